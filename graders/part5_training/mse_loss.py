@@ -1,0 +1,399 @@
+"""Mean squared error: what is right, what is also right, what is wrong.
+
+The notebook asks for ``mse_loss(y_true, y_pred) -> float``, the mean over the samples of the squared
+difference. Both arguments are arrays of the same shape, (n,) or (n, 1).
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+
+import numpy as np
+
+from fairgrade.grading import Exercise, FloatArray, expect, expect_close, expect_number, random_state_untouched, unchanged
+
+
+def mean_squared_error(y_true, y_pred):
+    return float(np.mean((y_true - y_pred) ** 2))
+
+
+mse = Exercise("mse_loss", points=4, reference=mean_squared_error)
+
+
+def batch(rng: np.random.Generator, n: int, ones: float = 0.5) -> tuple[FloatArray, FloatArray]:
+    """`n` labels, about a fraction `ones` of them 1, and predictions in (0, 1), all of shape (n,)."""
+    return (rng.random(n) < ones).astype(np.float64), rng.uniform(0.02, 0.98, n)
+
+
+# -- what right work does -------------------------------------------------------------------------
+# Each of the first two checks looks at one concept and is blind to the other: a sum in place of the
+# mean still squares, and the root of a mean still averages. The third needs everything right.
+
+
+@mse.check(points=1)
+def squares_each_error(mse_loss, rng):
+    """Each error is squared: signs can't cancel, and a miss twice as big weighs four times as much."""
+    n = int(rng.integers(4, 9))
+    truth, error = np.zeros(n), rng.uniform(0.1, 0.4, n)
+    sign = np.where(np.arange(n) % 2, 1.0, -1.0)
+    loss = expect_number(mse_loss(truth.copy(), error.copy()))
+    expect(loss > 0, "Predictions that are off must give a loss above zero.")
+    expect_close(
+        expect_number(mse_loss(truth.copy(), error * sign)), loss, rtol=1e-4,
+        given="the same errors with every other sign turned round, which cost the same",
+    )
+    expect_close(
+        expect_number(mse_loss(truth.copy(), 2 * error)), 4 * loss, rtol=1e-4,
+        given="errors twice as big, which weigh four times as much",
+    )
+
+
+@mse.check(points=1)
+def averages_over_the_samples(mse_loss, rng):
+    """The loss is an average: it does not grow with the number of samples, and each sample counts alike."""
+    y, p = batch(rng, int(rng.integers(5, 9)))
+    loss = expect_number(mse_loss(y.copy(), p.copy()))
+    expect_close(
+        expect_number(mse_loss(np.tile(y, 3), np.tile(p, 3))), loss, rtol=1e-4,
+        given=f"{y.size} samples, each of them three times, whose average is that of the samples once",
+    )
+    expect_close(
+        expect_number(mse_loss(np.append(y, 0.0), np.append(p, 0.0))), loss * y.size / (y.size + 1), rtol=1e-4,
+        given=f"{y.size} samples, and one more that is predicted perfectly",
+    )
+    order = np.roll(np.arange(y.size), 1)
+    expect_close(
+        expect_number(mse_loss(y[order], p[order])), loss, rtol=1e-4,
+        given="the same samples in another order",
+    )
+    expect(abs(expect_number(mse_loss(y.copy(), 1 - p)) - loss) > 1e-6, "Your loss does not depend on the predictions.")
+
+
+@mse.check(points=1)
+def gives_the_right_number(mse_loss, rng):
+    """The number is right: few and many samples, rare labels, predictions of exactly 0 and 1, columns."""
+    for n, ones in ((1, 0.5), (5, 0.5), (60, 0.5), (40, 0.05), (40, 0.95)):
+        y, p = batch(rng, n, ones)
+        p[rng.random(n) < 0.2] = float(rng.integers(2))
+        given = f"{n} samples, {int(y.sum())} of them labelled 1"
+        expect_close(expect_number(mse_loss(y.copy(), p.copy())), mean_squared_error(y, p), rtol=1e-5, given=given)
+    column_y, column_p = y[:, np.newaxis], p[:, np.newaxis]
+    expect_close(
+        expect_number(mse_loss(column_y.copy(), column_p.copy())), mean_squared_error(y, p), rtol=1e-5,
+        given=f"two columns of shape {column_y.shape}",
+    )
+
+
+@mse.check(points=1)
+def returns_a_number_and_changes_nothing(mse_loss, rng):
+    """It returns one number and leaves alone what it was given."""
+    y, p = batch(rng, 6)
+    with unchanged(y_true=y, y_pred=p), random_state_untouched():
+        expect_number(mse_loss(y, p))
+
+
+# -- what tells mistakes apart --------------------------------------------------------------------
+
+
+@mse.probe
+def a_small_batch(mse_loss, rng):
+    y, p = batch(rng, 5)
+    return mse_loss(y, p), y, p
+
+
+@mse.probe
+def a_larger_batch(mse_loss, rng):
+    y, p = batch(rng, 24)
+    return mse_loss(y, p), y, p
+
+
+@mse.probe
+def one_sample(mse_loss, rng):
+    return mse_loss(np.array([1.0]), rng.uniform(0.2, 0.8, 1))
+
+
+@mse.probe
+def two_columns(mse_loss, rng):
+    y, p = batch(rng, 7)
+    return mse_loss(y[:, np.newaxis], p[:, np.newaxis])
+
+
+# -- what is also right ---------------------------------------------------------------------------
+
+
+@mse.variant
+def loop_over_the_indices(y_true, y_pred):
+    total = 0
+    for i in range(len(y_true)):
+        total += (y_true[i] - y_pred[i]) ** 2
+    return total / len(y_true)
+
+
+@mse.variant
+def loop_over_the_pairs(y_true, y_pred):
+    total = 0.0
+    for truth, prediction in zip(y_true, y_pred):
+        error = truth - prediction
+        total += error * error
+    return total / len(y_pred)
+
+
+@mse.variant
+def generator_in_a_sum(y_true, y_pred):
+    return sum((a - b) ** 2 for a, b in zip(y_true, y_pred)) / len(y_true)
+
+
+@mse.variant
+def error_dot_itself(y_true, y_pred):
+    error = np.ravel(y_true) - np.ravel(y_pred)
+    return np.dot(error, error) / error.size
+
+
+@mse.variant
+def einsum(y_true, y_pred):
+    error = (y_true - y_pred).ravel()
+    return np.einsum("i,i->", error, error) / len(error)
+
+
+@mse.variant
+def squared_norm(y_true, y_pred):
+    return np.linalg.norm(y_true - y_pred) ** 2 / np.size(y_true)
+
+
+@mse.variant
+def exact_sum(y_true, y_pred):
+    return math.fsum(float(e) ** 2 for e in np.ravel(y_true - y_pred)) / len(y_true)
+
+
+@mse.variant
+def recursion(y_true, y_pred):
+    def total(i):
+        return 0.0 if i == len(y_true) else float(np.squeeze(y_true[i] - y_pred[i])) ** 2 + total(i + 1)
+
+    return total(0) / len(y_true)
+
+
+@mse.variant
+def reduce_over_the_pairs(y_true, y_pred):
+    return functools.reduce(lambda total, pair: total + (pair[0] - pair[1]) ** 2, zip(y_true, y_pred), 0.0) / len(y_true)
+
+
+@mse.variant
+def numpy_methods(y_true, y_pred):
+    return np.square(np.subtract(y_true, y_pred)).mean()
+
+
+@mse.variant
+def variance_plus_squared_bias(y_true, y_pred):
+    error = np.asarray(y_pred) - np.asarray(y_true)
+    return error.var() + error.mean() ** 2
+
+
+@mse.variant
+def expanded_square(y_true, y_pred):
+    return np.mean(y_true**2 - 2 * y_true * y_pred + y_pred**2)
+
+
+@mse.variant
+def weighted_average(y_true, y_pred):
+    return np.average(np.abs(y_true - y_pred) ** 2)
+
+
+@mse.variant
+def running_mean(y_true, y_pred):
+    mean = 0.0
+    for i, (a, b) in enumerate(zip(y_true, y_pred), start=1):
+        mean += ((a - b) ** 2 - mean) / i
+    return mean
+
+
+@mse.variant
+def float32_result(y_true, y_pred):
+    return np.float32(np.mean((y_pred - y_true) ** 2))
+
+
+@mse.variant
+def zero_dimensional_array(y_true, y_pred):
+    return np.array(np.mean((y_true - y_pred) ** 2))
+
+
+@mse.variant
+def array_of_one_element(y_true, y_pred):
+    return np.mean((y_true - y_pred) ** 2, keepdims=True).reshape(1)
+
+
+@mse.variant
+def takes_lists_too(y_true, y_pred, verbose=False):
+    y_true, y_pred = np.array(y_true, dtype=float), np.array(y_pred, dtype=float)
+    if verbose:
+        print(f"{len(y_true)} samples")
+    return float(((y_true - y_pred) ** 2).sum() / y_true.shape[0])
+
+
+@mse.variant
+def helper_of_its_own(y_true: np.ndarray, y_pred: np.ndarray) -> float:
+    def squared_error(a: float, b: float) -> float:
+        return (a - b) ** 2
+
+    errors = [squared_error(a, b) for a, b in zip(y_true, y_pred)]
+    return sum(errors) / len(errors)
+
+
+@mse.variant
+def prints_and_warns(y_true, y_pred):
+    import sys
+    import warnings
+
+    print("computing the loss of", len(y_true), "samples")
+    print("to the other stream", file=sys.stderr)
+    warnings.warn("this is only a warning", stacklevel=2)
+    return np.mean((y_true - y_pred) ** 2)
+
+
+@mse.variant
+def raises_and_catches(y_true, y_pred):
+    try:
+        if len(y_true) != len(y_pred) + 1:
+            raise ValueError("checked on the way")
+    except ValueError:
+        pass
+    return np.mean((y_true - y_pred) ** 2)
+
+
+# -- what is wrong --------------------------------------------------------------------------------
+
+
+@mse.misconception(hint="The mean divides by the number of samples; your function stops at the sum.", loses=2)
+def adds_up_without_averaging(y_true, y_pred):
+    return np.sum((y_true - y_pred) ** 2)
+
+
+@mse.misconception(hint="The factor 1/2 of some textbooks is not part of the mean squared error.", loses=1)
+def halves_the_mean(y_true, y_pred):
+    return np.mean((y_true - y_pred) ** 2) / 2
+
+
+@mse.misconception(hint="The factor 1/2 replaces nothing: the sum still has to be divided by the number of samples.", loses=2)
+def halves_the_sum(y_true, y_pred):
+    return np.sum((y_true - y_pred) ** 2) / 2
+
+
+@mse.misconception(hint="That is the root mean squared error. Leave out the square root.", loses=2)
+def takes_the_square_root(y_true, y_pred):
+    return np.sqrt(np.mean((y_true - y_pred) ** 2))
+
+
+@mse.misconception(hint="That is the mean absolute error. Square each error in place of taking its absolute value.", loses=2)
+def takes_the_absolute_value(y_true, y_pred):
+    return np.mean(np.abs(y_true - y_pred))
+
+
+@mse.misconception(hint="Square first, then average. The other way round, errors of opposite sign cancel.", loses=2)
+def squares_the_mean_error(y_true, y_pred):
+    return np.mean(y_true - y_pred) ** 2
+
+
+@mse.misconception(hint="The errors are averaged but never squared, so their signs cancel.", loses=2)
+def forgets_to_square(y_true, y_pred):
+    return np.mean(y_true - y_pred)
+
+
+@mse.misconception(hint="The errors are neither squared nor averaged: their plain sum lets signs cancel.", loses=3)
+def adds_up_the_errors(y_true, y_pred):
+    return np.sum(y_true - y_pred)
+
+
+@mse.misconception(hint="Square the difference of truth and prediction, not each of them.", loses=2)
+def subtracts_the_squares(y_true, y_pred):
+    return np.mean(y_true**2 - y_pred**2)
+
+
+@mse.misconception(hint="A printed number is only on the screen. Give it back with `return`.", loses=2)
+def prints_in_place_of_returning(y_true, y_pred):
+    print(np.mean((y_true - y_pred) ** 2))
+
+
+@mse.misconception(hint="The `return` is inside the loop, so the function ends after the first sample. Indent it less.", loses=2)
+def returns_inside_the_loop(y_true, y_pred):
+    total = 0
+    for i in range(len(y_true)):
+        total += (y_true[i] - y_pred[i]) ** 2
+        return total / len(y_true)
+
+
+@mse.misconception(hint="Only the first sample counts here. Use all of them.", loses=2)
+def looks_at_the_first_sample_only(y_true, y_pred):
+    return float(np.ravel((y_true[0] - y_pred[0]) ** 2)[0])
+
+
+@mse.misconception(hint="The loop ends one sample early: `range(n)` already stops before n.", loses=2)
+def misses_the_last_sample(y_true, y_pred):
+    total = 0
+    for i in range(len(y_true) - 1):
+        total += (y_true[i] - y_pred[i]) ** 2
+    return total / len(y_true)
+
+
+@mse.misconception(hint="Divide by n, not by n - 1: this is a mean of errors, not an estimate of a variance.", loses=2)
+def divides_by_one_less(y_true, y_pred):
+    return np.sum((y_true - y_pred) ** 2) / max(len(y_true) - 1, 1)
+
+
+@mse.misconception(hint="The number of samples is written into the code. Take it from the arrays: `len(y_true)`.", loses=2)
+def divides_by_a_fixed_number(y_true, y_pred):
+    return np.sum((y_true - y_pred) ** 2) / 5
+
+
+@mse.misconception(hint="In Python `^` is not a power. Write `** 2`.", loses=2)
+def writes_a_caret_for_the_power(y_true, y_pred):
+    return np.mean((y_true - y_pred) ^ 2)
+
+
+@mse.misconception(hint="One squared error a sample comes back. Average them into one number.", loses=2)
+def returns_the_vector(y_true, y_pred):
+    return (y_true - y_pred) ** 2
+
+
+@mse.misconception(
+    hint="Your difference pairs every truth with every prediction. Print its shape: it should be that of y_true.", loses=2
+)
+def subtracts_every_pair(y_true, y_pred):
+    return np.mean((np.reshape(y_true, (-1, 1)) - np.reshape(y_pred, (1, -1))) ** 2)
+
+
+@mse.misconception(hint="The loss takes the predictions as they are. Rounding them to 0 or 1 hides how wrong they were.", loses=2)
+def rounds_the_predictions_first(y_true, y_pred):
+    return np.mean((y_true - (np.asarray(y_pred) >= 0.5)) ** 2)
+
+
+@mse.misconception(hint="`-=` and `*=` work inside the caller's array. Start with `error = y_true - y_pred`.", loses=1)
+def changes_its_inputs(y_true, y_pred):
+    y_pred -= y_true
+    y_pred *= y_pred
+    return np.mean(y_pred)
+
+
+@mse.misconception(hint="Cubes keep the sign, so errors cancel. The power is 2.", loses=2)
+def cubes_the_errors(y_true, y_pred):
+    return np.mean((y_true - y_pred) ** 3)
+
+
+@mse.misconception(hint="`2 * error` doubles the error. Its square is `error ** 2`.", loses=2)
+def doubles_in_place_of_squaring(y_true, y_pred):
+    return np.mean((y_true - y_pred) * 2)
+
+
+@mse.misconception(hint="The loss has no minus sign: it is zero for perfect predictions and grows from there.", loses=2)
+def negates_the_loss(y_true, y_pred):
+    return -np.mean((y_true - y_pred) ** 2)
+
+
+@mse.misconception(hint="Divide by the number of all samples, not only of those labelled 1.", loses=2)
+def divides_by_the_positives(y_true, y_pred):
+    return np.sum((y_true - y_pred) ** 2) / max(np.sum(y_true), 1)
+
+
+@mse.misconception(hint="Nothing is squared or subtracted here: multiply the error by itself, not truth by prediction.", loses=2)
+def multiplies_truth_by_prediction(y_true, y_pred):
+    return np.mean(y_true * y_pred)

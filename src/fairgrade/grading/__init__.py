@@ -1,0 +1,93 @@
+"""The vocabulary in which an instructor says what is right: exercises, checks, misconceptions, variants."""
+
+from fairgrade.grading.differences import central_difference, expect_gradient
+from fairgrade.grading.exercise import Check, Exercise, Misconception, Variant
+from fairgrade.grading.expect import (
+    FloatArray,
+    expect,
+    expect_array,
+    expect_close,
+    expect_dtype,
+    expect_finite,
+    expect_number,
+    expect_shape,
+    random_state_untouched,
+    unchanged,
+)
+from fairgrade.grading.outcomes import (
+    CheckFailed,
+    Failed,
+    InfraError,
+    NotAttempted,
+    NotWritten,
+    Outcome,
+    Passed,
+    StudentError,
+)
+from fairgrade.grading.quiz import add_question
+from fairgrade.grading.score import SCORE_MIME, CheckResult, Diagnosis, Score
+from fairgrade.grading.seeding import Submission, current_submission, grading_for
+from fairgrade.grading.student import Notebook, StudentObject, quiet, student_object
+from fairgrade.grading.training import (
+    Gradients,
+    Learned,
+    State,
+    expect_history,
+    expect_learned,
+    measure,
+    reachable_states,
+    read_state,
+    sgd_states,
+    write_state,
+)
+from fairgrade.grading.written import WrittenQuestion
+
+__all__ = [
+    "SCORE_MIME",
+    "Check",
+    "CheckFailed",
+    "CheckResult",
+    "Diagnosis",
+    "Exercise",
+    "Failed",
+    "FloatArray",
+    "Gradients",
+    "InfraError",
+    "Learned",
+    "Misconception",
+    "NotAttempted",
+    "NotWritten",
+    "Notebook",
+    "Outcome",
+    "Passed",
+    "Score",
+    "State",
+    "StudentError",
+    "StudentObject",
+    "Submission",
+    "Variant",
+    "WrittenQuestion",
+    "add_question",
+    "central_difference",
+    "current_submission",
+    "expect",
+    "expect_array",
+    "expect_close",
+    "expect_dtype",
+    "expect_finite",
+    "expect_gradient",
+    "expect_history",
+    "expect_learned",
+    "expect_number",
+    "expect_shape",
+    "grading_for",
+    "measure",
+    "quiet",
+    "random_state_untouched",
+    "reachable_states",
+    "read_state",
+    "sgd_states",
+    "student_object",
+    "unchanged",
+    "write_state",
+]

@@ -1,0 +1,277 @@
+"""An exercise: what is right, what is also right, what is wrong; and how work is graded by it.
+
+>>> mse = Exercise("mse_loss", points=1, reference=reference)          # doctest: +SKIP
+>>> @mse.check(points=1)                                               # doctest: +SKIP
+... def averages(mse_loss, rng):
+...     '''The loss is the mean over the samples.'''
+>>> mse.grade(my_mse_loss)                                             # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import inspect
+import random
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+
+from fairgrade.grading.diagnosis import Observation, observe
+from fairgrade.grading.outcomes import CheckFailed, Failed, InfraError, NotAttempted, NotWritten, Outcome, Passed
+from fairgrade.grading.score import CheckResult, Diagnosis, Score
+from fairgrade.grading.seeding import current_submission
+from fairgrade.grading.student import Notebook, quiet, student_object
+
+Code = TypeVar("Code")
+CheckCode = Callable[..., None]
+
+MINIMUM_PROBES = 3
+"""A diagnosis rests on at least this many probes."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One property of right work: its points, and the sentence the student reads about it."""
+
+    name: str
+    points: float
+    sentence: str
+    code: CheckCode
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong solution people really write, kept as running code.
+
+    Attributes
+    ----------
+    name : str
+        A verb phrase, such as ``adds_up_without_averaging``.
+    code : object
+        What the student would have written: a function, a class or a value.
+    hint : str
+        What to look at next; the student reads it.
+    loses : float
+        Its price. Work that behaves like it loses no more, however many checks it fails.
+    same_as : frozenset of str
+        Misconceptions that behave the same, so that values can't tell them apart.
+    """
+
+    name: str
+    code: Any
+    hint: str
+    loses: float
+    same_as: frozenset[str] = frozenset()
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """The misconception as a score shows it, its name in words."""
+        return Diagnosis(self.name, self.name.replace("_", " ").capitalize(), self.hint, self.loses)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """An unusual right solution, kept as running code."""
+
+    name: str
+    code: Any
+
+
+class Exercise:
+    """One thing the student implements.
+
+    Parameters
+    ----------
+    name : str
+        The exercise's name. Its test cell is ``test_<name>``.
+    points : float
+        What right work earns: the sum over its checks.
+    reference : object
+        A right solution, usually a function or a class.
+    solution_name : str, optional
+        What the notebook calls the student's work; `name` if not given.
+    solution_cell : str, optional
+        The grade_id of the cell it is written in; `name` if not given.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        points: float,
+        reference: Any,
+        solution_name: str | None = None,
+        solution_cell: str | None = None,
+    ) -> None:
+        self.name = name
+        self.points = points
+        self.reference = reference
+        self.solution_name = solution_name or name
+        self.solution_cell = solution_cell or name
+        self.checks: dict[str, Check] = {}
+        self.misconceptions: dict[str, Misconception] = {}
+        self.variants: dict[str, Variant] = {}
+        self.probes: dict[str, Callable[..., Any]] = {}
+
+    def __repr__(self) -> str:
+        return f"Exercise({self.name!r}, points={self.points:g})"
+
+    # -- what an instructor writes ------------------------------------------------------------
+
+    def check(self, points: float) -> Callable[[CheckCode], CheckCode]:
+        """Register a check worth `points`.
+
+        The check takes the student's work, then any of ``rng`` (a generator of its own) and
+        ``notebook`` (a :class:`Notebook`) by name. Its docstring's first line is the sentence the
+        student reads.
+        """
+
+        def register(code: CheckCode) -> CheckCode:
+            sentence = (inspect.getdoc(code) or "").partition("\n")[0]
+            if not sentence:
+                raise ValueError(f"Check {code.__name__}: expected a docstring, the sentence the student reads, got none.")
+            self._add(self.checks, code.__name__, Check(code.__name__, points, sentence, code))
+            return code
+
+        return register
+
+    def misconception(
+        self, hint: str, loses: float, same_as: tuple[str, ...] = (), name: str | None = None
+    ) -> Callable[[Code], Code]:
+        """Register a misconception; `name` is needed only for code without a name of its own."""
+
+        def register(code: Code) -> Code:
+            its_name = name or _snake_case(code)
+            self._add(
+                self.misconceptions, its_name, Misconception(its_name, code, hint, loses, frozenset(same_as))
+            )
+            return code
+
+        return register
+
+    def variant(self, code: Code, name: str | None = None) -> Code:
+        """Register an unusual right solution; `name` is needed only for code without a name of its own."""
+        its_name = name or _snake_case(code)
+        self._add(self.variants, its_name, Variant(its_name, code))
+        return code
+
+    def probe(self, code: Callable[..., Any]) -> Callable[..., Any]:
+        """Register a probe: it takes what a check takes, and returns what it saw as plain values.
+
+        The probes tell misconceptions apart; they earn nothing.
+        """
+        self._add(self.probes, code.__name__, code)
+        return code
+
+    def _add(self, bank: dict[str, Any], name: str, item: Any) -> None:
+        if name in bank:
+            raise ValueError(f"{self!r}: expected each name once, got {name!r} twice.")
+        bank[name] = item
+
+    # -- grading ------------------------------------------------------------------------------
+
+    def grade(self, solution: Any, *, notebook: Mapping[str, Any] | None = None) -> Score:
+        """Grade a student's work.
+
+        Parameters
+        ----------
+        solution : object
+            The student's function, class or value; a plain one or a proxy of it.
+        notebook : mapping, optional
+            The notebook's names (``globals()`` in a test cell), for exercises that build on others.
+
+        Returns
+        -------
+        Score
+            Shown in a notebook, its text is the plain number nbgrader reads.
+
+        Raises
+        ------
+        InfraError
+            If a check breaks: no score may be recorded.
+        """
+        total = sum(check.points for check in self.checks.values())
+        if abs(total - self.points) > 1e-9:
+            raise InfraError(f"{self!r}: expected checks worth {self.points:g} points, got {total:g}.")
+        with quiet():
+            work, names = student_object(solution), Notebook(notebook)
+            results = tuple(
+                CheckResult(check.name, check.sentence, check.points, self._run(check, work, names))
+                for check in self.checks.values()
+            )
+            attempted = any(isinstance(result.outcome, Failed) for result in results)
+            priced_by = self._diagnose(work, names) if attempted else None
+        return Score(self.name, self.points, results, priced_by, self._named_by(results))
+
+    def _run(self, check: Check, work: Any, names: Notebook) -> Outcome:
+        try:
+            note = self._call(check.code, work, names, "check", check.name)
+        except NotWritten as nothing:
+            return NotAttempted(nothing.reason)
+        except CheckFailed as failure:
+            return Failed(failure.reason, failure.misconception)
+        except InfraError:
+            raise
+        except Exception as error:
+            raise InfraError(f"Check {check.name} of {self!r} broke: {type(error).__name__}: {error}") from error
+        return Passed(note if isinstance(note, str) else "")
+
+    def _diagnose(self, work: Any, names: Notebook) -> Diagnosis | None:
+        """The one misconception whose observations equal the student's on all probes, if there is one.
+
+        Misconceptions declared the same count as one, under the name registered first.
+        """
+        if len(self.probes) < MINIMUM_PROBES:
+            return None
+        student = {name: self._observe(name, work, names) for name in self.probes}
+        matches = [
+            misconception
+            for misconception in self.misconceptions.values()
+            if all(
+                observation.equals(self._observe(name, student_object(misconception.code), names))
+                for name, observation in student.items()
+            )
+        ]
+        if not matches or any(other.name not in matches[0].same_as for other in matches[1:]):
+            return None
+        return matches[0].diagnosis
+
+    def _observe(self, probe: str, work: Any, names: Notebook) -> Observation:
+        return observe(lambda: self._call(self.probes[probe], work, names, "probe", probe))
+
+    def _named_by(self, results: tuple[CheckResult, ...]) -> tuple[Diagnosis, ...]:
+        """The misconceptions that failures give away by themselves."""
+        return tuple(
+            self.misconceptions[result.outcome.misconception].diagnosis
+            for result in results
+            if isinstance(result.outcome, Failed) and result.outcome.misconception
+        )
+
+    def _call(self, code: Callable[..., Any], work: Any, names: Notebook, *purpose: str) -> Any:
+        """Call a check or a probe with the generators it asks for, all seeded for this purpose."""
+        rng = current_submission().generator(self.name, *purpose)
+        extras = {"rng": rng, "notebook": names}
+        wanted = list(inspect.signature(code).parameters)[1:]
+        with _global_random_state(seed=int(rng.integers(2**32))):
+            return code(work, **{name: extras[name] for name in wanted})
+
+
+@contextmanager
+def _global_random_state(seed: int) -> Iterator[None]:
+    """Seed the global generators within the block: student code that draws from them is graded alike each time."""
+    before = np.random.get_state(), random.getstate()
+    np.random.seed(seed)
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        np.random.set_state(before[0])
+        random.setstate(before[1])
+
+
+def _snake_case(code: Any) -> str:
+    """``AddsTheGradient`` and ``adds_the_gradient`` both give ``adds_the_gradient``."""
+    name: str = code.__name__
+    return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))

@@ -1,0 +1,165 @@
+"""Helpers that say what a value must be, and tell the student what it was instead.
+
+They escalate: is there a value, is it numeric, has it the shape, is it finite, is it right; and stop
+at the first no. A message shows what was given and what came back, never the expected value.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fairgrade.grading.outcomes import CheckFailed
+from fairgrade.grading.student import StudentObject
+
+FloatArray = NDArray[np.float64]
+
+
+def expect(condition: bool, reason: str) -> None:
+    """Fail the check with `reason` unless `condition` holds."""
+    if not condition:
+        raise CheckFailed(reason)
+
+
+def expect_number(value: Any, what: str = "Your function") -> float:
+    """`value` as a float.
+
+    Python and NumPy numbers, 0-d arrays and arrays of one element all count as a number.
+
+    Raises
+    ------
+    CheckFailed
+        If it is anything else. NaN and infinities are numbers; see :func:`expect_finite`.
+    """
+    array = expect_array(value, what=what, wanted="one number")
+    expect(array.size == 1, f"{what} returned an array of shape {array.shape}, where one number is asked for.")
+    return float(array.reshape(())[()])
+
+
+def expect_array(
+    value: Any, shape: tuple[int, ...] | None = None, what: str = "Your function", wanted: str = "an array of numbers"
+) -> FloatArray:
+    """`value` as a float64 array, of the given shape if one is given.
+
+    Nested lists and tuples of numbers count as arrays.
+
+    Raises
+    ------
+    CheckFailed
+        If `value` is missing, is not real numbers throughout, or has another shape.
+    """
+    if value is None:
+        raise CheckFailed(f"{what} returned nothing. Is there a `return`, and not only a `print`?")
+    try:
+        array = np.asarray(None if isinstance(value, StudentObject) else value)
+    except ValueError:  # ragged
+        array = np.asarray(None)
+    if array.dtype.kind not in "biuf":
+        raise CheckFailed(f"{what} returned {_kind_of(value)}, where {wanted} is asked for.")
+    if shape is not None:
+        expect_shape(array, shape, what)
+    return array.astype(np.float64)
+
+
+def expect_shape(got: NDArray[Any], want: tuple[int, ...], what: str = "Your function") -> None:
+    """Fail unless `got` has the shape `want`."""
+    expect(got.shape == want, f"{what} returned shape {got.shape}, where shape {want} is asked for.")
+
+
+def expect_dtype(got: Any, want: type[np.generic], what: str = "Your function") -> None:
+    """Fail unless `got` is an array or scalar of a dtype below `want`, such as ``np.floating``."""
+    dtype = np.asarray(got).dtype
+    expect(np.issubdtype(dtype, want), f"{what} returned dtype {dtype}, where {want.__name__} is asked for.")
+
+
+def expect_finite(got: ArrayLike, given: str = "", what: str = "Your function") -> None:
+    """Fail if `got` holds a NaN or an infinity."""
+    array = np.asarray(got, dtype=np.float64)
+    name = "nan" if np.isnan(array).any() else "infinity"
+    expect(bool(np.isfinite(array).all()), f"{_given(given)}{what} returned {name}.")
+
+
+def expect_close(
+    got: ArrayLike,
+    want: ArrayLike,
+    *,
+    given: str = "",
+    what: str = "Your function",
+    rtol: float = 1e-6,
+    atol: float = 1e-9,
+) -> None:
+    """Fail unless `got` equals `want` within tolerances.
+
+    Parameters
+    ----------
+    got, want : array_like of the same shape
+    given : str
+        The input in words; it begins the message.
+    rtol, atol : float
+        As in :func:`numpy.isclose`, relative to `want`. A pinned formula needs 1e-6; where the order
+        of a sum or float32 may matter, 1e-4.
+    """
+    got, want = np.asarray(got, dtype=np.float64), np.asarray(want, dtype=np.float64)
+    expect_shape(got, want.shape, what)
+    expect_finite(got, given, what)
+    if np.allclose(got, want, rtol=rtol, atol=atol):
+        return
+    if got.ndim == 0:
+        raise CheckFailed(f"{_given(given)}{what} returned {got:.6g}, which is not right.")
+    wrong = int((~np.isclose(got, want, rtol=rtol, atol=atol)).sum())
+    raise CheckFailed(f"{_given(given)}{what} returned an array in which {wrong} of {got.size} values are not right.")
+
+
+@contextmanager
+def unchanged(**arrays: NDArray[Any]) -> Iterator[None]:
+    """Fail if an array is changed within the ``with`` block.
+
+    Parameters
+    ----------
+    **arrays : ndarray
+        The arrays by the name the student knows them under.
+    """
+    before = {name: array.copy() for name, array in arrays.items()}
+    yield
+    for name, array in arrays.items():
+        expect(
+            np.array_equal(array, before[name], equal_nan=True),
+            f"Your code changes `{name}`, which belongs to the caller: work on a copy.",
+        )
+
+
+@contextmanager
+def random_state_untouched() -> Iterator[None]:
+    """Fail if the global state of ``random`` or of ``numpy.random`` changes within the block."""
+    before = _random_state()
+    yield
+    expect(
+        _random_state() == before,
+        "Your code draws from or seeds the global random generator, which others rely on.",
+    )
+
+
+def _random_state() -> tuple[Any, ...]:
+    name, keys, *rest = np.random.get_state()
+    return random.getstate(), name, np.asarray(keys).tobytes(), *rest
+
+
+def _given(given: str) -> str:
+    return f"Given {given}: " if given else ""
+
+
+def _kind_of(value: Any) -> str:
+    if isinstance(value, StudentObject):
+        return "an object that is not a number"
+    if isinstance(value, str):
+        return "a string"
+    if isinstance(value, list | tuple | dict | set | frozenset):
+        return f"a {type(value).__name__} that is not numbers throughout"
+    if isinstance(value, np.ndarray):
+        return f"an array of dtype {value.dtype}"
+    return f"a value of type {type(value).__name__}"

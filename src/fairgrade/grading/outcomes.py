@@ -1,0 +1,69 @@
+"""What can come of a check: passed, failed, not attempted; and the exceptions that say so.
+
+A check returns nothing when the property holds. It raises :class:`CheckFailed` (usually through a
+helper of :mod:`fairgrade.grading.expect`) when the student's work lacks it. Anything else a check
+raises is a fault of the check, and becomes an :class:`InfraError`: it never costs a student points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class CheckFailed(AssertionError):
+    """The student's work lacks the property a check looks for.
+
+    Parameters
+    ----------
+    reason : str
+        What the student reads. It may describe what was given and what came back, never the
+        expected value of a hidden input.
+    misconception : str, optional
+        The name of the misconception this failure gives away by itself, as the choice of a
+        particular wrong option does.
+    """
+
+    def __init__(self, reason: str, *, misconception: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.misconception = misconception
+
+
+class StudentError(CheckFailed):
+    """The student's code raised an exception."""
+
+
+class NotWritten(CheckFailed):
+    """The student's code is still the stub: it raised ``NotImplementedError``, or an answer is blank."""
+
+
+class InfraError(Exception):
+    """A fault of the grader or the machine, never of the student.
+
+    No score may be recorded: the submission has to be graded again once the fault is mended.
+    """
+
+
+@dataclass(frozen=True)
+class Passed:
+    """The work has the property; `note` says why if that is not obvious."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The work lacks the property, for `reason`."""
+
+    reason: str
+    misconception: str | None = None
+
+
+@dataclass(frozen=True)
+class NotAttempted:
+    """There is no work to look at yet."""
+
+    reason: str = "Not written yet."
+
+
+Outcome = Passed | Failed | NotAttempted

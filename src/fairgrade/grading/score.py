@@ -1,0 +1,139 @@
+"""What grading one exercise came to, and its three faces: a number, a page for the student, data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from fairgrade.grading.outcomes import Failed, NotAttempted, Outcome, Passed
+
+SCORE_MIME = "application/vnd.fairgrade.score+json"
+"""The media type under which a score travels as data in a notebook's output."""
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check's points, the sentence it stands for, and what came of it."""
+
+    name: str
+    sentence: str
+    points: float
+    outcome: Outcome
+
+    @property
+    def earned(self) -> float:
+        """All of the check's points if it passed, else none."""
+        return self.points if isinstance(self.outcome, Passed) else 0.0
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A misconception recognised in the student's work.
+
+    Attributes
+    ----------
+    name, title : str
+        The misconception's name, and the same in words.
+    hint : str
+        What to look at next.
+    loses : float
+        What the misconception costs.
+    """
+
+    name: str
+    title: str
+    hint: str
+    loses: float
+
+
+@dataclass(frozen=True)
+class Score:
+    """The result of grading one exercise.
+
+    Attributes
+    ----------
+    exercise : str
+        The exercise's name.
+    points : float
+        The most that can be earned.
+    results : tuple of CheckResult
+        In the order of the checks.
+    priced_by : Diagnosis or None
+        The one misconception that explains all of the student's results. It is paid for once, at its
+        own price, however many checks it fails.
+    """
+
+    exercise: str
+    points: float
+    results: tuple[CheckResult, ...]
+    priced_by: Diagnosis | None = None
+    named: tuple[Diagnosis, ...] = ()
+
+    @property
+    def by_checks(self) -> float:
+        """The sum over the checks that passed."""
+        return sum(result.earned for result in self.results)
+
+    @cached_property
+    def earned(self) -> float:
+        """The points, between 0 and `points`: those of the checks, or more where one mistake fails several."""
+        earned = self.by_checks
+        if self.priced_by is not None:
+            earned = max(earned, self.points - self.priced_by.loses)
+        return round(earned, 4)
+
+    @property
+    def attempted(self) -> bool:
+        """Whether there was any work to grade."""
+        return not all(isinstance(result.outcome, NotAttempted) for result in self.results)
+
+    @property
+    def misconceptions(self) -> tuple[Diagnosis, ...]:
+        """All misconceptions recognised, each once."""
+        return (self.priced_by,) if self.priced_by else self.named
+
+    def __float__(self) -> float:
+        return float(self.earned)
+
+    def __repr__(self) -> str:
+        """The earned points as a plain number, which is how nbgrader reads partial credit."""
+        return f"{self.earned:.10g}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The score as JSON-ready data, for reports."""
+        return {
+            "version": 1,
+            "exercise": self.exercise,
+            "points": self.points,
+            "earned": self.earned,
+            "attempted": self.attempted,
+            "checks": [
+                {
+                    "name": result.name,
+                    "sentence": result.sentence,
+                    "points": result.points,
+                    "earned": result.earned,
+                    "outcome": type(result.outcome).__name__,
+                    "reason": _reason(result.outcome),
+                }
+                for result in self.results
+            ],
+            "misconceptions": [diagnosis.name for diagnosis in self.misconceptions],
+        }
+
+    def to_html(self) -> str:
+        """The score as a page fragment for the student."""
+        from fairgrade.grading.page import render_score  # a score is a value; only its page needs Jinja
+
+        return render_score(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Mapping[str, Any]:
+        return {"text/plain": repr(self), "text/html": self.to_html(), SCORE_MIME: self.to_dict()}
+
+
+def _reason(outcome: Outcome) -> str:
+    match outcome:
+        case Failed(reason=text) | NotAttempted(reason=text) | Passed(note=text):
+            return text

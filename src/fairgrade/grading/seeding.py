@@ -1,0 +1,77 @@
+"""Random inputs that differ between students, can't be known in advance, and can be made again.
+
+Every check draws from a generator seeded by (course secret, assignment, student, exercise, check),
+so adding a check leaves the inputs of the others alone, and grading a submission twice gives the
+same score. Whoever runs a grader says for whom with :func:`grading_for`; a process that is started
+for one submission (the kernel of stock nbgrader) reads it from its environment instead.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Whose work is being graded.
+
+    Attributes
+    ----------
+    assignment, student : str
+        nbgrader's ids; empty when a grader is tried out by hand.
+    secret : str
+        A course's own salt. Without it, who has the graders can work out a student's inputs.
+    """
+
+    assignment: str = ""
+    student: str = ""
+    secret: str = ""
+
+    @classmethod
+    def from_environment(cls) -> Submission:
+        """Read the ids that :meth:`environment` wrote."""
+        return cls(*(os.environ.get(name, "") for name in _VARIABLES))
+
+    def environment(self) -> Mapping[str, str]:
+        """The environment variables that carry the ids into a grading process."""
+        return dict(zip(_VARIABLES, (self.assignment, self.student, self.secret), strict=True))
+
+    def generator(self, *purpose: str) -> np.random.Generator:
+        """A random generator that depends on the submission and on `purpose` alone.
+
+        Parameters
+        ----------
+        *purpose : str
+            What the numbers are for, such as the exercise's and the check's names.
+        """
+        parts = (self.secret, self.assignment, self.student, *purpose)
+        # The lengths keep ("ab", "c") and ("a", "bc") apart.
+        message = "".join(f"{len(part)}:{part}" for part in parts)
+        digest = hashlib.sha256(message.encode()).digest()
+        return np.random.default_rng(int.from_bytes(digest, "big"))
+
+
+_VARIABLES = ("FAIRGRADE_ASSIGNMENT", "FAIRGRADE_STUDENT", "FAIRGRADE_SECRET")
+_current: ContextVar[Submission | None] = ContextVar("fairgrade_submission", default=None)
+
+
+def current_submission() -> Submission:
+    """The submission being graded: that of :func:`grading_for`, else the environment's."""
+    return _current.get() or Submission.from_environment()
+
+
+@contextmanager
+def grading_for(submission: Submission) -> Iterator[None]:
+    """Grade on behalf of `submission` within the ``with`` block."""
+    token = _current.set(submission)
+    try:
+        yield
+    finally:
+        _current.reset(token)

@@ -1,0 +1,144 @@
+"""The student's objects as a check sees them: what they raise is theirs, what they print is dropped.
+
+A check calls the student's function like any other. :class:`StudentObject` stands between the two,
+so that an exception of the student's code ends the check as a failure with a reason, while an
+exception of the check itself stays recognisable as a fault of the grader.
+
+This is bookkeeping, not protection: student code that runs in this process can do what this process
+can. Keeping it out of the process is the business of ``fairgrade.isolation``.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from typing import Any
+
+import numpy as np
+
+from fairgrade.grading.outcomes import CheckFailed, InfraError, NotWritten, StudentError
+
+# What a check may work with directly; everything else stays behind a StudentObject.
+_PLAIN = (type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, np.generic, np.ndarray)
+
+
+def student_object(value: Any) -> Any:
+    """`value` itself if it is plain data, else the same object behind a :class:`StudentObject`."""
+    if isinstance(value, _PLAIN):
+        return value
+    return StudentObject(value)
+
+
+class StudentObject:
+    """A function, class or instance of the student's, whose exceptions count as the student's.
+
+    Raises
+    ------
+    NotWritten
+        If the student's code raises ``NotImplementedError``: the stub is untouched.
+    StudentError
+        If it raises anything else, ``SystemExit`` included.
+    """
+
+    __slots__ = ("_target",)
+
+    _target: Any
+
+    def __init__(self, target: Any) -> None:
+        object.__setattr__(self, "_target", target)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._do(lambda: self._target(*args, **kwargs))
+
+    def __getattr__(self, name: str) -> Any:
+        return self._do(lambda: getattr(self._target, name))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._do(lambda: setattr(self._target, name, value))
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._do(lambda: self._target[key])
+
+    def __len__(self) -> int:
+        return int(self._do(lambda: len(self._target)))
+
+    def __iter__(self) -> Iterator[Any]:
+        iterator = self._do(lambda: iter(self._target))
+        end = object()
+        while True:
+            item = iterator._do(lambda: next(iterator._target, end))
+            if isinstance(item, StudentObject) and item._target is end:
+                return
+            yield item
+
+    def __repr__(self) -> str:
+        return str(self._do(lambda: repr(self._target)))
+
+    def _do(self, action: Callable[[], Any]) -> Any:
+        try:
+            return student_object(action())
+        except (InfraError, CheckFailed):
+            raise  # a reference or a misconception graded in here may hold a check of its own
+        except NotImplementedError:
+            raise NotWritten("Not written yet: it still raises NotImplementedError.") from None
+        # KeyboardInterrupt passes: it is how nbclient stops a cell that takes too long.
+        except (Exception, SystemExit, GeneratorExit) as error:
+            raise StudentError(f"Your code stopped with {_in_brief(error)}.") from error
+
+
+class Notebook:
+    """The other names of the student's notebook, for exercises that build on one another."""
+
+    def __init__(self, names: Mapping[str, Any] | None = None) -> None:
+        self._names = {} if names is None else names
+
+    def get(self, name: str) -> Any:
+        """What the notebook calls `name`, as :func:`student_object` hands it out; None if nothing."""
+        try:
+            return student_object(self._names[name])
+        except KeyError:
+            return None
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Drop what student code prints, warns and writes to stderr: it earns and costs nothing.
+
+    Stock nbgrader gives a cell 0 points for a single line on stderr.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(redirect_stdout(_Nowhere()))
+        stack.enter_context(redirect_stderr(_Nowhere()))
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+        # warnings.catch_warnings does not help where a student's np.seterr(all="raise") does harm.
+        stack.enter_context(np.errstate(all="ignore"))
+        yield
+
+
+class _Nowhere(io.TextIOBase):
+    """A text stream that keeps nothing, however much is written to it."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+    def writable(self) -> bool:
+        return True
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # progress bars ask for it
+        return sys.getdefaultencoding()
+
+
+def _in_brief(error: BaseException, limit: int = 200) -> str:
+    """The type and message of `error`, on one line and no longer than `limit` characters."""
+    try:
+        message = " ".join(str(error).split())
+    except Exception:  # an exception's own __str__ is student code, too
+        message = ""
+    message = message if len(message) <= limit else message[: limit - 1] + "…"
+    name = type(error).__name__[:60]
+    return f"{name}: {message}" if message else name

@@ -1,0 +1,178 @@
+"""Training loops: their state, their trace step by step, and whether what they train has learned.
+
+The model is any object with ``weights``, ``bias``, ``forward(x)``, ``predict(x)`` and
+``train(X, y, learning_rate=, epochs=, verbose=)``. Weights may be kept as an array of shape (n,),
+(n, 1) or (1, n), or as a list: its values are what count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+
+from fairgrade.grading.expect import FloatArray, expect, expect_array, expect_number
+from fairgrade.grading.outcomes import CheckFailed
+
+Gradients = Callable[[FloatArray, float, float], tuple[FloatArray, float]]
+"""One sample's gradients: (x of shape (n,), y_true, y_pred) -> (grad_weights of shape (n,), grad_bias)."""
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What a linear unit has learned: `weights` of shape (n,) and `bias`."""
+
+    weights: FloatArray
+    bias: float
+
+    def step(self, gradient: tuple[FloatArray, float], learning_rate: float) -> State:
+        """One step of gradient descent: ``w - learning_rate * dL/dw`` and the same for the bias."""
+        return State(self.weights - learning_rate * gradient[0], self.bias - learning_rate * gradient[1])
+
+    def is_close(self, other: State, rtol: float = 1e-6, atol: float = 1e-9) -> bool:
+        """Whether both hold the same values within tolerances."""
+        return bool(
+            np.allclose(self.weights, other.weights, rtol=rtol, atol=atol)
+            and np.isclose(self.bias, other.bias, rtol=rtol, atol=atol)
+        )
+
+
+def read_state(model: Any) -> State:
+    """The weights and bias of `model`, as float64 copies.
+
+    Raises
+    ------
+    CheckFailed
+        If they are missing or not numbers.
+    """
+    weights = expect_array(model.weights, what="`weights`").reshape(-1).copy()
+    return State(weights, expect_number(model.bias, what="`bias`"))
+
+
+def write_state(model: Any, state: State) -> None:
+    """Set the weights and bias of `model`, in the container and shape it keeps them in."""
+    kept = model.weights
+    shape = np.shape(expect_array(kept, what="`weights`"))
+    weights = state.weights.reshape(shape) if np.prod(shape) == state.weights.size else state.weights.copy()
+    model.weights = weights.tolist() if isinstance(kept, list) else weights
+    bias_shape = np.shape(model.bias)
+    model.bias = np.full(bias_shape, state.bias) if bias_shape else state.bias
+
+
+def sgd_states(
+    start: State,
+    forward: Callable[[State, FloatArray], float],
+    gradients: Gradients,
+    X: FloatArray,
+    y: FloatArray,
+    order: Sequence[int],
+    learning_rate: float,
+) -> Iterator[State]:
+    """One epoch of per-sample stochastic gradient descent, a state after each sample.
+
+    Robbins and Monro, "A stochastic approximation method" (1951), with one sample a step.
+
+    Parameters
+    ----------
+    start : State
+    forward : callable
+        ``forward(state, x)`` is the prediction; a student's own, to grade the loop and not the model.
+    gradients : callable
+        See :data:`Gradients`; a student's own for the same reason.
+    X : ndarray of shape (n_samples, n)
+    y : ndarray of shape (n_samples,)
+    order : sequence of int
+        The samples in the order they are visited.
+    learning_rate : float
+    """
+    state = start
+    for i in order:
+        state = state.step(gradients(X[i], float(y[i]), forward(state, X[i])), learning_rate)
+        yield state
+
+
+def reachable_states(
+    start: State,
+    forward: Callable[[State, FloatArray], float],
+    gradients: Gradients,
+    X: FloatArray,
+    y: FloatArray,
+    learning_rate: float,
+    epochs: int,
+) -> Iterator[State]:
+    """Where per-sample training may end: first for the order given, then for any other order in each epoch.
+
+    A loop that shuffles is a right loop. With three samples there are six orders an epoch, so keep
+    the samples few; the order given comes first, so a loop that does not shuffle costs one path.
+    """
+    orders = list(permutations(range(len(X))))
+
+    def last(state: State, order: Sequence[int]) -> State:
+        *_, state = sgd_states(state, forward, gradients, X, y, order, learning_rate)
+        return state
+
+    straight = start
+    for _ in range(epochs):
+        straight = last(straight, orders[0])
+    yield straight
+
+    ends = [start]
+    for _ in range(epochs):
+        ends = [last(state, order) for state in ends for order in orders]
+    yield from ends
+
+
+@dataclass(frozen=True)
+class Learned:
+    """How well a model does on data it has not seen.
+
+    Attributes
+    ----------
+    accuracy : float
+        The fraction of right predictions.
+    recalls : tuple of float
+        For labels 0 and 1, the fraction of its samples that were recognised.
+    """
+
+    accuracy: float
+    recalls: tuple[float, float]
+
+
+def measure(predict: Callable[[FloatArray], Any], X: FloatArray, y: FloatArray) -> Learned:
+    """Accuracy and recall of `predict` over samples `X` of shape (n_samples, n) with labels `y` in {0, 1}."""
+    predicted = np.array([expect_number(predict(x), what="`predict`") for x in X])
+    right = predicted == y
+    return Learned(float(right.mean()), (float(right[y == 0].mean()), float(right[y == 1].mean())))
+
+
+def expect_learned(
+    learned: Learned, *, accuracy: float = 0.95, recall: float = 0.8, given: str = "fresh data"
+) -> None:
+    """Fail unless both the accuracy and each label's recall reach their bars.
+
+    The recall keeps a model from passing on imbalanced data by never predicting the rare label.
+    """
+    expect(
+        learned.accuracy >= accuracy,
+        f"On {given} your trained model is right for {learned.accuracy:.0%} of the samples; {accuracy:.0%} is asked for.",
+    )
+    for label, got in enumerate(learned.recalls):
+        expect(
+            got >= recall,
+            f"On {given} your trained model recognises {got:.0%} of the samples labelled {label}: it neglects that label.",
+        )
+
+
+def expect_history(history: Any, epochs: int, name: str) -> FloatArray:
+    """`history` as an array of shape (epochs,): one number an epoch, as an array or a list of numbers."""
+    if history is None:
+        raise CheckFailed(f"`{name}` is missing.")
+    values = expect_array(history, what=f"`{name}`")
+    expect(
+        values.size == epochs,
+        f"After {epochs} epochs `{name}` has {values.size} entries; one an epoch is asked for.",
+    )
+    return values.reshape(-1)
