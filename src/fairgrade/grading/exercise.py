@@ -65,6 +65,10 @@ class Misconception:
     loses: float
     same_as: frozenset[str] = frozenset()
 
+    def is_same_as(self, other: Misconception) -> bool:
+        """Whether either of the two is declared to behave like the other."""
+        return other.name in self.same_as or self.name in other.same_as
+
     @property
     def diagnosis(self) -> Diagnosis:
         """The misconception as a score shows it, its name in words."""
@@ -172,7 +176,7 @@ class Exercise:
 
     # -- grading ------------------------------------------------------------------------------
 
-    def grade(self, solution: Any, *, notebook: Mapping[str, Any] | None = None) -> Score:
+    def grade(self, solution: Any, *, notebook: Mapping[str, Any] | Notebook | None = None) -> Score:
         """Grade a student's work.
 
         Parameters
@@ -196,7 +200,8 @@ class Exercise:
         if abs(total - self.points) > 1e-9:
             raise InfraError(f"{self!r}: expected checks worth {self.points:g} points, got {total:g}.")
         with quiet():
-            work, names = student_object(solution), Notebook(notebook)
+            work = student_object(solution)
+            names = notebook if isinstance(notebook, Notebook) else Notebook(notebook)
             results = tuple(
                 CheckResult(check.name, check.sentence, check.points, self._run(check, work, names))
                 for check in self.checks.values()
@@ -234,7 +239,7 @@ class Exercise:
                 for name, observation in student.items()
             )
         ]
-        if not matches or any(other.name not in matches[0].same_as for other in matches[1:]):
+        if not matches or not all(other.is_same_as(matches[0]) for other in matches[1:]):
             return None
         return matches[0].diagnosis
 
@@ -243,11 +248,8 @@ class Exercise:
 
     def _named_by(self, results: tuple[CheckResult, ...]) -> tuple[Diagnosis, ...]:
         """The misconceptions that failures give away by themselves."""
-        return tuple(
-            self.misconceptions[result.outcome.misconception].diagnosis
-            for result in results
-            if isinstance(result.outcome, Failed) and result.outcome.misconception
-        )
+        names = [r.outcome.misconception for r in results if isinstance(r.outcome, Failed) and r.outcome.misconception]
+        return tuple(self.misconceptions[name].diagnosis for name in dict.fromkeys(names))
 
     def _call(self, code: Callable[..., Any], work: Any, names: Notebook, *purpose: str) -> Any:
         """Call a check or a probe with the generators it asks for, all seeded for this purpose."""

@@ -8,9 +8,19 @@ from typing import Any
 from fairgrade.grading.exercise import Exercise
 from fairgrade.grading.outcomes import CheckFailed, NotWritten
 
+NO_DICTIONARY = "gives_something_else_than_a_dictionary"
+NO_OPTION = "picks_an_option_that_does_not_exist"
+
 
 def add_question(
-    exercise: Exercise, question: str, *, sentence: str, right: str, wrong: Mapping[str, tuple[str, str]], points: float = 1
+    quiz: Exercise,
+    question: str,
+    *,
+    sentence: str,
+    right: str,
+    why: str,
+    wrong: Mapping[str, tuple[str, str]],
+    points: float = 1,
 ) -> None:
     """Add a multiple-choice question to an exercise whose work is a dict of answers.
 
@@ -18,7 +28,7 @@ def add_question(
 
     Parameters
     ----------
-    exercise : Exercise
+    quiz : Exercise
         Its reference holds the right letter of each question.
     question : str
         The key of the answer, such as ``"q1"``.
@@ -26,6 +36,8 @@ def add_question(
         What the question is about; the student reads it, right or wrong, so it must not hold the answer.
     right : str
         The right letter.
+    why : str
+        Why it is right; whoever chose it reads this.
     wrong : mapping of str to (str, str)
         For each other letter the name of the misconception that picks it, and a hint that does not
         give the right letter away.
@@ -34,30 +46,36 @@ def add_question(
     """
     options = sorted({right, *wrong})
 
-    def check(answers: Any) -> None:
+    def check(answers: Any) -> str:
         letter = _letter(answers, question, options)
         if letter != right:
             name, _ = wrong[letter]
-            raise CheckFailed(f"{question}: option {letter} is not the right one.", misconception=name)
+            raise CheckFailed(f"Option {letter} is not the right one.", misconception=name)
+        return why
 
-    check.__name__ = question
-    check.__doc__ = sentence
-    exercise.check(points)(check)
+    check.__name__, check.__doc__ = question, sentence
+    quiz.check(points)(check)
     for letter, (name, hint) in wrong.items():
-        picked = {**exercise.reference, question: letter}
-        exercise.misconception(hint=f"{question}: {hint}", loses=points, name=name)(picked)
+        quiz.misconception(f"{question}: {hint}", loses=points, name=name)({**quiz.reference, question: letter})
+    if NO_OPTION not in quiz.misconceptions:
+        quiz.misconception("Choose one of the letters on offer.", loses=points, name=NO_OPTION)(
+            {**quiz.reference, question: "Z"}
+        )
+        quiz.misconception(
+            'Write the letters into the dictionary that is given: {"q1": "A", ...}.', loses=quiz.points, name=NO_DICTIONARY
+        )(list(quiz.reference.values()))
 
 
 def _letter(answers: Any, question: str, options: list[str]) -> str:
     """The letter chosen for `question`, in upper case."""
     if not isinstance(answers, dict):
-        raise CheckFailed('`answers` is not a dictionary of the form {"q1": "A", ...}: write the letters into the one given.')
+        raise CheckFailed("`answers` is not a dictionary.", misconception=NO_DICTIONARY)
     answer = answers.get(question, "")
     if not isinstance(answer, str):
-        raise CheckFailed(f"{question}: the answer is not a letter in quotes.")
+        raise CheckFailed("The answer is not a letter in quotes.", misconception=NO_OPTION)
     letter = answer.strip().upper()
     if not letter:
-        raise NotWritten(f"{question} has no answer yet.")
+        raise NotWritten("No answer yet.")
     if letter not in options:
-        raise CheckFailed(f"{question}: there is no such option; choose one of {', '.join(options)}.")
+        raise CheckFailed(f"There is no such option; choose one of {', '.join(options)}.", misconception=NO_OPTION)
     return letter

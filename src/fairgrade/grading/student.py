@@ -27,7 +27,7 @@ _PLAIN = (type(None), bool, int, float, complex, str, bytes, list, tuple, dict, 
 
 def student_object(value: Any) -> Any:
     """`value` itself if it is plain data, else the same object behind a :class:`StudentObject`."""
-    if isinstance(value, _PLAIN):
+    if isinstance(value, (*_PLAIN, StudentObject)):
         return value
     return StudentObject(value)
 

@@ -34,21 +34,22 @@ class State:
 
     def is_close(self, other: State, rtol: float = 1e-6, atol: float = 1e-9) -> bool:
         """Whether both hold the same values within tolerances."""
-        return bool(
+        return self.weights.shape == other.weights.shape and bool(
             np.allclose(self.weights, other.weights, rtol=rtol, atol=atol)
             and np.isclose(self.bias, other.bias, rtol=rtol, atol=atol)
         )
 
 
-def read_state(model: Any) -> State:
+def read_state(model: Any, n_inputs: int) -> State:
     """The weights and bias of `model`, as float64 copies.
 
     Raises
     ------
     CheckFailed
-        If they are missing or not numbers.
+        If they are missing, not numbers, or not one weight for each of `n_inputs` inputs.
     """
     weights = expect_array(model.weights, what="`weights`").reshape(-1).copy()
+    expect(weights.size == n_inputs, f"A model for {n_inputs} inputs has {weights.size} weights.")
     return State(weights, expect_number(model.bias, what="`bias`"))
 
 
@@ -56,9 +57,10 @@ def write_state(model: Any, state: State) -> None:
     """Set the weights and bias of `model`, in the container and shape it keeps them in."""
     kept = model.weights
     shape = np.shape(expect_array(kept, what="`weights`"))
-    weights = state.weights.reshape(shape) if np.prod(shape) == state.weights.size else state.weights.copy()
+    expect(int(np.prod(shape)) == state.weights.size, f"A model for {state.weights.size} inputs has weights of shape {shape}.")
+    weights = state.weights.reshape(shape).copy()
     model.weights = weights.tolist() if isinstance(kept, list) else weights
-    bias_shape = np.shape(model.bias)
+    bias_shape = np.shape(expect_array(model.bias, what="`bias`"))
     model.bias = np.full(bias_shape, state.bias) if bias_shape else state.bias
 
 
@@ -143,7 +145,7 @@ class Learned:
 
 def measure(predict: Callable[[FloatArray], Any], X: FloatArray, y: FloatArray) -> Learned:
     """Accuracy and recall of `predict` over samples `X` of shape (n_samples, n) with labels `y` in {0, 1}."""
-    predicted = np.array([expect_number(predict(x), what="`predict`") for x in X])
+    predicted = np.array([expect_number(predict(x.copy()), what="`predict`") for x in X])
     right = predicted == y
     return Learned(float(right.mean()), (float(right[y == 0].mean()), float(right[y == 1].mean())))
 

@@ -1,0 +1,483 @@
+"""Binary cross-entropy: what is right, what is also right, what is wrong.
+
+The notebook asks for ``binary_cross_entropy(y_true, y_pred) -> float``, the mean over the samples of
+-(y log p + (1 - y) log(1 - p)) with the natural logarithm, finite for predictions of exactly 0 and 1.
+Both arguments are arrays of the same shape, (n,) or (n, 1).
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+
+import numpy as np
+
+from fairgrade.grading import (
+    Exercise,
+    FloatArray,
+    expect,
+    expect_array,
+    expect_close,
+    expect_finite,
+    expect_number,
+    random_state_untouched,
+    unchanged,
+)
+
+
+def mean_cross_entropy(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return float(-np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)))
+
+
+bce = Exercise("binary_cross_entropy", points=6, reference=mean_cross_entropy)
+
+
+def batch(rng: np.random.Generator, n: int, ones: float = 0.5) -> tuple[FloatArray, FloatArray]:
+    """`n` labels, about a fraction `ones` of them 1, and predictions well inside (0, 1), of shape (n,)."""
+    return (rng.random(n) < ones).astype(np.float64), rng.uniform(0.02, 0.98, n)
+
+
+# A small epsilon anywhere in the formula moves a loss of ordinary predictions by less than this.
+RTOL = 1e-4
+
+
+# -- what right work does -------------------------------------------------------------------------
+# The surprise is looked at one sample at a time, where a sum and a mean are the same, and each label
+# by itself; the average without regard to what is averaged. So each mistake meets its own check.
+
+
+@bce.check(points=1)
+def surprise_when_the_label_is_1(binary_cross_entropy, rng):
+    """For a sample labelled 1 the loss is minus the natural logarithm of the prediction."""
+    for p in rng.uniform(0.02, 0.98, 4):
+        loss = expect_number(binary_cross_entropy(np.array([1.0]), np.array([p])))
+        expect_close(loss, -math.log(p), rtol=RTOL, atol=1e-5, given=f"one sample labelled 1 and predicted as {p:.3f}")
+
+
+@bce.check(points=1)
+def surprise_when_the_label_is_0(binary_cross_entropy, rng):
+    """For a sample labelled 0 the loss is minus the natural logarithm of one minus the prediction."""
+    for p in rng.uniform(0.02, 0.98, 4):
+        loss = expect_number(binary_cross_entropy(np.array([0.0]), np.array([p])))
+        expect_close(loss, -math.log1p(-p), rtol=RTOL, atol=1e-5, given=f"one sample labelled 0 and predicted as {p:.3f}")
+
+
+@bce.check(points=1)
+def averages_over_the_samples(binary_cross_entropy, rng):
+    """The loss is an average: it does not grow with the number of samples, and each sample counts alike."""
+    y, p = batch(rng, int(rng.integers(6, 10)))
+    y[:2] = 0.0, 1.0
+    loss = expect_number(binary_cross_entropy(y.copy(), p.copy()))
+    for label in (0.0, 1.0):
+        given = f"{y.size} samples, and the average of the same with one more"
+        one = expect_number(binary_cross_entropy(np.array([label]), np.array([0.4])))
+        longer = expect_number(binary_cross_entropy(np.append(y, label), np.append(p, 0.4)))
+        expect_close(longer, (y.size * loss + one) / (y.size + 1), rtol=RTOL, atol=1e-6, given=given)
+    order = np.roll(np.arange(y.size), 1)
+    given = "the same samples in another order"
+    expect_close(expect_number(binary_cross_entropy(y[order], p[order])), loss, rtol=RTOL, atol=1e-6, given=given)
+    tripled = expect_number(binary_cross_entropy(np.tile(y, 3), np.tile(p, 3)))
+    given = f"{y.size} samples, each of them three times, whose average is that of the samples once"
+    expect_close(tripled, loss, rtol=RTOL, atol=1e-6, given=given)
+
+
+@bce.check(points=1)
+def gives_the_right_number(binary_cross_entropy, rng):
+    """The number is right: few and many samples, rare labels, columns."""
+    for n, ones in ((2, 0.5), (7, 0.5), (60, 0.5), (40, 0.05), (40, 0.95)):
+        y, p = batch(rng, n, ones)
+        given = f"{n} samples, {int(y.sum())} of them labelled 1"
+        loss = expect_number(binary_cross_entropy(y.copy(), p.copy()))
+        expect_close(loss, mean_cross_entropy(y, p), rtol=RTOL, given=given)
+    column_y, column_p = y[:, np.newaxis], p[:, np.newaxis]
+    loss = expect_number(binary_cross_entropy(column_y.copy(), column_p.copy()))
+    expect_close(loss, mean_cross_entropy(y, p), rtol=RTOL, given=f"two columns of shape {column_y.shape}")
+
+
+@bce.check(points=1)
+def stays_finite_at_certainty(binary_cross_entropy):
+    """Predictions of exactly 0 and 1 give a finite loss: large if they are wrong, about zero if they are right."""
+    for label in (0.0, 1.0):
+        given = f"a certain miss, label {label:g} predicted as exactly {1 - label:g}"
+        loss = expect_number(binary_cross_entropy(np.array([label]), np.array([1 - label])))
+        expect_finite(loss, given)
+        expect(loss >= 10, f"Given {given}: the loss is {loss:.3g}, too small for the worst possible prediction.")
+        given = f"a certain hit, label {label:g} predicted as exactly {label:g}"
+        loss = expect_number(binary_cross_entropy(np.array([label]), np.array([label])))
+        expect_finite(loss, given)
+        # An epsilon inside the logarithm makes it a tiny negative number: that is no mistake.
+        expect(-1e-5 <= loss <= 1e-3, f"Given {given}: the loss is {loss:.3g}, where it should be about zero.")
+    mixed = expect_number(binary_cross_entropy(np.array([1.0, 0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.5, 0.5])))
+    expect_finite(mixed, "certain hits among other samples")
+
+
+@bce.check(points=1)
+def returns_a_number_and_changes_nothing(binary_cross_entropy, rng):
+    """It returns one number and leaves alone what it was given."""
+    y, p = batch(rng, 6)
+    p[0] = 1.0
+    with unchanged(y_true=y, y_pred=p), random_state_untouched():
+        expect_number(binary_cross_entropy(y, p))
+
+
+# -- what tells mistakes apart --------------------------------------------------------------------
+
+
+@bce.probe
+def a_small_batch(binary_cross_entropy, rng):
+    y, p = batch(rng, 5)
+    return binary_cross_entropy(y, p), y, p
+
+
+@bce.probe
+def a_larger_batch(binary_cross_entropy, rng):
+    y, p = batch(rng, 24, ones=0.3)
+    return binary_cross_entropy(y, p), y, p
+
+
+@bce.probe
+def one_sample_of_each_label(binary_cross_entropy, rng):
+    p = rng.uniform(0.2, 0.8, 1)
+    return binary_cross_entropy(np.array([1.0]), p), binary_cross_entropy(np.array([0.0]), p)
+
+
+@bce.probe
+def two_columns(binary_cross_entropy, rng):
+    y, p = batch(rng, 7)
+    return binary_cross_entropy(y[:, np.newaxis], p[:, np.newaxis])
+
+
+@bce.probe
+def certain_predictions(binary_cross_entropy):
+    """How large the loss is, in words: its exact value depends on an epsilon that is free to choose."""
+
+    def size(value):
+        value = float(np.max(expect_array(value)))
+        bounds = ((-math.inf, "minus infinity"), (-1, "negative"), (-1e-5, "slightly negative"), (1e-3, "zero"), (10, "moderate"), (1e4, "large"))
+        return "nan" if math.isnan(value) else next((word for bound, word in bounds if value <= bound), "infinite")
+
+    cases = [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)]
+    return [size(binary_cross_entropy(np.array([y]), np.array([p]))) for y, p in cases]
+
+
+@bce.probe
+def what_happens_to_certain_predictions(binary_cross_entropy):
+    p = np.array([0.0, 1.0, 0.5])
+    binary_cross_entropy(np.array([0.0, 1.0, 1.0]), p)
+    return np.round(p, 3)
+
+
+# -- what is also right ---------------------------------------------------------------------------
+
+
+@bce.variant
+def loop_with_math_log(y_true, y_pred):
+    total = 0.0
+    for y, p in zip(np.ravel(y_true), np.ravel(y_pred)):
+        p = min(max(p, 1e-15), 1 - 1e-15)
+        total -= y * math.log(p) + (1 - y) * math.log(1 - p)
+    return total / len(y_true)
+
+
+@bce.variant
+def choose_by_label(y_true, y_pred):
+    p = np.clip(y_pred, 1e-12, 1 - 1e-12)
+    return -np.mean(np.where(y_true == 1, np.log(p), np.log(1 - p)))
+
+
+@bce.variant
+def probability_given_to_what_happened(y_true, y_pred):
+    given = np.where(np.asarray(y_true) > 0.5, y_pred, 1 - np.asarray(y_pred))
+    return np.mean(-np.log(np.maximum(given, 1e-9)))
+
+
+@bce.variant
+def log1p_of_minus_p(y_true, y_pred):
+    eps = 1e-15
+    p = np.clip(y_pred, eps, 1 - eps)
+    return np.mean(-y_true * np.log(p) - (1 - y_true) * np.log1p(-p))
+
+
+@bce.variant
+def log_clamped_at_minus_100(y_true, y_pred):
+    log_p = np.maximum(np.log(y_pred), -100)
+    log_q = np.maximum(np.log1p(-np.asarray(y_pred)), -100)
+    return float(-(y_true * log_p + (1 - y_true) * log_q).mean())
+
+
+@bce.variant
+def epsilon_inside_the_logarithm(y_true, y_pred):
+    eps = 1e-7
+    return -np.mean(y_true * np.log(y_pred + eps) + (1 - y_true) * np.log(1 - y_pred + eps))
+
+
+@bce.variant
+def smallest_epsilon_of_the_type(y_true, y_pred):
+    eps = np.finfo(np.float64).eps
+    p = np.minimum(np.maximum(y_pred, eps), 1 - eps)
+    return np.mean(-(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)))
+
+
+@bce.variant
+def likelihood_then_logarithm(y_true, y_pred):
+    p = np.clip(y_pred, 1e-10, 1 - 1e-10)
+    likelihood = p**y_true * (1 - p) ** (1 - y_true)
+    return -np.log(likelihood).mean()
+
+
+@bce.variant
+def two_groups_added(y_true, y_pred):
+    y, p = np.ravel(y_true), np.clip(np.ravel(y_pred), 1e-15, 1 - 1e-15)
+    return -(np.log(p[y == 1]).sum() + np.log(1 - p[y == 0]).sum()) / y.size
+
+
+@bce.variant
+def through_the_logit(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    z = np.log(p) - np.log(1 - p)
+    return np.mean(np.logaddexp(0, z) - y_true * z)
+
+
+@bce.variant
+def dot_products(y_true, y_pred):
+    y, p = np.ravel(y_true), np.clip(np.ravel(y_pred), 1e-15, 1 - 1e-15)
+    return -(y @ np.log(p) + (1 - y) @ np.log(1 - p)) / len(y)
+
+
+@bce.variant
+def base_2_logarithm_turned_natural(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return -np.mean(y_true * np.log2(p) + (1 - y_true) * np.log2(1 - p)) * np.log(2)
+
+
+@bce.variant
+def recursion(y_true, y_pred):
+    def surprise(i):
+        p = min(max(float(np.squeeze(y_pred[i])), 1e-12), 1 - 1e-12)
+        return -math.log(p) if float(np.squeeze(y_true[i])) == 1 else -math.log(1 - p)
+
+    def total(i):
+        return surprise(i) + total(i + 1) if i < len(y_true) else 0.0
+
+    return total(0) / len(y_true)
+
+
+@bce.variant
+def list_comprehension_and_fsum(y_true, y_pred, eps=1e-15):
+    pairs = [(float(np.squeeze(y)), float(np.squeeze(p))) for y, p in zip(y_true, y_pred)]
+    return math.fsum(-math.log(max(p if y else 1 - p, eps)) for y, p in pairs) / len(pairs)
+
+
+@bce.variant
+def reduce_with_a_lambda(y_true, y_pred):
+    one = lambda y, p: -math.log(max(p, 1e-15)) if y == 1 else -math.log(max(1 - p, 1e-15))  # noqa: E731
+    return functools.reduce(lambda t, yp: t + one(float(np.squeeze(yp[0])), float(np.squeeze(yp[1]))), zip(y_true, y_pred), 0.0) / len(y_true)
+
+
+@bce.variant
+def float32_result(y_true, y_pred):
+    p = np.clip(y_pred, 1e-7, 1 - 1e-7)
+    return np.float32(-np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)))
+
+
+@bce.variant
+def array_of_one_element(y_true, y_pred):
+    p = np.clip(np.array(y_pred, dtype=float), 1e-15, 1 - 1e-15)
+    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)).reshape(1)
+
+
+@bce.variant
+def xlogy_by_hand(y_true, y_pred):
+    def xlogy(x, y):
+        out = np.zeros(np.shape(x))
+        np.multiply(x, np.log(y, where=x != 0, out=np.zeros(np.shape(y))), out=out, where=x != 0)
+        return out
+
+    p = np.clip(y_pred, 1e-300, 1)
+    q = np.clip(1 - np.asarray(y_pred), 1e-300, 1)
+    return float(-(xlogy(y_true, p) + xlogy(1 - y_true, q)).mean())
+
+
+# -- what is wrong --------------------------------------------------------------------------------
+
+
+@bce.misconception(hint="Logarithms of probabilities are negative; the minus sign in front makes a loss of them.", loses=2)
+def forgets_the_minus(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+
+
+@bce.misconception(hint="The sum of the surprises still has to be divided by the number of samples.", loses=2)
+def adds_up_without_averaging(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return -np.sum(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+
+
+@bce.misconception(hint="Samples labelled 0 add nothing to your loss: the term (1 - y) log(1 - p) is missing.", loses=2)
+def keeps_only_the_term_of_label_1(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return -np.mean(y_true * np.log(p))
+
+
+@bce.misconception(hint="Samples labelled 1 add nothing to your loss: the term y log(p) is missing.", loses=2)
+def keeps_only_the_term_of_label_0(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return -np.mean((1 - y_true) * np.log(1 - p))
+
+
+@bce.misconception(hint="Truth and prediction have changed places: the logarithm is of the prediction.", loses=2)
+def swaps_truth_and_prediction(y_true, y_pred):
+    t = np.clip(y_true, 1e-15, 1 - 1e-15)
+    return -np.mean(y_pred * np.log(t) + (1 - y_pred) * np.log(1 - t))
+
+
+@bce.misconception(hint="log(0) is minus infinity. Clip the predictions a little way from 0 and 1 first.", loses=1)
+def does_not_clip(y_true, y_pred):
+    return -np.mean(y_true * np.log(y_pred) + (1 - y_true) * np.log(1 - y_pred))
+
+
+@bce.misconception(
+    hint="Turning nan into 0 afterwards makes the worst prediction free. Clip the predictions before the logarithm.", loses=1
+)
+def hides_nan_afterwards(y_true, y_pred):
+    terms = y_true * np.log(y_pred) + (1 - y_true) * np.log(1 - y_pred)
+    return -np.mean(np.nan_to_num(terms, nan=0.0, posinf=0.0, neginf=0.0))
+
+
+@bce.misconception(hint="Cross-entropy uses the natural logarithm, `np.log`; yours has base 10.", loses=2)
+def uses_the_base_10_logarithm(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return -np.mean(y_true * np.log10(p) + (1 - y_true) * np.log10(1 - p))
+
+
+@bce.misconception(hint="Cross-entropy uses the natural logarithm, `np.log`; yours has base 2.", loses=2)
+def uses_the_base_2_logarithm(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return -np.mean(y_true * np.log2(p) + (1 - y_true) * np.log2(1 - p))
+
+
+@bce.misconception(hint="Your epsilon is so large that it changes ordinary predictions and caps the loss. Use 1e-15.", loses=2)
+def clips_far_too_much(y_true, y_pred):
+    p = np.clip(y_pred, 0.05, 0.95)
+    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+
+
+@bce.misconception(hint="Only predictions near 0 are clipped. A prediction of exactly 1 needs it just as much.", loses=1)
+def clips_at_0_only(y_true, y_pred):
+    p = np.maximum(y_pred, 1e-15)
+    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+
+
+@bce.misconception(hint="Only predictions near 1 are clipped. A prediction of exactly 0 needs it just as much.", loses=1)
+def clips_at_1_only(y_true, y_pred):
+    p = np.minimum(y_pred, 1 - 1e-15)
+    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+
+
+@bce.misconception(
+    hint="1 - 1e-20 is exactly 1 in floating point, so the upper end is not clipped at all. Use 1e-15.",
+    loses=1,
+    same_as=("clips_at_0_only",),
+)
+def epsilon_below_the_precision(y_true, y_pred):
+    p = np.clip(y_pred, 1e-20, 1 - 1e-20)
+    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+
+
+@bce.misconception(hint="The predictions are probabilities already; a second sigmoid squeezes them together.", loses=3)
+def applies_the_sigmoid_again(y_true, y_pred):
+    p = 1 / (1 + np.exp(-np.asarray(y_pred)))
+    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+
+
+@bce.misconception(hint="The labels are crossed: log(p) belongs to label 1, log(1 - p) to label 0.", loses=2)
+def crosses_the_labels(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return -np.mean((1 - y_true) * np.log(p) + y_true * np.log(1 - p))
+
+
+@bce.misconception(hint="Your product pairs every label with every prediction. Print its shape: it should be that of y_true.", loses=2)
+def multiplies_every_pair(y_true, y_pred):
+    y, p = np.reshape(y_true, (-1, 1)), np.clip(np.reshape(y_pred, (1, -1)), 1e-15, 1 - 1e-15)
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+@bce.misconception(hint="Divide by the number of all samples, not only of those labelled 1.", loses=2)
+def divides_by_the_positives(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return -np.sum(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)) / np.sum(y_true)
+
+
+@bce.misconception(hint="`np.log1p(p)` is log(1 + p). The formula needs log(p) and log(1 - p).", loses=3)
+def takes_log1p_for_log(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return -np.mean(y_true * np.log1p(p) + (1 - y_true) * np.log1p(1 - p))
+
+
+@bce.misconception(hint="One surprise a sample comes back. Average them into one number.", loses=2)
+def returns_the_vector(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return -(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+
+
+@bce.misconception(hint="That is the mean squared error. This exercise asks for the cross-entropy, which has a logarithm.", loses=4)
+def computes_the_squared_error(y_true, y_pred):
+    return np.mean((y_true - y_pred) ** 2)
+
+
+@bce.misconception(hint="Clipping works inside the caller's array here. Let `np.clip` return a new one.", loses=1)
+def changes_its_inputs(y_true, y_pred):
+    np.clip(y_pred, 1e-15, 1 - 1e-15, out=y_pred)
+    y_pred[:] = np.where(y_true == 1, y_pred, 1 - y_pred)
+    return -np.mean(np.log(y_pred))
+
+
+@bce.misconception(hint="A printed number is only on the screen. Give it back with `return`.", loses=2)
+def prints_in_place_of_returning(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    print(-np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)))
+
+
+@bce.misconception(hint="The `return` is inside the loop, so the function ends after the first sample. Indent it less.", loses=2)
+def returns_inside_the_loop(y_true, y_pred):
+    total = 0
+    for y, p in zip(y_true, y_pred):
+        p = np.clip(p, 1e-15, 1 - 1e-15)
+        total -= y * np.log(p) + (1 - y) * np.log(1 - p)
+        return total / len(y_true)
+
+
+@bce.misconception(hint="The minus covers only the first term. Put the sum in brackets, or a minus before each term.", loses=2)
+def minus_before_the_first_term_only(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return np.mean(-y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+
+
+@bce.misconception(hint="The second term uses log(p) as the first does. It needs log(1 - p).", loses=2)
+def uses_log_p_in_both_terms(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(p))
+
+
+@bce.misconception(hint="The average is taken before the logarithm. Take the logarithm of each sample, then average.", loses=2)
+def takes_the_logarithm_of_the_mean(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return -np.log(np.mean(np.where(y_true == 1, p, 1 - p)))
+
+
+@bce.misconception(hint="The factor 1/2 is not part of the cross-entropy.", loses=2)
+def halves_the_mean(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)) / 2
+
+
+@bce.misconception(hint="The loss takes the predictions as they are. Rounding them to 0 or 1 makes every miss infinitely bad.", loses=3)
+def rounds_the_predictions_first(y_true, y_pred):
+    p = np.clip(np.asarray(y_pred) >= 0.5, 1e-15, 1 - 1e-15)
+    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+
+
+@bce.misconception(hint="The surprise is -log(p). `1 - p` grows with the miss, too, but hardly punishes a confident one.", loses=4)
+def takes_one_minus_p_for_the_surprise(y_true, y_pred):
+    return np.mean(np.where(y_true == 1, 1 - np.asarray(y_pred), y_pred))

@@ -1,0 +1,1146 @@
+"""The training loop: what is right, what is also right, what is wrong.
+
+The notebook asks for a class ``TrainablePerceptron(n_inputs)`` with ``weights``, ``bias``, ``loss_history``,
+``accuracy_history``, ``forward(x)``, ``predict(x)``, ``compute_loss(y_true, y_pred)`` and ``train(X, y,
+learning_rate=0.1, epochs=100, verbose=True)``: stochastic gradient descent, an update after each sample.
+
+Accuracy proves little about a loop, since most wrong ones reach 95 % on separable data. So the loop is
+compared with a reference loop from the same start, step by step. The reference follows the student's own
+``forward``, and the student's own ``gradients`` where they are what the class uses: what is wrong with
+those has its own check or its own exercise, and a loop that follows them is a right loop.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from fairgrade.grading import (
+    CheckFailed,
+    Exercise,
+    FloatArray,
+    Gradients,
+    Notebook,
+    State,
+    expect,
+    expect_array,
+    expect_close,
+    expect_history,
+    expect_number,
+    reachable_states,
+    read_state,
+    unchanged,
+    write_state,
+)
+
+
+def sigmoid(z):
+    return np.exp(-np.logaddexp(0, -z))
+
+
+class RightPerceptron:
+    """The right solution, in small methods so that a misconception below can change just one."""
+
+    def __init__(self, n_inputs):
+        self.weights = 0.1 * np.random.default_rng().standard_normal(n_inputs)
+        self.bias = 0.0
+        self.loss_history = []
+        self.accuracy_history = []
+
+    def forward(self, x):
+        return float(sigmoid(np.dot(self.weights, x) + self.bias))
+
+    def predict(self, x):
+        return 1 if self.forward(x) >= 0.5 else 0
+
+    def compute_loss(self, y_true, y_pred):
+        p = min(max(y_pred, 1e-15), 1 - 1e-15)
+        return -(y_true * math.log(p) + (1 - y_true) * math.log(1 - p))
+
+    def update(self, x, y_true, y_pred, learning_rate):
+        error = y_pred - y_true
+        self.weights = self.weights - learning_rate * error * x
+        self.bias = self.bias - learning_rate * error
+
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        self.loss_history = []
+        self.accuracy_history = []
+        for epoch in range(epochs):
+            losses, hits = [], []
+            for x, y_true in zip(X, y):
+                y_pred = self.forward(x)
+                losses.append(self.compute_loss(y_true, y_pred))
+                hits.append((y_pred >= 0.5) == (y_true == 1))
+                self.update(x, y_true, y_pred, learning_rate)
+            self.loss_history.append(float(np.mean(losses)))
+            self.accuracy_history.append(float(np.mean(hits)))
+            if verbose and epoch % 10 == 0:
+                print(f"epoch {epoch}: loss {self.loss_history[-1]:.4f}, accuracy {self.accuracy_history[-1]:.0%}")
+        return self.loss_history
+
+
+training = Exercise(
+    "train", points=8, reference=RightPerceptron, solution_name="TrainablePerceptron", solution_cell="trainable_perceptron"
+)
+
+
+# -- the student's class, as the checks use it ----------------------------------------------------
+
+
+def samples(rng: np.random.Generator, n_samples: int, n_inputs: int) -> tuple[FloatArray, FloatArray]:
+    """Inputs of shape (n_samples, n_inputs) with both signs, and labels in {0, 1} of which both occur."""
+    y = (np.arange(n_samples) % 2 == rng.integers(2)).astype(np.float64)
+    return rng.normal(0, 1, (n_samples, n_inputs)), rng.permutation(y)
+
+
+def trained(model: Any, X: FloatArray, y: FloatArray, learning_rate: float, epochs: int = 1) -> Any:
+    """What ``train`` returns; the model gets copies, so that a check can go on with X and y."""
+    return model.train(X.copy(), y.copy(), learning_rate=learning_rate, epochs=epochs, verbose=False)
+
+
+def gradients_in_use(notebook: Notebook) -> list[Gradients]:
+    """The right gradients, and the student's own ``gradients`` where the notebook has some that work."""
+
+    def right(x: FloatArray, y_true: float, y_pred: float) -> tuple[FloatArray, float]:
+        return (y_pred - y_true) * x, y_pred - y_true
+
+    student = notebook.get("gradients")
+
+    def own(x: FloatArray, y_true: float, y_pred: float) -> tuple[FloatArray, float]:
+        weights, bias = student(x, y_true, y_pred)
+        return expect_array(weights, what="gradients").reshape(-1), expect_number(bias, what="gradients")
+
+    try:
+        if student is not None:
+            own(np.array([0.5, -1.0]), 1.0, 0.4)
+            return [right, own]
+    except (CheckFailed, TypeError, ValueError):
+        pass  # not written or of the wrong form: charged in its own exercise
+    return [right]
+
+
+def forward_of(model: Any) -> Any:
+    """The student's forward pass as a function of the state, for a reference loop to follow."""
+
+    def forward(state: State, x: FloatArray) -> float:
+        write_state(model, state)
+        return expect_number(model.forward(x), what="`forward`")
+
+    return forward
+
+
+def losses_in_use(model: Any, notebook: Notebook, y: FloatArray, predictions: list[float]) -> list[FloatArray]:
+    """The samples' losses: by the formula, and by the student's own ``binary_cross_entropy``."""
+    p = np.clip(predictions, 1e-15, 1 - 1e-15)
+    losses = [-np.log(np.where(y == 1, p, 1 - p))]
+    student = notebook.get("binary_cross_entropy")
+    try:
+        if student is not None:
+            own = [expect_number(student(np.array([t]), np.array([q]))) for t, q in zip(y, predictions, strict=True)]
+            losses.append(np.array(own))
+    except CheckFailed:
+        pass  # charged in its own exercise
+    return losses
+
+
+# -- what right work does -------------------------------------------------------------------------
+
+
+@training.check(points=1)
+def forward_is_the_sigmoid_of_the_weighted_sum(TrainablePerceptron, rng):
+    """forward(x) is sigmoid(weights . x + bias), and stays a number however strong the evidence is."""
+    for n in (9, 4, 20):
+        model = TrainablePerceptron(n)
+        state = State(rng.normal(0, 1, n), float(rng.choice([-1, 1]) * rng.uniform(0.5, 1.5)))
+        write_state(model, state)
+        x = rng.normal(0, 1, n)
+        want = sigmoid(float(state.weights @ x) + state.bias)
+        got = expect_number(model.forward(x), what="`forward`")
+        expect_close(got, want, rtol=1e-5, given=f"{n} inputs", what="`forward`")
+        for strength in (-1000.0, 1000.0):
+            write_state(model, State(np.full(n, strength / n), 0.0))
+            got = expect_number(model.forward(np.ones(n)), what="`forward`")
+            want = 0.0 if strength < 0 else 1.0
+            expect_close(got, want, atol=1e-6, given=f"a weighted sum of {strength:g}", what="`forward`")
+
+
+@training.check(points=1)
+def predict_asks_whether_forward_reaches_one_half(TrainablePerceptron, rng):
+    """predict(x) is 1 where forward(x) is at least 0.5, and 0 elsewhere."""
+    model = TrainablePerceptron(9)
+    write_state(model, State(rng.normal(0, 0.5, 9), 0.1))
+    X = rng.normal(0, 1, (40, 9))
+    chances = np.array([expect_number(model.forward(x), what="`forward`") for x in X])
+    clear = np.abs(chances - 0.5) > 1e-3
+    expect(bool((chances >= 0.5).any() and (chances < 0.5).any()), "`forward` is on the same side of 0.5 for all inputs.")
+    for x, chance in zip(X[clear], chances[clear], strict=True):
+        label = expect_number(model.predict(x), what="`predict`")
+        expect(label in (0, 1), f"`predict` returned {label:.3g}; it should return 0 or 1.")
+        expect(label == (chance >= 0.5), f"`forward` is {chance:.3f} and `predict` returned {label:g}.")
+
+
+@training.check(points=1)
+def a_step_moves_the_weights(TrainablePerceptron, rng, notebook):
+    """After one sample the weights have moved by minus the learning rate times their gradient."""
+    for n, rate, y, hit in STEPS:
+        before, after, x, chance = one_step(TrainablePerceptron, rng, n, rate, y, hit)
+        moved = after.weights - before.weights
+        given = f"one sample of {n} inputs and learning rate {rate}"
+        moves = [-rate * own(x, y, chance)[0] for own in gradients_in_use(notebook)]
+        expect(
+            any(move.shape == moved.shape and np.allclose(moved, move, rtol=1e-4, atol=1e-9) for move in moves),
+            f"Given {given}: the weights did not move by -learning_rate * gradient.",
+        )
+
+
+@training.check(points=1)
+def a_step_moves_the_bias(TrainablePerceptron, rng, notebook):
+    """After one sample the bias has moved by minus the learning rate times its gradient."""
+    for n, rate, y, hit in STEPS:
+        before, after, x, chance = one_step(TrainablePerceptron, rng, n, rate, y, hit)
+        moved = after.bias - before.bias
+        given = f"one sample of {n} inputs and learning rate {rate}"
+        expect(abs(moved) > 0, f"Given {given}: the bias did not move.")
+        moves = [-rate * own(x, y, chance)[1] for own in gradients_in_use(notebook)]
+        expect(
+            any(np.isclose(moved, move, rtol=1e-4, atol=1e-9) for move in moves),
+            f"Given {given}: the bias did not move by -learning_rate * gradient.",
+        )
+
+
+STEPS = ((9, 0.5, 1.0, True), (9, 0.5, 0.0, False), (4, 0.02, 0.0, True), (20, 1.3, 1.0, False))
+"""Numbers of inputs, learning rates, labels, and whether the sample is predicted right before the step."""
+
+
+def one_step(
+    TrainablePerceptron: Any, rng: np.random.Generator, n: int, rate: float, y: float, hit: bool
+) -> tuple[State, State, FloatArray, float]:
+    """State before and after training on one sample from the model's own start; the sample; its prediction."""
+    model = TrainablePerceptron(n)
+    before = read_state(model, n)
+    x = rng.normal(0, 1, n)
+    if ((expect_number(model.forward(x.copy()), what="`forward`") >= 0.5) == (y == 1)) != hit:
+        x = -x  # the bias is 0 yet, so this is on the other side
+    chance = expect_number(model.forward(x.copy()), what="`forward`")
+    trained(model, x[np.newaxis], np.array([y]), rate)
+    return before, read_state(model, n), x, chance
+
+
+@training.check(points=1)
+def updates_after_each_sample(TrainablePerceptron, rng, notebook):
+    """Each sample's update builds on the one before, for all samples and as many epochs as are asked for."""
+    for n, rate, epochs in ((4, 0.7, 2), (20, 0.3, 1)):
+        model, twin = TrainablePerceptron(n), TrainablePerceptron(n)
+        X, y = samples(rng, 3, n)
+        start = read_state(model, n)
+        trained(model, X, y, rate, epochs)
+        end = read_state(model, n)
+        given = f"3 samples of {n} inputs, learning rate {rate} and {epochs} epochs"
+        expect(not end.is_close(start), f"Given {given}: nothing has changed after training.")
+        ends = (
+            state
+            for own in gradients_in_use(notebook)
+            for state in reachable_states(start, forward_of(twin), own, X, y, rate, epochs)
+        )
+        expect(
+            any(end.is_close(state, rtol=1e-4, atol=1e-7) for state in ends),
+            f"Given {given}: weights and bias don't end where an update after each sample leads.",
+        )
+
+
+@training.check(points=1)
+def keeps_a_history_of_the_loss(TrainablePerceptron, rng, notebook):
+    """loss_history has one entry an epoch, the mean over the samples of their cross-entropy."""
+    X, y = samples(rng, 7, 4)
+    # At learning rate 0 the model stands still, so the loss is known whatever the updates are like.
+    model = TrainablePerceptron(4)
+    write_state(model, State(rng.normal(0, 1, 4), 0.3))
+    chances = [expect_number(model.forward(x.copy()), what="`forward`") for x in X]
+    known = [float(losses.mean()) for losses in losses_in_use(model, notebook, y, chances)]
+    trained(model, X, y, learning_rate=0.0, epochs=3)
+    history = expect_history(model.loss_history, 3, "loss_history")
+    expect(
+        any(np.allclose(history, loss, rtol=1e-4, atol=1e-6) for loss in known),
+        f"Given 7 samples and learning rate 0: `loss_history` holds {history[0]:.4g}, not the mean loss of the samples.",
+    )
+    # With one sample, the loss may be taken before its update or after the pass.
+    model, X, y = TrainablePerceptron(4), X[:1], y[:1]
+    losses = [taken_now(model, notebook, X, y)]
+    write_state(twin := TrainablePerceptron(4), read_state(model, 4))
+    for _ in range(4):
+        trained(twin, X, y, learning_rate=0.4)
+        losses.append(taken_now(twin, notebook, X, y))
+    trained(model, X, y, learning_rate=0.4, epochs=4)
+    history = expect_history(model.loss_history, 4, "loss_history")
+    during, after = zip(*losses[:-1], strict=True), zip(*losses[1:], strict=True)
+    expect(
+        any(np.allclose(history, path, rtol=1e-4, atol=1e-6) for path in (*during, *after)),
+        "Given 1 sample and 4 epochs: `loss_history` does not follow the loss from epoch to epoch.",
+    )
+
+
+def taken_now(model: Any, notebook: Notebook, X: FloatArray, y: FloatArray) -> tuple[float, ...]:
+    """The mean loss of `model` as it stands, by each way of computing it that counts as right."""
+    chances = [expect_number(model.forward(x.copy()), what="`forward`") for x in X]
+    losses = losses_in_use(model, notebook, y, chances)
+    return tuple(float(loss.mean()) for loss in losses)
+
+
+@training.check(points=1)
+def keeps_a_history_of_the_accuracy(TrainablePerceptron, rng):
+    """accuracy_history has one entry an epoch, the fraction of samples that were predicted right."""
+    model = TrainablePerceptron(4)
+    write_state(model, State(rng.normal(0, 1, 4), 0.3))
+    X, _ = samples(rng, 8, 4)
+    sides = np.array([expect_number(model.forward(x.copy()), what="`forward`") for x in X]) >= 0.5
+    y = np.where(np.arange(8) < 3, ~sides, sides).astype(np.float64)  # 5 of 8 are right
+    trained(model, X, y, learning_rate=0.0, epochs=2)
+    history = expect_history(model.accuracy_history, 2, "accuracy_history")
+    expect(
+        np.allclose(history, 5 / 8),
+        f"Given 8 samples, 5 of them predicted right, and learning rate 0: `accuracy_history` holds {history[0]:.4g}.",
+    )
+
+
+@training.check(points=1)
+def each_training_stands_by_itself(TrainablePerceptron, rng):
+    """train returns loss_history, starts both histories afresh, and changes nothing but its own model."""
+    model, other = TrainablePerceptron(4), TrainablePerceptron(4)
+    X, y = samples(rng, 5, 4)
+    with unchanged(X=X, y=y):
+        returned = model.train(X, y, learning_rate=0.1, epochs=3, verbose=False)
+    if np.size(expect_array_or_none(other.loss_history)):
+        raise CheckFailed("Training one model writes into the history of another.", misconception="shares_its_histories")
+    expect_close(
+        expect_history(returned, 3, "what train returns"),
+        expect_history(model.loss_history, 3, "loss_history"),
+        what="Compared with loss_history, train",
+    )
+    before = read_state(model, 4)
+    trained(model, X, y, learning_rate=0.1, epochs=2)
+    for name, history in (("loss_history", model.loss_history), ("accuracy_history", model.accuracy_history)):
+        expect_history(history, 2, f"{name}, after a second train with 2 epochs,")
+    expect(not read_state(model, 4).is_close(before), "A second train with the same data changes nothing.")
+    expect(not reseeds(TrainablePerceptron, X, y), "Your class seeds the global random generator, which others rely on.")
+
+
+def expect_array_or_none(history: Any) -> FloatArray:
+    """A history before training: empty, or None."""
+    return np.empty(0) if history is None else expect_array(history, what="`loss_history`")
+
+
+def reseeds(TrainablePerceptron: Any, X: FloatArray, y: FloatArray) -> bool:
+    """Whether two different global random states become the same one by making and training a model."""
+    draws = []
+    for seed in (1, 2):
+        np.random.seed(seed)
+        trained(TrainablePerceptron(X.shape[1]), X, y, learning_rate=0.1)
+        draws.append(np.random.random())
+    return draws[0] == draws[1]
+
+
+# -- what tells mistakes apart --------------------------------------------------------------------
+# Each probe starts from a written state, since weights start at random.
+
+
+def run(TrainablePerceptron: Any, rng: np.random.Generator, n_samples: int, n_inputs: int, epochs: int, rate: float) -> tuple[Any, ...]:
+    model = TrainablePerceptron(n_inputs)
+    write_state(model, State(rng.normal(0, 0.5, n_inputs), 0.25))
+    X, y = samples(rng, n_samples, n_inputs)
+    returned = model.train(X, y, learning_rate=rate, epochs=epochs, verbose=False)
+    state = read_state(model, n_inputs)
+    return state.weights, state.bias, model.loss_history, model.accuracy_history, returned, X
+
+
+@training.probe
+def one_sample(TrainablePerceptron, rng):
+    return run(TrainablePerceptron, rng, 1, 4, epochs=1, rate=0.5)
+
+
+@training.probe
+def a_short_training(TrainablePerceptron, rng):
+    return run(TrainablePerceptron, rng, 6, 9, epochs=3, rate=0.2)
+
+
+@training.probe
+def many_inputs(TrainablePerceptron, rng):
+    return run(TrainablePerceptron, rng, 4, 20, epochs=2, rate=0.8)
+
+
+@training.probe
+def a_perfect_first_epoch(TrainablePerceptron, rng):
+    model = TrainablePerceptron(2)
+    write_state(model, State(np.array([3.0, 0.0]), 0.0))
+    trained(model, np.array([[1.0, 0.3], [-1.0, 0.2]]), np.array([1.0, 0.0]), 0.1, epochs=4)
+    return read_state(model, 2).weights, model.loss_history
+
+
+@training.probe
+def a_second_training(TrainablePerceptron, rng):
+    model, other = TrainablePerceptron(4), TrainablePerceptron(4)
+    X, y = samples(rng, 3, 4)
+    trained(model, X, y, 0.1, epochs=2)
+    trained(model, X, y, 0.1, epochs=3)
+    return np.size(expect_array_or_none(model.loss_history)), np.size(expect_array_or_none(other.loss_history))
+
+
+@training.probe
+def the_global_generator(TrainablePerceptron, rng):
+    return reseeds(TrainablePerceptron, *samples(rng, 1, 9))
+
+
+@training.probe
+def the_forward_pass(TrainablePerceptron, rng):
+    model = TrainablePerceptron(4)
+    write_state(model, State(rng.normal(0, 1, 4), 0.7))
+    X = rng.normal(0, 1, (12, 4))
+    near = [model.forward(x) for x in X], [model.predict(x) for x in X]
+    write_state(model, State(np.full(4, 300.0), 0.0))
+    return *near, model.forward(np.ones(4)), model.forward(-np.ones(4))
+
+
+@training.probe
+def labels_of_one_kind(TrainablePerceptron, rng):
+    model = TrainablePerceptron(3)
+    write_state(model, State(rng.normal(0, 1, 3), 0.0))
+    trained(model, rng.normal(0, 1, (4, 3)), np.zeros(4), 0.3, epochs=2)
+    return read_state(model, 3).weights
+
+
+# -- what is also right ---------------------------------------------------------------------------
+
+
+@training.variant
+class ErrorSignFoldedIn(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        error = y_true - y_pred
+        self.weights += learning_rate * error * x
+        self.bias += learning_rate * error
+
+
+@training.variant
+class UpdatesItsWeightsInPlace(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        step = learning_rate * (y_pred - y_true)
+        self.weights -= step * x
+        self.bias -= step
+
+
+@training.variant
+class WeightsAsAList(RightPerceptron):
+    def __init__(self, n_inputs):
+        super().__init__(n_inputs)
+        self.weights = [0.05 * np.random.default_rng().standard_normal() for _ in range(n_inputs)]
+
+    def forward(self, x):
+        z = self.bias
+        for weight, value in zip(self.weights, x):
+            z += weight * value
+        return 1 / (1 + np.exp(-z))
+
+    def update(self, x, y_true, y_pred, learning_rate):
+        for i in range(len(self.weights)):
+            self.weights[i] -= learning_rate * (y_pred - y_true) * x[i]
+        self.bias -= learning_rate * (y_pred - y_true)
+
+
+@training.variant
+class WeightsAsAColumn(RightPerceptron):
+    def __init__(self, n_inputs):
+        super().__init__(n_inputs)
+        self.weights = self.weights.reshape(-1, 1)
+
+    def forward(self, x):
+        return float(sigmoid(np.asarray(x).reshape(1, -1) @ self.weights + self.bias)[0, 0])
+
+    def update(self, x, y_true, y_pred, learning_rate):
+        self.weights = self.weights - learning_rate * (y_pred - y_true) * x.reshape(-1, 1)
+        self.bias = self.bias - learning_rate * (y_pred - y_true)
+
+
+@training.variant
+class BiasAsAnArray(RightPerceptron):
+    def __init__(self, n_inputs):
+        super().__init__(n_inputs)
+        self.bias = np.zeros(1)
+
+    def forward(self, x):
+        return sigmoid(self.weights @ x + self.bias)[0]
+
+
+@training.variant
+class StartsAtZero(RightPerceptron):
+    def __init__(self, n_inputs):
+        super().__init__(n_inputs)
+        self.weights = np.zeros(n_inputs)
+
+
+@training.variant
+class DrawsItsStartFromTheGlobalGenerator(RightPerceptron):
+    def __init__(self, n_inputs):
+        super().__init__(n_inputs)
+        self.weights = np.random.randn(n_inputs) * 0.1
+
+
+@training.variant
+class ShufflesWithItsOwnGenerator(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        rng = np.random.default_rng(7)
+        self.loss_history, self.accuracy_history = [], []
+        for _ in range(epochs):
+            losses, hits = [], 0
+            for i in rng.permutation(len(X)):
+                y_pred = self.forward(X[i])
+                losses.append(self.compute_loss(y[i], y_pred))
+                hits += (y_pred >= 0.5) == (y[i] == 1)
+                self.update(X[i], y[i], y_pred, learning_rate)
+            self.loss_history.append(np.mean(losses))
+            self.accuracy_history.append(hits / len(X))
+        return self.loss_history
+
+
+@training.variant
+class MeasuresAfterThePass(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        self.loss_history, self.accuracy_history = [], []
+        for _ in range(epochs):
+            for x, y_true in zip(X, y):
+                self.update(x, y_true, self.forward(x), learning_rate)
+            predictions = [self.forward(x) for x in X]
+            self.loss_history.append(np.mean([self.compute_loss(t, p) for t, p in zip(y, predictions)]))
+            self.accuracy_history.append(np.mean([self.predict(x) == t for x, t in zip(X, y)]))
+        return self.loss_history
+
+
+@training.variant
+class HistoriesAsArrays(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        losses = super().train(X, y, learning_rate, epochs, verbose)
+        self.loss_history, self.accuracy_history = np.array(losses), np.array(self.accuracy_history)
+        return self.loss_history
+
+
+@training.variant
+class FillsItsHistoriesByIndex(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        n = len(X)
+        self.loss_history, self.accuracy_history = [0.0] * epochs, [0.0] * epochs
+        for epoch in range(epochs):
+            for i in range(n):
+                y_pred = self.forward(X[i])
+                self.loss_history[epoch] += self.compute_loss(y[i], y_pred) / n
+                self.accuracy_history[epoch] += (1 if y_pred >= 0.5 else 0) == y[i] and 1 / n
+                self.update(X[i], y[i], y_pred, learning_rate)
+        return self.loss_history
+
+
+@training.variant
+class ReturnsACopyOfTheHistory(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        return tuple(super().train(X, y, learning_rate, epochs, verbose))
+
+
+@training.variant
+class SigmoidByTanh(RightPerceptron):
+    def forward(self, x):
+        return 0.5 * (1 + np.tanh(0.5 * (self.weights.dot(x) + self.bias)))
+
+
+@training.variant
+class SigmoidByCases(RightPerceptron):
+    def forward(self, x):
+        z = float(np.sum(self.weights * x)) + self.bias
+        if z >= 0:
+            return 1 / (1 + math.exp(-z))
+        return math.exp(z) / (1 + math.exp(z))
+
+
+@training.variant
+class SigmoidOfAClippedSum(RightPerceptron):
+    def forward(self, x):
+        return 1 / (1 + np.exp(-np.clip(np.inner(self.weights, x) + self.bias, -500, 500)))
+
+
+@training.variant
+class PredictsBooleans(RightPerceptron):
+    def predict(self, x):
+        return self.forward(x) >= 0.5
+
+
+@training.variant
+class PredictsByTheSignOfTheSum(RightPerceptron):
+    def predict(self, x):
+        return int(np.dot(self.weights, x) + self.bias >= 0)
+
+
+@training.variant
+class PrintsWarnsAndCatches(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        import sys
+        import warnings
+
+        print("step", file=sys.stderr)
+        warnings.warn("a step was taken", stacklevel=2)
+        try:
+            raise ValueError("caught at once")
+        except ValueError:
+            super().update(x, y_true, y_pred, learning_rate)
+
+
+@training.variant
+class LossInOneSum(RightPerceptron):
+    def compute_loss(self, y_true, y_pred):
+        eps = 1e-12
+        return float(-np.log(np.where(y_true == 1, y_pred, 1 - y_pred) + eps))
+
+
+@training.variant
+class StopsUpdatingButGoesOnRecording(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        self.loss_history, self.accuracy_history, settled = [], [], False
+        for _ in range(epochs):
+            chances = []
+            for x, y_true in zip(X, y):
+                chances.append(self.forward(x))
+                if not settled:
+                    self.update(x, y_true, chances[-1], learning_rate)
+            self.loss_history.append(np.mean([self.compute_loss(t, p) for t, p in zip(y, chances)]))
+            self.accuracy_history.append(np.mean((np.array(chances) >= 0.5) == y))
+            settled = self.loss_history[-1] < 0.01
+        return self.loss_history
+
+
+@training.variant
+class ExtraArgumentsAndAttributes(RightPerceptron):
+    """With more state than was asked for."""
+
+    def __init__(self, n_inputs, scale=0.1, seed=None):
+        super().__init__(n_inputs)
+        self.n_inputs = n_inputs
+        self.weights = scale * np.random.default_rng(seed).standard_normal(n_inputs)
+        self.epochs_seen = 0
+
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True, callback=None):
+        self.epochs_seen += epochs
+        return super().train(X, y, learning_rate, epochs, verbose)
+
+
+# -- what is wrong --------------------------------------------------------------------------------
+
+
+@training.misconception(hint="You add the gradient, which climbs the loss. Subtract it.", loses=3)
+class AddsTheGradient(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        super().update(x, y_true, y_pred, -learning_rate)
+
+
+@training.misconception(hint="The weights move, the bias never does. It has a gradient, too.", loses=2)
+class NeverUpdatesTheBias(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        self.weights = self.weights - learning_rate * (y_pred - y_true) * x
+
+
+@training.misconception(hint="The bias moves the wrong way: subtract its gradient as you do for the weights.", loses=2)
+class TheBiasAscends(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        super().update(x, y_true, y_pred, learning_rate)
+        self.bias += 2 * learning_rate * (y_pred - y_true)
+
+
+@training.misconception(hint="The bias's step does not use the learning rate.", loses=2)
+class MovesTheBiasWithoutTheRate(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        self.weights = self.weights - learning_rate * (y_pred - y_true) * x
+        self.bias = self.bias - (y_pred - y_true)
+
+
+@training.misconception(hint="Only the bias moves; the weights stay as they were.", loses=2)
+class NeverUpdatesTheWeights(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        self.bias -= learning_rate * (y_pred - y_true)
+
+
+@training.misconception(
+    hint="`weights = weights - ...` makes a local variable that is gone after the loop. Write `self.weights`.", loses=3
+)
+class UpdatesALocalCopy(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        weights, bias = self.weights.copy(), self.bias
+        weights -= learning_rate * (y_pred - y_true) * x
+        bias -= learning_rate * (y_pred - y_true)
+
+
+@training.misconception(hint="The step replaces the weights. The new weights are the old ones minus the step.", loses=3)
+class OverwritesTheWeights(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        self.weights = -learning_rate * (y_pred - y_true) * x
+        self.bias = -learning_rate * (y_pred - y_true)
+
+
+@training.misconception(hint="Every epoch begins from scratch. Initialise once, before the loop over the epochs.", loses=2)
+class StartsAgainEachEpoch(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        losses, accuracies = [], []
+        for _ in range(epochs):
+            self.weights = np.zeros_like(self.weights)
+            self.bias = 0.0
+            losses += super().train(X, y, learning_rate, 1, False)
+            accuracies += self.accuracy_history
+        self.loss_history, self.accuracy_history = losses, accuracies
+        return losses
+
+
+@training.misconception(hint="There is one epoch whatever was asked for. Loop over `range(epochs)`.", loses=3)
+class TrainsForOneEpoch(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        return super().train(X, y, learning_rate, 1, verbose)
+
+
+@training.misconception(
+    hint="The `return` is inside the loop over the epochs, so training ends after the first. Indent it less.",
+    loses=3,
+    same_as=("trains_for_one_epoch",),
+)
+class ReturnsInsideTheLoop(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        for _ in range(epochs):
+            return super().train(X, y, learning_rate, 1, verbose)
+
+
+@training.misconception(hint="`range(epochs - 1)` or `range(1, epochs)` has one epoch too few.", loses=3)
+class TrainsOneEpochTooFew(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        return super().train(X, y, learning_rate, epochs - 1, verbose)
+
+
+@training.misconception(hint="`range(epochs + 1)` has one epoch too many.", loses=3)
+class TrainsOneEpochTooMany(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        return super().train(X, y, learning_rate, epochs + 1, verbose)
+
+
+@training.misconception(hint="The number of epochs is written into the code. Use the argument `epochs`.", loses=3)
+class AlwaysTrainsForAHundredEpochs(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        return super().train(X, y, learning_rate, 100, verbose)
+
+
+@training.misconception(hint="The learning rate is written into the code. Use the argument `learning_rate`.", loses=3)
+class IgnoresTheLearningRate(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        super().update(x, y_true, y_pred, 0.1)
+
+
+@training.misconception(hint="A huge learning rate from a trial is still in the code, so every step overshoots.", loses=3)
+class LeavesAHugeRateIn(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        super().update(x, y_true, y_pred, 50.0)
+
+
+@training.misconception(hint="The step has no learning rate at all. Multiply the gradient by it.", loses=3)
+class LeavesTheLearningRateOut(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        super().update(x, y_true, y_pred, 1.0)
+
+
+@training.misconception(hint="The learning rate shrinks on the way. Use the one that was passed in for all epochs.", loses=2)
+class LetsTheLearningRateDecay(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        losses, accuracies = [], []
+        for epoch in range(epochs):
+            losses += super().train(X, y, learning_rate / (1 + epoch), 1, False)
+            accuracies += self.accuracy_history
+        self.loss_history, self.accuracy_history = losses, accuracies
+        return losses
+
+
+@training.misconception(hint="X is shuffled, y is not, so labels and samples no longer belong together.", loses=1)
+class ShufflesXWithoutY(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        return super().train(np.random.permutation(X), y, learning_rate, epochs, verbose)
+
+
+@training.misconception(hint="The labels are turned into -1 and +1. The gradient y_pred - y_true needs 0 and 1.", loses=3)
+class TurnsLabelsIntoPlusAndMinus(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        super().update(x, 2 * y_true - 1, y_pred, learning_rate)
+
+
+@training.misconception(hint="The weights are integers, so every step is rounded away. Start them as floats.", loses=3)
+class TruncatesWeightsToIntegers(RightPerceptron):
+    def __init__(self, n_inputs):
+        super().__init__(n_inputs)
+        self.weights = np.zeros(n_inputs, dtype=int)
+
+    def update(self, x, y_true, y_pred, learning_rate):
+        self.weights = (self.weights - learning_rate * (y_pred - y_true) * x).astype(int)
+        self.bias = int(self.bias - learning_rate * (y_pred - y_true))
+
+
+@training.misconception(
+    hint="All predictions are made at the start of the epoch. Make each one just before its update.", loses=1
+)
+class PredictsOnceAnEpoch(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        losses, accuracies = [], []
+        for _ in range(epochs):
+            chances = [self.forward(x) for x in X]
+            losses.append(np.mean([self.compute_loss(t, p) for t, p in zip(y, chances)]))
+            accuracies.append(np.mean((np.array(chances) >= 0.5) == y))
+            for x, y_true, y_pred in zip(X, y, chances):
+                self.update(x, y_true, y_pred, learning_rate)
+        self.loss_history, self.accuracy_history = losses, accuracies
+        return losses
+
+
+@training.misconception(
+    hint="There is one update an epoch, with the mean gradient of all samples. Update after each sample.", loses=1
+)
+class AveragesOverTheWholeBatch(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        X, y = np.asarray(X), np.asarray(y)
+        losses, accuracies = [], []
+        for _ in range(epochs):
+            chances = np.array([self.forward(x) for x in X])
+            losses.append(np.mean([self.compute_loss(t, p) for t, p in zip(y, chances)]))
+            accuracies.append(np.mean((chances >= 0.5) == y))
+            self.weights = self.weights - learning_rate * (chances - y) @ X / len(X)
+            self.bias = self.bias - learning_rate * np.mean(chances - y)
+        self.loss_history, self.accuracy_history = losses, accuracies
+        return losses
+
+
+@training.misconception(
+    hint="There is one update an epoch, with the gradient of the last sample. Update inside the loop over the samples.", loses=1
+)
+class UpdatesAfterTheLastSampleOnly(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        losses, accuracies = [], []
+        for _ in range(epochs):
+            chances = [self.forward(x) for x in X]
+            losses.append(np.mean([self.compute_loss(t, p) for t, p in zip(y, chances)]))
+            accuracies.append(np.mean((np.array(chances) >= 0.5) == y))
+            self.update(X[-1], y[-1], chances[-1], learning_rate)
+        self.loss_history, self.accuracy_history = losses, accuracies
+        return losses
+
+
+@training.misconception(hint="The loop ends one sample early: `range(n)` already stops before n.", loses=3)
+class MissesTheLastSample(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        return super().train(X[:-1], y[:-1], learning_rate, epochs, verbose)
+
+
+@training.misconception(hint="The loop starts at index 1, so the first sample is never seen.", loses=3)
+class MissesTheFirstSample(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        return super().train(X[1:], y[1:], learning_rate, epochs, verbose)
+
+
+@training.misconception(hint="A `break` or `return` inside the loop over the samples ends each epoch after the first one.", loses=1)
+class StopsAfterTheFirstSample(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        losses, accuracies = [], []
+        for _ in range(epochs):
+            chances = [self.forward(x) for x in X]
+            losses.append(np.mean([self.compute_loss(t, p) for t, p in zip(y, chances)]))
+            accuracies.append(np.mean((np.array(chances) >= 0.5) == y))
+            for x, y_true, y_pred in zip(X, y, chances):
+                self.update(x, y_true, y_pred, learning_rate)
+                break
+        self.loss_history, self.accuracy_history = losses, accuracies
+        return losses
+
+
+@training.misconception(
+    hint="Training ends at the first sample that is predicted right. Go through all of them, every epoch.", loses=3
+)
+class StopsAtTheFirstHit(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        self.loss_history, self.accuracy_history = [], []
+        for _ in range(epochs):
+            losses, hits = [], []
+            for x, y_true in zip(X, y):
+                y_pred = self.forward(x)
+                losses.append(self.compute_loss(y_true, y_pred))
+                hits.append((y_pred >= 0.5) == (y_true == 1))
+                if hits[-1]:
+                    break
+                self.update(x, y_true, y_pred, learning_rate)
+            self.loss_history.append(float(np.mean(losses)))
+            self.accuracy_history.append(float(np.mean(hits)))
+        return self.loss_history
+
+
+@training.misconception(hint="train uses data from outside the class. Use the X and y that it is given.", loses=4)
+class IgnoresTheDataItIsGiven(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        vertical, horizontal = np.zeros((3, 3)), np.zeros((3, 3))
+        vertical[:, 1], horizontal[1, :] = 1.0, 1.0
+        images, labels = np.array([vertical.ravel(), horizontal.ravel()]), np.array([1.0, 0.0])
+        return super().train(images, labels, learning_rate, epochs, verbose)
+
+
+@training.misconception(hint="Samples that are predicted right move nothing. Here every sample moves the weights a little.", loses=3)
+class UpdatesOnlyAfterMistakes(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        if (y_pred >= 0.5) != (y_true == 1):
+            super().update(x, y_true, y_pred, learning_rate)
+
+
+@training.misconception(
+    hint="That is Rosenblatt's rule, with the predicted label. The gradient needs the probability from forward.", loses=3
+)
+class LearnsFromThePredictedLabel(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        super().update(x, y_true, float(y_pred >= 0.5), learning_rate)
+
+
+@training.misconception(hint="The factor y_pred (1 - y_pred) belongs to the squared error. It cancels for cross-entropy.", loses=3)
+class FollowsTheSquaredError(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        super().update(x, y_true, y_pred, learning_rate * y_pred * (1 - y_pred))
+
+
+@training.misconception(hint="The weights' step leaves x out, so all of them get the same blame.", loses=2)
+class LeavesXOutOfTheStep(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        self.weights = self.weights - learning_rate * (y_pred - y_true)
+        self.bias = self.bias - learning_rate * (y_pred - y_true)
+
+
+@training.misconception(hint="The step has a factor 2, which belongs to the squared error.", loses=3)
+class DoublesTheStep(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        super().update(x, y_true, y_pred, 2 * learning_rate)
+
+
+@training.misconception(hint="The bias is moved after a second forward pass. Both steps use the same prediction.", loses=2)
+class PredictsAgainForTheBias(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        self.weights = self.weights - learning_rate * (y_pred - y_true) * x
+        self.bias = self.bias - learning_rate * (self.forward(x) - y_true)
+
+
+@training.misconception(hint="loss_history has an entry for each sample. Average them and append once an epoch.", loses=1)
+class RecordsTheLossOfEachSample(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        every = []
+        self.accuracy_history = []
+        for _ in range(epochs):
+            hits = []
+            for x, y_true in zip(X, y):
+                y_pred = self.forward(x)
+                every.append(self.compute_loss(y_true, y_pred))
+                hits.append((y_pred >= 0.5) == (y_true == 1))
+                self.update(x, y_true, y_pred, learning_rate)
+            self.accuracy_history.append(np.mean(hits))
+        self.loss_history = every
+        return every
+
+
+@training.misconception(hint="loss_history holds sums over the samples. Divide by their number.", loses=1)
+class RecordsTheSumOfTheLosses(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        super().train(X, y, learning_rate, epochs, verbose)
+        self.loss_history = [loss * len(X) for loss in self.loss_history]
+        return self.loss_history
+
+
+@training.misconception(hint="loss_history holds the accuracy. Append the mean loss to it.", loses=1)
+class RecordsTheAccuracyForTheLoss(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        super().train(X, y, learning_rate, epochs, verbose)
+        self.loss_history = list(self.accuracy_history)
+        return self.loss_history
+
+
+@training.misconception(hint="loss_history holds the loss of the epoch's last sample. Take the mean over all samples.", loses=1)
+class RecordsTheLossOfTheLastSample(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        losses, accuracies = [], []
+        for _ in range(epochs):
+            last = len(X) - 1
+            for i, (x, y_true) in enumerate(zip(X, y)):
+                y_pred = self.forward(x)
+                if i == last:
+                    losses.append(self.compute_loss(y_true, y_pred))
+                self.update(x, y_true, y_pred, learning_rate)
+            accuracies.append(np.mean([self.predict(x) == t for x, t in zip(X, y)]))
+        self.loss_history, self.accuracy_history = losses, accuracies
+        return losses
+
+
+@training.misconception(hint="The loss is cross-entropy; your history holds squared errors.", loses=1)
+class RecordsTheSquaredError(RightPerceptron):
+    def compute_loss(self, y_true, y_pred):
+        return (y_true - y_pred) ** 2
+
+
+@training.misconception(hint="The loss has no minus sign: it should be positive and fall towards 0.", loses=1)
+class RecordsANegativeLoss(RightPerceptron):
+    def compute_loss(self, y_true, y_pred):
+        return -super().compute_loss(y_true, y_pred)
+
+
+@training.misconception(hint="Nothing is recorded: append the mean loss and the accuracy after each epoch.", loses=2)
+class RecordsNothing(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        super().train(X, y, learning_rate, epochs, verbose)
+        self.loss_history, self.accuracy_history = [], []
+        return self.loss_history
+
+
+@training.misconception(hint="accuracy_history holds percentages. A fraction between 0 and 1 is asked for.", loses=1)
+class RecordsPercentages(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        losses = super().train(X, y, learning_rate, epochs, verbose)
+        self.accuracy_history = [100 * accuracy for accuracy in self.accuracy_history]
+        return losses
+
+
+@training.misconception(hint="accuracy_history counts the hits. Divide by the number of samples.", loses=1)
+class CountsTheHits(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        losses = super().train(X, y, learning_rate, epochs, verbose)
+        self.accuracy_history = [accuracy * len(X) for accuracy in self.accuracy_history]
+        return losses
+
+
+@training.misconception(hint="accuracy_history holds the fraction of misses. Record the fraction of hits.", loses=1)
+class RecordsTheErrorRate(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        losses = super().train(X, y, learning_rate, epochs, verbose)
+        self.accuracy_history = [1 - accuracy for accuracy in self.accuracy_history]
+        return losses
+
+
+@training.misconception(hint="accuracy_history stays empty. Append the accuracy after each epoch.", loses=1)
+class RecordsNoAccuracy(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        losses = super().train(X, y, learning_rate, epochs, verbose)
+        self.accuracy_history = []
+        return losses
+
+
+@training.misconception(hint="A second train appends to the histories of the first. Empty both at the start of train.", loses=1)
+class NeverEmptiesItsHistories(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        losses, accuracies = self.loss_history, self.accuracy_history
+        super().train(X, y, learning_rate, epochs, verbose)
+        self.loss_history, self.accuracy_history = losses + self.loss_history, accuracies + self.accuracy_history
+        return self.loss_history
+
+
+@training.misconception(
+    hint="The histories belong to the class, so all models share them. Make them in __init__ with `self.`.", loses=3
+)
+class SharesItsHistories(RightPerceptron):
+    loss_history: list[float] = []
+    accuracy_history: list[float] = []
+
+    def __init__(self, n_inputs):
+        self.weights = 0.1 * np.random.default_rng().standard_normal(n_inputs)
+        self.bias = 0.0
+
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        for _ in range(epochs):
+            losses, hits = [], []
+            for x, y_true in zip(X, y):
+                y_pred = self.forward(x)
+                losses.append(self.compute_loss(y_true, y_pred))
+                hits.append((y_pred >= 0.5) == (y_true == 1))
+                self.update(x, y_true, y_pred, learning_rate)
+            self.loss_history.append(float(np.mean(losses)))
+            self.accuracy_history.append(float(np.mean(hits)))
+        return self.loss_history
+
+
+@training.misconception(hint="train returns nothing. End it with `return self.loss_history`.", loses=1)
+class ReturnsNothing(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        super().train(X, y, learning_rate, epochs, verbose)
+
+
+@training.misconception(hint="train returns the model. It should return `self.loss_history`.", loses=1)
+class ReturnsItself(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        super().train(X, y, learning_rate, epochs, verbose)
+        return self
+
+
+@training.misconception(hint="train returns the last loss. It should return the whole `self.loss_history`.", loses=1)
+class ReturnsTheLastLoss(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        return super().train(X, y, learning_rate, epochs, verbose)[-1]
+
+
+@training.misconception(hint="X is scaled inside the caller's array, and the model learns from other data. Leave X as it is.", loses=3)
+class NormalisesXInPlace(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        X /= np.abs(X).max()
+        return super().train(X, y, learning_rate, epochs, verbose)
+
+
+@training.misconception(hint="`np.random.seed` resets the generator for the whole program. Use `np.random.default_rng`.", loses=1)
+class SeedsTheGlobalGenerator(RightPerceptron):
+    def __init__(self, n_inputs):
+        np.random.seed(42)
+        super().__init__(n_inputs)
+
+
+@training.misconception(hint="The number nine is written into the code. Use `n_inputs`.", loses=2)
+class AssumesNineInputs(RightPerceptron):
+    def __init__(self, n_inputs):
+        super().__init__(9)
+
+
+@training.misconception(hint="predict returns the probability. Compare it with 0.5 and return 0 or 1.", loses=1)
+class PredictsTheProbability(RightPerceptron):
+    def predict(self, x):
+        return self.forward(x)
+
+
+@training.misconception(hint="The threshold of predict is not one half.", loses=1)
+class HasAnotherThreshold(RightPerceptron):
+    def predict(self, x):
+        return int(self.forward(x) >= 0.8)
+
+
+@training.misconception(hint="predict has the labels the wrong way round.", loses=1)
+class PredictsTheOppositeLabel(RightPerceptron):
+    def predict(self, x):
+        return int(self.forward(x) < 0.5)
+
+
+@training.misconception(hint="forward leaves the bias out.", loses=1)
+class ForwardWithoutTheBias(RightPerceptron):
+    def forward(self, x):
+        return float(sigmoid(np.dot(self.weights, x)))
+
+
+@training.misconception(hint="The exponent has the wrong sign: sigmoid(z) = 1 / (1 + exp(-z)).", loses=1)
+class ExponentOfTheWrongSign(RightPerceptron):
+    def forward(self, x):
+        return float(sigmoid(-(np.dot(self.weights, x) + self.bias)))
+
+
+@training.misconception(hint="exp(z) / (1 + exp(z)) is infinity over infinity for a large z. Use the sigmoid of the setup.", loses=1)
+class OverflowsInTheSigmoid(RightPerceptron):
+    def forward(self, x):
+        z = np.dot(self.weights, x) + self.bias
+        return np.exp(z) / (1 + np.exp(z))
+
+
+@training.misconception(hint="forward returns the weighted sum. It still has to go through the sigmoid.", loses=1)
+class ForwardWithoutTheSigmoid(RightPerceptron):
+    def forward(self, x):
+        return float(np.dot(self.weights, x) + self.bias)
+
+
+@training.misconception(hint="forward returns 0 or 1. It should return the probability; predict makes a label of it.", loses=2)
+class ForwardReturnsTheLabel(RightPerceptron):
+    def forward(self, x):
+        return float(np.dot(self.weights, x) + self.bias >= 0)

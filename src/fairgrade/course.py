@@ -1,0 +1,83 @@
+"""The course folder: where things are, and which exercises its graders define."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from fairgrade.grading import Exercise, WrittenQuestion
+
+CONFIG = "nbgrader_config.py"
+
+
+class CourseError(Exception):
+    """The course folder lacks something; the message says what, and what to do."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course: the folder that holds ``nbgrader_config.py``, ``source/`` and ``graders/``."""
+
+    root: Path
+
+    @classmethod
+    def at(cls, folder: Path) -> Course:
+        """The course at `folder` or at the nearest folder above it.
+
+        Raises
+        ------
+        CourseError
+            If there is none.
+        """
+        for root in (folder.resolve(), *folder.resolve().parents):
+            if (root / CONFIG).is_file() and (root / "source").is_dir() and (root / "graders").is_dir():
+                return cls(root)
+        raise CourseError(
+            f"{folder}: expected a course, a folder with {CONFIG}, source/ and graders/, found none here or above. "
+            "Change into the course's folder, or name it with --course."
+        )
+
+    def notebooks(self, assignment: str) -> list[Path]:
+        """The source notebooks of an assignment, in order of their names.
+
+        Raises
+        ------
+        CourseError
+            If there is no such assignment.
+        """
+        found = sorted((self.root / "source" / assignment).glob("*.ipynb"))
+        if not found:
+            have = ", ".join(sorted(p.name for p in (self.root / "source").iterdir() if p.is_dir())) or "none"
+            raise CourseError(f"source/{assignment}: expected a notebook, found none. Assignments here: {have}.")
+        return found
+
+    def exercises(self, assignment: str) -> list[Exercise]:
+        """The exercises that ``graders.<assignment>`` defines, by name.
+
+        Raises
+        ------
+        CourseError
+            If the package can't be imported or defines none.
+        """
+        found = [item for item in self._graders(assignment).values() if isinstance(item, Exercise)]
+        if not found:
+            raise CourseError(f"graders/{assignment}: expected exercises in its __init__.py, found none.")
+        return sorted(found, key=lambda exercise: exercise.name)
+
+    def written_questions(self, assignment: str) -> list[WrittenQuestion]:
+        """The written questions that ``graders.<assignment>`` defines, by name; there may be none."""
+        found = [item for item in self._graders(assignment).values() if isinstance(item, WrittenQuestion)]
+        return sorted(found, key=lambda question: question.name)
+
+    def _graders(self, assignment: str) -> dict[str, object]:
+        """The namespace of ``graders.<assignment>``."""
+        if str(self.root) not in sys.path:
+            sys.path.insert(0, str(self.root))
+        try:
+            return vars(importlib.import_module(f"graders.{assignment}"))
+        except ImportError as error:
+            raise CourseError(
+                f"graders/{assignment}: expected a package that can be imported, got {type(error).__name__}: {error}."
+            ) from error

@@ -1,0 +1,1 @@
+"""A class to try a course out with: submissions made from its variants and misconceptions, graded by nbgrader."""

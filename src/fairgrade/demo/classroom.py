@@ -1,0 +1,204 @@
+"""A demonstration class from start to end: set up its folder, hand in, grade, give feedback, export.
+
+The class lives in a folder of its own, a complete nbgrader course that shares the real one's source and
+graders. Every step is nbgrader's own command, so what works here works in the real course.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbgrader.api import Gradebook
+
+from fairgrade import __version__
+from fairgrade.course import CONFIG, Course, CourseError
+from fairgrade.demo.plan import Plan, plan_class
+from fairgrade.demo.submissions import DUE, solution_cells, write_submission
+
+STAMP = "demo_class.json"
+LOG = "nbgrader.log"
+
+
+class StepFailed(Exception):
+    """A step of nbgrader's ended with an error; the message names it and its log."""
+
+
+@dataclass(frozen=True)
+class Classroom:
+    """The folder of a demonstration class.
+
+    Attributes
+    ----------
+    course : Course
+        The course it demonstrates.
+    assignment : str
+    folder : Path
+    students, seed : int
+        Its size, and what it is drawn from.
+    """
+
+    course: Course
+    assignment: str
+    folder: Path
+    students: int
+    seed: int
+
+    @property
+    def db_url(self) -> str:
+        """The gradebook of the class."""
+        return f"sqlite:///{self.folder / 'gradebook.db'}"
+
+    def plans(self) -> list[Plan]:
+        """Who hands in what."""
+        cells = solution_cells(nbformat.read(self._released(), as_version=4))
+        exercises = self.course.exercises(self.assignment)
+        questions = self.course.written_questions(self.assignment)
+        return plan_class(exercises, questions, cells, self.students, self.seed)
+
+    # -- steps, in order ----------------------------------------------------------------------
+
+    def set_up(self, *, afresh: bool = False) -> bool:
+        """Make the folder with its release and submissions, unless it is there and still current.
+
+        Parameters
+        ----------
+        afresh : bool
+            Make it again in any case.
+
+        Returns
+        -------
+        bool
+            Whether it had to be made.
+
+        Raises
+        ------
+        CourseError
+            If the folder holds something else, or the course has no such assignment.
+        """
+        self.course.notebooks(self.assignment)
+        stamp = self.folder / STAMP
+        if self.folder.exists() and any(self.folder.iterdir()):
+            if not stamp.is_file():
+                raise CourseError(
+                    f"{self.folder}: expected an empty folder or a demonstration class, found something else. "
+                    "Name another folder with --folder."
+                )
+            if not afresh and json.loads(stamp.read_text()) == self._stamp():
+                return False
+            shutil.rmtree(self.folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        stamp.write_text("{}\n")  # it is ours from here on, but not yet complete
+        (self.folder / CONFIG).write_text(_config(self.course.root))
+        shutil.copytree(self.course.root / "source" / self.assignment, self.folder / "source" / self.assignment)
+        self._nbgrader("generate_assignment", self.assignment, "--force")
+        with Gradebook(self.db_url) as gradebook:
+            gradebook.update_or_create_assignment(self.assignment, duedate=DUE.replace(tzinfo=None))
+        for plan in self.plans():
+            write_submission(self._released(), plan, self.folder / "submitted", self.assignment)
+        stamp.write_text(json.dumps(self._stamp(), indent=1) + "\n")
+        return True
+
+    def autograde(self) -> Iterator[str]:
+        """Grade what is not graded yet; yields the student about to be graded.
+
+        Raises
+        ------
+        StepFailed
+            If nbgrader could not grade all submissions.
+        """
+        before = f"{self.folder / 'submitted'}{os.sep}"
+        for line in self._run("autograde", self.assignment):
+            if "Converting notebook" in line and before in line:
+                yield line.partition(before)[2].partition(os.sep)[0]
+
+    def graded(self) -> set[str]:
+        """The students whose submission is graded."""
+        return {path.parent.parent.name for path in self.folder.glob(f"autograded/*/{self.assignment}/*.ipynb")}
+
+    def give_feedback(self) -> None:
+        """Write a page of feedback for each graded submission."""
+        self._nbgrader("generate_feedback", self.assignment, "--force")
+
+    def export(self) -> Path:
+        """Write the scores to ``grades.csv``."""
+        self._nbgrader("export")
+        return self.folder / "grades.csv"
+
+    # -- how ----------------------------------------------------------------------------------
+
+    def _released(self) -> Path:
+        """The released notebook that students fill in."""
+        return sorted((self.folder / "release" / self.assignment).glob("*.ipynb"))[0]
+
+    def _stamp(self) -> dict[str, object]:
+        """What the class was made from; if it changes, the class is made again."""
+        digest = hashlib.sha256()
+        graders = self.course.root / "graders"
+        for path in [*self.course.notebooks(self.assignment), self.course.root / CONFIG, *sorted(graders.rglob("*.py"))]:
+            digest.update(path.read_bytes())
+        return {
+            "fairgrade": __version__,
+            "assignment": self.assignment,
+            "students": self.students,
+            "seed": self.seed,
+            "made_from": digest.hexdigest(),
+        }
+
+    def _nbgrader(self, *command: str) -> None:
+        for _ in self._run(*command):
+            pass
+
+    def _run(self, *command: str) -> Iterator[str]:
+        """Run an nbgrader command in the folder; yields its output line by line and keeps it in the log."""
+        with (
+            (self.folder / LOG).open("a") as log,
+            subprocess.Popen(
+                [sys.executable, "-m", "nbgrader", *command],
+                cwd=self.folder,
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+            ) as process,
+        ):
+            assert process.stdout is not None
+            try:
+                for line in process.stdout:
+                    log.write(line)
+                    yield line
+            except BaseException:
+                process.terminate()  # Ctrl-C: what is graded stays, the next run goes on from there
+                raise
+        if process.returncode != 0:
+            raise StepFailed(
+                f"nbgrader {' '.join(command)}: expected exit code 0, got {process.returncode}. See {self.folder / LOG}."
+            )
+
+
+def _environment() -> dict[str, str]:
+    """The environment for nbgrader, which looks for alembic on the PATH: next to the interpreter, activated or not."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    return {**os.environ, "PATH": path}
+
+
+def _config(root: Path) -> str:
+    return f'''"""A demonstration class: the real course's configuration, with a folder of its own."""
+
+from pathlib import Path
+
+c = get_config()  # noqa: F821 - traitlets puts it there
+load_subconfig({CONFIG!r}, path={str(root)!r})  # noqa: F821
+
+c.CourseDirectory.root = str(Path(__file__).resolve().parent)
+'''

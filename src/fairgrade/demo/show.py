@@ -1,0 +1,115 @@
+"""Running a demonstration class for somebody who watches: progress, a table of scores, where to look next."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from fairgrade.demo.classroom import Classroom
+from fairgrade.demo.plan import Kind
+from fairgrade.grading import Exercise
+from fairgrade.results import StudentResult, count_misconceptions, read_gradebook
+
+
+def run(classroom: Classroom, console: Console, *, afresh: bool = False) -> None:
+    """Run all steps of the class, then show the scores, the misconceptions and where to look.
+
+    Raises
+    ------
+    CourseError, StepFailed
+        As the steps of :class:`Classroom` do; what is done by then stays.
+    """
+    folder = classroom.folder
+    with console.status(f"Making a class of {classroom.students} in {_short(folder)}"):
+        made = classroom.set_up(afresh=afresh)
+    console.print(f"{'Made' if made else 'Found'} a class of {classroom.students} in {_short(folder)}.")
+    _autograde(classroom, console)
+    with console.status("Writing feedback"):
+        classroom.give_feedback()
+    with console.status("Exporting"):
+        grades = classroom.export()
+
+    results = read_gradebook(classroom.db_url, classroom.assignment)
+    exercises = {f"test_{exercise.name}": exercise for exercise in classroom.course.exercises(classroom.assignment)}
+    kinds = {plan.student: plan.kind for plan in classroom.plans()}
+    console.print(_scores(results, exercises, kinds))
+    console.print(_misconceptions(classroom, exercises.values()))
+    page = next(iter(sorted(folder.glob(f"feedback/*/{classroom.assignment}/*.html"))))
+    console.print(f"A page of feedback    {_short(page)}")
+    console.print(f"All scores            {_short(grades)}")
+    console.print(f"nbgrader's own log    {_short(folder / 'nbgrader.log')}")
+    console.print(
+        f"The formgrader        cd {_short(folder)} && jupyter lab, then choose Formgrader in the menu Nbgrader",
+        soft_wrap=True,
+    )
+
+
+def _autograde(classroom: Classroom, console: Console) -> None:
+    """Grade with a progress bar; a line each where there is no terminal to draw one."""
+    done = len(classroom.graded())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("Autograding {task.fields[student]}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("autograde", total=classroom.students, completed=done, student="")
+        for number, student in enumerate(classroom.autograde(), start=done):
+            progress.update(task, completed=number, student=student)
+            if not console.is_terminal:
+                console.print(f"Autograding {student} ({number + 1} of {classroom.students})")
+    console.print(f"Autograded {len(classroom.graded()) - done} submissions; {done} were graded already.")
+
+
+def _scores(results: list[StudentResult], exercises: dict[str, Exercise], kinds: dict[str, Kind]) -> Table:
+    """Points, a row a student and a column an exercise, in the order of the notebook."""
+    cells = list(results[0].points) if results else []
+    table = Table(title="Points", title_justify="left", header_style="bold")
+    table.add_column("student")
+    for cell in cells:
+        most = f"\nof {exercises[cell].points:g}" if cell in exercises else "\nby hand"
+        table.add_column(cell.removeprefix("test_").replace("_", "\n") + most, justify="right", vertical="bottom")
+    table.add_column("total" + (f"\nof {results[0].of:g}" if results else ""), justify="right", style="bold", vertical="bottom")
+    table.add_column("")
+    for result in results:
+        points = [_points(result.points.get(cell), exercises.get(cell)) for cell in cells]
+        remark = "late" if result.late else kinds.get(result.student, Kind.ORDINARY).value.removeprefix("ordinary")
+        table.add_row(result.student, *points, f"{result.total:g}", remark)
+    return table
+
+
+def _points(points: float | None, exercise: Exercise | None) -> str:
+    if points is None:
+        return "[yellow]to do[/]"
+    if exercise is None or points >= exercise.points:
+        return f"{points:g}"
+    return f"[red]{points:g}[/]"
+
+
+def _misconceptions(classroom: Classroom, exercises: Iterable[Exercise]) -> Table:
+    """The misconceptions recognised in the class, the most frequent first."""
+    banks = {exercise.name: exercise for exercise in exercises}
+    table = Table(title="Misconceptions recognised", title_justify="left", header_style="bold")
+    table.add_column("students", justify="right")
+    table.add_column("exercise")
+    table.add_column("misconception")
+    table.add_column("hint given", ratio=1)
+    for (exercise, name), count in count_misconceptions(classroom.folder / "autograded", classroom.assignment).most_common():
+        found = banks[exercise].misconceptions[name]
+        table.add_row(str(count), exercise, found.diagnosis.title, found.hint)
+    return table
+
+
+def _short(path: Path) -> str:
+    """`path` as one would type it from here."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
