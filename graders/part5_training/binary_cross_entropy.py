@@ -69,6 +69,10 @@ def averages_over_the_samples(binary_cross_entropy, rng):
     y, p = batch(rng, int(rng.integers(6, 10)))
     y[:2] = 0.0, 1.0
     loss = expect_number(binary_cross_entropy(y.copy(), p.copy()))
+    expect(
+        not np.isclose(expect_number(binary_cross_entropy(y.copy(), (p + 0.5) % 1)), loss),
+        "Your loss is the same whatever the predictions are.",
+    )
     for label in (0.0, 1.0):
         given = f"{y.size} samples, and the average of the same with one more"
         one = expect_number(binary_cross_entropy(np.array([label]), np.array([0.4])))
@@ -114,11 +118,13 @@ def stays_finite_at_certainty(binary_cross_entropy):
 
 @bce.check(points=1)
 def returns_a_number_and_changes_nothing(binary_cross_entropy, rng):
-    """It returns one number and leaves alone what it was given."""
+    """It returns one number, which depends on what it was given, and leaves that alone."""
     y, p = batch(rng, 6)
     p[0] = 1.0
     with unchanged(y_true=y, y_pred=p), random_state_untouched():
-        expect_number(binary_cross_entropy(y, p))
+        loss = expect_number(binary_cross_entropy(y, p))
+    other = expect_number(binary_cross_entropy(y, (p + 0.5) % 1))
+    expect(not np.isclose(loss, other), "Your loss is the same whatever the predictions are.")
 
 
 # -- what tells mistakes apart --------------------------------------------------------------------

@@ -67,7 +67,10 @@ def averages_over_the_samples(mse_loss, rng):
         expect_number(mse_loss(y[order], p[order])), loss, rtol=1e-4,
         given="the same samples in another order",
     )
-    expect(abs(expect_number(mse_loss(y.copy(), 1 - p)) - loss) > 1e-6, "Your loss does not depend on the predictions.")
+    expect(
+        not np.isclose(expect_number(mse_loss(y.copy(), (p + 0.5) % 1)), loss),
+        "Your loss is the same whatever the predictions are.",
+    )
 
 
 @mse.check(points=1)
@@ -87,10 +90,12 @@ def gives_the_right_number(mse_loss, rng):
 
 @mse.check(points=1)
 def returns_a_number_and_changes_nothing(mse_loss, rng):
-    """It returns one number and leaves alone what it was given."""
+    """It returns one number, which depends on what it was given, and leaves that alone."""
     y, p = batch(rng, 6)
     with unchanged(y_true=y, y_pred=p), random_state_untouched():
-        expect_number(mse_loss(y, p))
+        loss = expect_number(mse_loss(y, p))
+    other = expect_number(mse_loss(y, (p + 0.5) % 1))
+    expect(not np.isclose(loss, other), "Your loss is the same whatever the predictions are.")
 
 
 # -- what tells mistakes apart --------------------------------------------------------------------
@@ -345,7 +350,7 @@ def divides_by_a_fixed_number(y_true, y_pred):
     return np.sum((y_true - y_pred) ** 2) / 5
 
 
-@mse.misconception(hint="In Python `^` is not a power. Write `** 2`.", loses=2)
+@mse.misconception(hint="In Python `^` is not a power. Write `** 2`.", loses=4)
 def writes_a_caret_for_the_power(y_true, y_pred):
     return np.mean((y_true - y_pred) ^ 2)
 

@@ -109,8 +109,10 @@ def gradients_in_use(notebook: Notebook) -> list[Gradients]:
     student = notebook.get("gradients")
 
     def own(x: FloatArray, y_true: float, y_pred: float) -> tuple[FloatArray, float]:
-        weights, bias = student(x, y_true, y_pred)
-        return expect_array(weights, what="gradients").reshape(-1), expect_number(bias, what="gradients")
+        weights, bias = student(x.copy(), y_true, y_pred)
+        # One number in place of a vector moves all weights alike, as it does in the student's loop.
+        blame = np.broadcast_to(expect_array(weights, what="gradients").reshape(-1), x.shape)
+        return blame, expect_number(bias, what="gradients")
 
     try:
         if student is not None:
@@ -202,7 +204,6 @@ def a_step_moves_the_bias(TrainablePerceptron, rng, notebook):
         before, after, x, chance = one_step(TrainablePerceptron, rng, n, rate, y, hit)
         moved = after.bias - before.bias
         given = f"one sample of {n} inputs and learning rate {rate}"
-        expect(abs(moved) > 0, f"Given {given}: the bias did not move.")
         moves = [-rate * own(x, y, chance)[1] for own in gradients_in_use(notebook)]
         expect(
             any(np.isclose(moved, move, rtol=1e-4, atol=1e-9) for move in moves),
@@ -313,10 +314,10 @@ def each_training_stands_by_itself(TrainablePerceptron, rng):
         returned = model.train(X, y, learning_rate=0.1, epochs=3, verbose=False)
     if np.size(expect_array_or_none(other.loss_history)):
         raise CheckFailed("Training one model writes into the history of another.", misconception="shares_its_histories")
-    expect_close(
-        expect_history(returned, 3, "what train returns"),
-        expect_history(model.loss_history, 3, "loss_history"),
-        what="Compared with loss_history, train",
+    kept = expect_history(model.loss_history, 3, "loss_history")
+    expect(
+        np.array_equal(expect_history(returned, 3, "what train returns"), kept, equal_nan=True),
+        "What train returns is not `loss_history`.",
     )
     before = read_state(model, 4)
     trained(model, X, y, learning_rate=0.1, epochs=2)
@@ -356,7 +357,7 @@ def run(TrainablePerceptron: Any, rng: np.random.Generator, n_samples: int, n_in
 
 @training.probe
 def one_sample(TrainablePerceptron, rng):
-    return run(TrainablePerceptron, rng, 1, 4, epochs=1, rate=0.5)
+    return run(TrainablePerceptron, rng, 1, 9, epochs=1, rate=0.5)
 
 
 @training.probe
@@ -403,10 +404,10 @@ def the_forward_pass(TrainablePerceptron, rng):
 
 @training.probe
 def labels_of_one_kind(TrainablePerceptron, rng):
-    model = TrainablePerceptron(3)
-    write_state(model, State(rng.normal(0, 1, 3), 0.0))
-    trained(model, rng.normal(0, 1, (4, 3)), np.zeros(4), 0.3, epochs=2)
-    return read_state(model, 3).weights
+    model = TrainablePerceptron(9)
+    write_state(model, State(rng.normal(0, 0.5, 9), 0.0))
+    trained(model, rng.normal(0, 1, (4, 9)), np.zeros(4), 0.3, epochs=2)
+    return read_state(model, 9).weights
 
 
 # -- what is also right ---------------------------------------------------------------------------

@@ -55,6 +55,8 @@ def demo(
     again, it grades only what is not graded yet.
     """
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=120)  # a log has no width to keep to, but tables need one
     try:
         home = Course.at(course)
         classroom = Classroom(home, assignment, (folder or home.root / "demo_class").resolve(), students, seed)

@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from fairgrade.demo.classroom import Classroom
+from fairgrade.demo.classroom import LOG, Classroom
 from fairgrade.demo.plan import Kind
 from fairgrade.grading import Exercise
 from fairgrade.results import StudentResult, count_misconceptions, read_gradebook
@@ -40,13 +41,13 @@ def run(classroom: Classroom, console: Console, *, afresh: bool = False) -> None
     console.print(_scores(results, exercises, kinds))
     console.print(_misconceptions(classroom, exercises.values()))
     page = next(iter(sorted(folder.glob(f"feedback/*/{classroom.assignment}/*.html"))))
-    console.print(f"A page of feedback    {_short(page)}")
-    console.print(f"All scores            {_short(grades)}")
-    console.print(f"nbgrader's own log    {_short(folder / 'nbgrader.log')}")
-    console.print(
-        f"The formgrader        cd {_short(folder)} && jupyter lab, then choose Formgrader in the menu Nbgrader",
-        soft_wrap=True,
-    )
+    for what, where in {
+        "A page of feedback": _short(page),
+        "All scores": _short(grades),
+        "nbgrader's own log": _short(folder / LOG),
+        "The formgrader": f"cd {_short(folder)} && jupyter lab, then Nbgrader > Formgrader in the menu",
+    }.items():
+        console.print(f"{what:<20} {where}", soft_wrap=True, highlight=False)
 
 
 def _autograde(classroom: Classroom, console: Console) -> None:
@@ -73,17 +74,16 @@ def _autograde(classroom: Classroom, console: Console) -> None:
 def _scores(results: list[StudentResult], exercises: dict[str, Exercise], kinds: dict[str, Kind]) -> Table:
     """Points, a row a student and a column an exercise, in the order of the notebook."""
     cells = list(results[0].points) if results else []
-    table = Table(title="Points", title_justify="left", header_style="bold")
-    table.add_column("student")
+    table = Table(title="Points", title_justify="left", header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("student", vertical="bottom", no_wrap=True)
     for cell in cells:
         most = f"\nof {exercises[cell].points:g}" if cell in exercises else "\nby hand"
-        table.add_column(cell.removeprefix("test_").replace("_", "\n") + most, justify="right", vertical="bottom")
+        table.add_column(cell.removeprefix("test_").replace("_", "\n") + most, justify="right", vertical="bottom", overflow="fold")
     table.add_column("total" + (f"\nof {results[0].of:g}" if results else ""), justify="right", style="bold", vertical="bottom")
-    table.add_column("")
     for result in results:
         points = [_points(result.points.get(cell), exercises.get(cell)) for cell in cells]
         remark = "late" if result.late else kinds.get(result.student, Kind.ORDINARY).value.removeprefix("ordinary")
-        table.add_row(result.student, *points, f"{result.total:g}", remark)
+        table.add_row(f"{result.student} [dim]{remark}[/]", *points, f"{result.total:g}")
     return table
 
 
@@ -98,11 +98,11 @@ def _points(points: float | None, exercise: Exercise | None) -> str:
 def _misconceptions(classroom: Classroom, exercises: Iterable[Exercise]) -> Table:
     """The misconceptions recognised in the class, the most frequent first."""
     banks = {exercise.name: exercise for exercise in exercises}
-    table = Table(title="Misconceptions recognised", title_justify="left", header_style="bold")
+    table = Table(title="Misconceptions recognised", title_justify="left", header_style="bold", box=SIMPLE_HEAD)
     table.add_column("students", justify="right")
     table.add_column("exercise")
-    table.add_column("misconception")
-    table.add_column("hint given", ratio=1)
+    table.add_column("misconception", ratio=2)
+    table.add_column("hint given", ratio=3)
     for (exercise, name), count in count_misconceptions(classroom.folder / "autograded", classroom.assignment).most_common():
         found = banks[exercise].misconceptions[name]
         table.add_row(str(count), exercise, found.diagnosis.title, found.hint)

@@ -53,6 +53,6 @@ def write_submission(release: Path, plan: Plan, submitted: Path, assignment: str
     folder = submitted / plan.student / assignment
     folder.mkdir(parents=True, exist_ok=True)
     nbformat.write(fill_in(nbformat.read(release, as_version=4), plan), folder / release.name)
-    handed_in = DUE + timedelta(hours=9 if plan.kind is Kind.LATE else -int(plan.student[1:]) % 72 - 1)
+    handed_in = DUE + timedelta(hours=9 if plan.kind is Kind.LATE else -1 - int(plan.student[1:]) % 72)
     (folder / "timestamp.txt").write_text(f"{handed_in:%Y-%m-%d %H:%M:%S} UTC\n")
     return folder

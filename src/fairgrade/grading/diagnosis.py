@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from fairgrade.grading.outcomes import CheckFailed, InfraError, StudentError
-from fairgrade.grading.student import StudentObject
+from fairgrade.grading.outcomes import CheckFailed, InfraError
+from fairgrade.grading.student import StudentObject, quiet
 
 RTOL, ATOL = 1e-4, 1e-7
 """Wide enough for the order of a sum and for float32, far below the difference any mistake makes."""
@@ -17,34 +17,49 @@ RTOL, ATOL = 1e-4, 1e-7
 
 @dataclass(frozen=True, eq=False)
 class Observation:
-    """What a probe saw: the name of what stopped it, or its value."""
+    """What a probe saw: what stopped it, or its value.
+
+    Code that returns nothing but prints is known by the numbers it prints.
+    """
 
     stopped_by: str
     value: Any
+    printed: Any
 
     def equals(self, other: Observation) -> bool:
         """Whether both saw the same, numbers within tolerances."""
-        return self.stopped_by == other.stopped_by and _same(self.value, other.value)
+        return (
+            self.stopped_by == other.stopped_by
+            and _same(self.value, other.value)
+            and (self.value is not None or _same(self.printed, other.printed))
+        )
+
+    @property
+    def is_evidence(self) -> bool:
+        """Whether there is a value to go by: an error, or nothing at all, shows little of what is right."""
+        return not self.stopped_by and (self.value is not None or self.printed.size > 0)
 
 
-def observe(probe: Callable[[], Any]) -> Observation:
-    """Run `probe` and keep what it returned, or what stopped it.
+def observe(probe: Callable[[], Any], stoppers: tuple[type[Exception], ...] = ()) -> Observation:
+    """Run `probe` and keep what it returned, or what stopped it: the student's error, or one of `stoppers`.
 
     Raises
     ------
     InfraError
         If the probe itself is broken.
     """
-    try:
-        return Observation("", _plain(probe()))
-    except StudentError as error:
-        return Observation(type(error.__cause__).__name__, None)
-    except CheckFailed as failure:
-        return Observation(type(failure).__name__, None)
-    except InfraError:
-        raise
-    except Exception as error:
-        raise InfraError(f"A probe broke: {type(error).__name__}: {error}") from error
+    value, stopped_by = None, ""
+    with quiet() as printed:
+        try:
+            value = _plain(probe())
+        except InfraError:
+            raise
+        except (CheckFailed, *stoppers) as error:
+            # The message tells one TypeError from another: a caret for a power from a missing argument.
+            stopped_by = f"{type(error).__name__}: {error}"
+        except Exception as error:
+            raise InfraError(f"A probe broke: {type(error).__name__}: {error}") from error
+    return Observation(stopped_by, value, np.array(printed.numbers()))
 
 
 def _plain(value: Any) -> Any:

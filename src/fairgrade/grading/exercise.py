@@ -27,6 +27,9 @@ from fairgrade.grading.student import Notebook, quiet, student_object
 Code = TypeVar("Code")
 CheckCode = Callable[..., None]
 
+BREAKS_ON_ODD_VALUES = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
+"""What a check raises when it is handed, say, a string for a model. Other errors are the machine's."""
+
 MINIMUM_PROBES = 3
 """A diagnosis rests on at least this many probes."""
 
@@ -206,9 +209,15 @@ class Exercise:
                 CheckResult(check.name, check.sentence, check.points, self._run(check, work, names))
                 for check in self.checks.values()
             )
-            attempted = any(isinstance(result.outcome, Failed) for result in results)
-            priced_by = self._diagnose(work, names) if attempted else None
-        return Score(self.name, self.points, results, priced_by, self._named_by(results))
+            failed = any(isinstance(result.outcome, Failed) for result in results)
+            diagnosis, price_holds = self._diagnose(work, names) if failed else (None, False)
+        return Score(
+            self.name,
+            self.points,
+            results,
+            misconceptions=(diagnosis,) if diagnosis else self._named_by(results),
+            priced_by=diagnosis if price_holds else None,
+        )
 
     def _run(self, check: Check, work: Any, names: Notebook) -> Outcome:
         try:
@@ -220,16 +229,28 @@ class Exercise:
         except InfraError:
             raise
         except Exception as error:
+            if isinstance(error, BREAKS_ON_ODD_VALUES) and self._holds_for_the_reference(check):
+                return Failed(f"Your work gave the check something it can't work with ({type(error).__name__}).")
             raise InfraError(f"Check {check.name} of {self!r} broke: {type(error).__name__}: {error}") from error
         return Passed(note if isinstance(note, str) else "")
 
-    def _diagnose(self, work: Any, names: Notebook) -> Diagnosis | None:
-        """The one misconception whose observations equal the student's on all probes, if there is one.
+    def _holds_for_the_reference(self, check: Check) -> bool:
+        """Whether the check, with the same inputs, is sound on right work: then it broke on odd work."""
+        try:
+            self._call(check.code, student_object(self.reference), Notebook(), "check", check.name)
+        except Exception:
+            return False
+        return True
 
-        Misconceptions declared the same count as one, under the name registered first.
+    def _diagnose(self, work: Any, names: Notebook) -> tuple[Diagnosis | None, bool]:
+        """The one misconception that does the same as the work on all probes, and whether its price holds.
+
+        Misconceptions declared the same count as one, under the name registered first. A price holds
+        where values agree on enough probes: they show that the rest of the work is right. Errors that
+        agree do not.
         """
         if len(self.probes) < MINIMUM_PROBES:
-            return None
+            return None, False
         student = {name: self._observe(name, work, names) for name in self.probes}
         matches = [
             misconception
@@ -240,11 +261,12 @@ class Exercise:
             )
         ]
         if not matches or not all(other.is_same_as(matches[0]) for other in matches[1:]):
-            return None
-        return matches[0].diagnosis
+            return None, False
+        evidence = sum(observation.is_evidence for observation in student.values())
+        return matches[0].diagnosis, evidence >= MINIMUM_PROBES
 
     def _observe(self, probe: str, work: Any, names: Notebook) -> Observation:
-        return observe(lambda: self._call(self.probes[probe], work, names, "probe", probe))
+        return observe(lambda: self._call(self.probes[probe], work, names, "probe", probe), BREAKS_ON_ODD_VALUES)
 
     def _named_by(self, results: tuple[CheckResult, ...]) -> tuple[Diagnosis, ...]:
         """The misconceptions that failures give away by themselves."""

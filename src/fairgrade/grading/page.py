@@ -6,10 +6,12 @@ nbgrader's feedback, in JupyterLab's light and dark themes, and on paper.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
 
 from fairgrade.grading.outcomes import Failed, NotAttempted, Passed
 
@@ -31,7 +33,13 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["code"] = _code
     return environment.get_template("score.html.j2")
+
+
+def _code(text: str) -> Markup:
+    """`text` escaped, with what stands between backticks set as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _rows(score: Score) -> list[dict[str, object]]:

@@ -60,16 +60,18 @@ class Score:
         The most that can be earned.
     results : tuple of CheckResult
         In the order of the checks.
+    misconceptions : tuple of Diagnosis
+        Those recognised, each once.
     priced_by : Diagnosis or None
-        The one misconception that explains all of the student's results. It is paid for once, at its
-        own price, however many checks it fails.
+        The one among them that explains all of the results. It is paid for once, at its own price,
+        however many checks it fails.
     """
 
     exercise: str
     points: float
     results: tuple[CheckResult, ...]
+    misconceptions: tuple[Diagnosis, ...] = ()
     priced_by: Diagnosis | None = None
-    named: tuple[Diagnosis, ...] = ()
 
     @property
     def by_checks(self) -> float:
@@ -88,11 +90,6 @@ class Score:
     def attempted(self) -> bool:
         """Whether there was any work to grade."""
         return not all(isinstance(result.outcome, NotAttempted) for result in self.results)
-
-    @property
-    def misconceptions(self) -> tuple[Diagnosis, ...]:
-        """All misconceptions recognised, each once."""
-        return (self.priced_by,) if self.priced_by else self.named
 
     def __float__(self) -> float:
         return float(self.earned)

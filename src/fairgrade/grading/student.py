@@ -11,6 +11,7 @@ can. Keeping it out of the process is the business of ``fairgrade.isolation``.
 from __future__ import annotations
 
 import io
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -104,25 +105,38 @@ class Notebook:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
-    """Drop what student code prints, warns and writes to stderr: it earns and costs nothing.
+def quiet() -> Iterator[Printed]:
+    """Keep what student code prints, warns and writes to stderr off the page: it earns and costs nothing.
 
     Stock nbgrader gives a cell 0 points for a single line on stderr.
+
+    Yields
+    ------
+    Printed
+        The beginning of what goes to stdout.
     """
+    printed = Printed()
     with ExitStack() as stack:
-        stack.enter_context(redirect_stdout(_Nowhere()))
-        stack.enter_context(redirect_stderr(_Nowhere()))
+        stack.enter_context(redirect_stdout(printed))
+        stack.enter_context(redirect_stderr(Printed(limit=0)))
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
         # warnings.catch_warnings does not help where a student's np.seterr(all="raise") does harm.
         stack.enter_context(np.errstate(all="ignore"))
-        yield
+        yield printed
 
 
-class _Nowhere(io.TextIOBase):
-    """A text stream that keeps nothing, however much is written to it."""
+class Printed(io.TextIOBase):
+    """A text stream that keeps the first `limit` characters, however much is written to it."""
+
+    def __init__(self, limit: int = 10_000) -> None:
+        self._left = limit
+        self._parts: list[str] = []
 
     def write(self, text: str) -> int:
+        if self._left > 0:
+            self._parts.append(text[: self._left])
+            self._left -= len(self._parts[-1])
         return len(text)
 
     def writable(self) -> bool:
@@ -131,6 +145,13 @@ class _Nowhere(io.TextIOBase):
     @property
     def encoding(self) -> str:  # type: ignore[override]  # progress bars ask for it
         return sys.getdefaultencoding()
+
+    def numbers(self) -> list[float]:
+        """All numbers in the text, in order."""
+        return [float(number) for number in _NUMBER.findall("".join(self._parts))]
+
+
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
 def _in_brief(error: BaseException, limit: int = 200) -> str:
