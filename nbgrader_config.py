@@ -4,7 +4,6 @@ import os
 import sys
 from pathlib import Path
 
-from fairgrade.nbgrader import RefuseInfraErrors, SeedForSubmission
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -13,6 +12,8 @@ from nbgrader.preprocessors import (
     LimitOutput,
     SaveAutoGrades,
 )
+
+from fairgrade.nbgrader import RefuseInfraErrors, SeedForSubmission
 
 c = get_config()  # noqa: F821 - traitlets puts it there
 course = Path(__file__).resolve().parent

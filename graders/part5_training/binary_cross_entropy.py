@@ -60,7 +60,9 @@ def surprise_when_the_label_is_0(binary_cross_entropy, rng):
     """For a sample labelled 0 the loss is minus the natural logarithm of one minus the prediction."""
     for p in rng.uniform(0.02, 0.98, 4):
         loss = expect_number(binary_cross_entropy(np.array([0.0]), np.array([p])))
-        expect_close(loss, -math.log1p(-p), rtol=RTOL, atol=1e-5, given=f"one sample labelled 0 and predicted as {p:.3f}")
+        expect_close(
+            loss, -math.log1p(-p), rtol=RTOL, atol=1e-5, given=f"one sample labelled 0 and predicted as {p:.3f}"
+        )
 
 
 @bce.check(points=1)
@@ -160,7 +162,14 @@ def certain_predictions(binary_cross_entropy):
 
     def size(value):
         value = float(np.max(expect_array(value)))
-        bounds = ((-math.inf, "minus infinity"), (-1, "negative"), (-1e-5, "slightly negative"), (1e-3, "zero"), (10, "moderate"), (1e4, "large"))
+        bounds = (
+            (-math.inf, "minus infinity"),
+            (-1, "negative"),
+            (-1e-5, "slightly negative"),
+            (1e-3, "zero"),
+            (10, "moderate"),
+            (1e4, "large"),
+        )
         return "nan" if math.isnan(value) else next((word for bound, word in bounds if value <= bound), "infinite")
 
     cases = [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)]
@@ -278,7 +287,9 @@ def list_comprehension_and_fsum(y_true, y_pred, eps=1e-15):
 @bce.variant
 def reduce_with_a_lambda(y_true, y_pred):
     one = lambda y, p: -math.log(max(p, 1e-15)) if y == 1 else -math.log(max(1 - p, 1e-15))  # noqa: E731
-    return functools.reduce(lambda t, yp: t + one(float(np.squeeze(yp[0])), float(np.squeeze(yp[1]))), zip(y_true, y_pred), 0.0) / len(y_true)
+    return functools.reduce(
+        lambda t, yp: t + one(float(np.squeeze(yp[0])), float(np.squeeze(yp[1]))), zip(y_true, y_pred), 0.0
+    ) / len(y_true)
 
 
 @bce.variant
@@ -308,7 +319,9 @@ def xlogy_by_hand(y_true, y_pred):
 # -- what is wrong --------------------------------------------------------------------------------
 
 
-@bce.misconception(hint="Logarithms of probabilities are negative; the minus sign in front makes a loss of them.", loses=2)
+@bce.misconception(
+    hint="Logarithms of probabilities are negative; the minus sign in front makes a loss of them.", loses=2
+)
 def forgets_the_minus(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
@@ -344,7 +357,8 @@ def does_not_clip(y_true, y_pred):
 
 
 @bce.misconception(
-    hint="Turning nan into 0 afterwards makes the worst prediction free. Clip the predictions before the logarithm.", loses=1
+    hint="Turning nan into 0 afterwards makes the worst prediction free. Clip the predictions before the logarithm.",
+    loses=1,
 )
 def hides_nan_afterwards(y_true, y_pred):
     terms = y_true * np.log(y_pred) + (1 - y_true) * np.log(1 - y_pred)
@@ -363,19 +377,25 @@ def uses_the_base_2_logarithm(y_true, y_pred):
     return -np.mean(y_true * np.log2(p) + (1 - y_true) * np.log2(1 - p))
 
 
-@bce.misconception(hint="Your epsilon is so large that it changes ordinary predictions and caps the loss. Use 1e-15.", loses=2)
+@bce.misconception(
+    hint="Your epsilon is so large that it changes ordinary predictions and caps the loss. Use 1e-15.", loses=2
+)
 def clips_far_too_much(y_true, y_pred):
     p = np.clip(y_pred, 0.05, 0.95)
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
 
 
-@bce.misconception(hint="Only predictions near 0 are clipped. A prediction of exactly 1 needs it just as much.", loses=1)
+@bce.misconception(
+    hint="Only predictions near 0 are clipped. A prediction of exactly 1 needs it just as much.", loses=1
+)
 def clips_at_0_only(y_true, y_pred):
     p = np.maximum(y_pred, 1e-15)
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
 
 
-@bce.misconception(hint="Only predictions near 1 are clipped. A prediction of exactly 0 needs it just as much.", loses=1)
+@bce.misconception(
+    hint="Only predictions near 1 are clipped. A prediction of exactly 0 needs it just as much.", loses=1
+)
 def clips_at_1_only(y_true, y_pred):
     p = np.minimum(y_pred, 1 - 1e-15)
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
@@ -403,7 +423,9 @@ def crosses_the_labels(y_true, y_pred):
     return -np.mean((1 - y_true) * np.log(p) + y_true * np.log(1 - p))
 
 
-@bce.misconception(hint="Your product pairs every label with every prediction. Print its shape: it should be that of y_true.", loses=2)
+@bce.misconception(
+    hint="Your product pairs every label with every prediction. Print its shape: it should be that of y_true.", loses=2
+)
 def multiplies_every_pair(y_true, y_pred):
     y, p = np.reshape(y_true, (-1, 1)), np.clip(np.reshape(y_pred, (1, -1)), 1e-15, 1 - 1e-15)
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
@@ -427,7 +449,9 @@ def returns_the_vector(y_true, y_pred):
     return -(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
 
 
-@bce.misconception(hint="That is the mean squared error. This exercise asks for the cross-entropy, which has a logarithm.", loses=4)
+@bce.misconception(
+    hint="That is the mean squared error. This exercise asks for the cross-entropy, which has a logarithm.", loses=4
+)
 def computes_the_squared_error(y_true, y_pred):
     return np.mean((y_true - y_pred) ** 2)
 
@@ -445,7 +469,9 @@ def prints_in_place_of_returning(y_true, y_pred):
     print(-np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)))
 
 
-@bce.misconception(hint="The `return` is inside the loop, so the function ends after the first sample. Indent it less.", loses=2)
+@bce.misconception(
+    hint="The `return` is inside the loop, so the function ends after the first sample. Indent it less.", loses=2
+)
 def returns_inside_the_loop(y_true, y_pred):
     total = 0
     for y, p in zip(y_true, y_pred):
@@ -454,7 +480,9 @@ def returns_inside_the_loop(y_true, y_pred):
         return total / len(y_true)
 
 
-@bce.misconception(hint="The minus covers only the first term. Put the sum in brackets, or a minus before each term.", loses=2)
+@bce.misconception(
+    hint="The minus covers only the first term. Put the sum in brackets, or a minus before each term.", loses=2
+)
 def minus_before_the_first_term_only(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return np.mean(-y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
@@ -466,7 +494,9 @@ def uses_log_p_in_both_terms(y_true, y_pred):
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(p))
 
 
-@bce.misconception(hint="The average is taken before the logarithm. Take the logarithm of each sample, then average.", loses=2)
+@bce.misconception(
+    hint="The average is taken before the logarithm. Take the logarithm of each sample, then average.", loses=2
+)
 def takes_the_logarithm_of_the_mean(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return -np.log(np.mean(np.where(y_true == 1, p, 1 - p)))
@@ -478,12 +508,16 @@ def halves_the_mean(y_true, y_pred):
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)) / 2
 
 
-@bce.misconception(hint="The loss takes the predictions as they are. Rounding them to 0 or 1 makes every miss infinitely bad.", loses=3)
+@bce.misconception(
+    hint="The loss takes the predictions as they are. Rounding them to 0 or 1 makes every miss infinitely bad.", loses=3
+)
 def rounds_the_predictions_first(y_true, y_pred):
     p = np.clip(np.asarray(y_pred) >= 0.5, 1e-15, 1 - 1e-15)
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
 
 
-@bce.misconception(hint="The surprise is -log(p). `1 - p` grows with the miss, too, but hardly punishes a confident one.", loses=4)
+@bce.misconception(
+    hint="The surprise is -log(p). `1 - p` grows with the miss, too, but hardly punishes a confident one.", loses=4
+)
 def takes_one_minus_p_for_the_surprise(y_true, y_pred):
     return np.mean(np.where(y_true == 1, 1 - np.asarray(y_pred), y_pred))

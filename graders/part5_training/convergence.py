@@ -33,7 +33,11 @@ from graders.part5_training.gradients import gradient
 from graders.part5_training.train import RightPerceptron, run, training
 
 converges = Exercise(
-    "convergence", points=5, reference=RightPerceptron, solution_name="TrainablePerceptron", solution_cell="trainable_perceptron"
+    "convergence",
+    points=5,
+    reference=RightPerceptron,
+    solution_name="TrainablePerceptron",
+    solution_cell="trainable_perceptron",
 )
 
 Data = tuple[FloatArray, FloatArray]
@@ -81,7 +85,7 @@ def wrong_start(X: FloatArray, y: FloatArray) -> State:
     return State(0.1 * (X[y == 0].mean(axis=0) - X[y == 1].mean(axis=0)), 0.0)
 
 
-def unless_already_charged(check: Callable[..., None]) -> Callable[..., str | None]:
+def unless_already_charged(check: Callable[..., str | None]) -> Callable[..., str | None]:
     """Pass the check with a note where the reason of its failure was charged by an earlier exercise."""
 
     @functools.wraps(check)
@@ -232,7 +236,8 @@ class PredictsNumpyIntegers(RightPerceptron):
 
 
 @converges.misconception(
-    hint="The model looks samples up that it has seen. For a new one it knows nothing: predict from the weights.", loses=5
+    hint="The model looks samples up that it has seen. For a new one it knows nothing: predict from the weights.",
+    loses=5,
 )
 class MemorisesTheTrainingSet(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
@@ -256,7 +261,9 @@ class AlwaysPredictsZero(RightPerceptron):
         return 0
 
 
-@converges.misconception(hint="Nothing is learned here: the weights were made by hand for one pair of pictures.", loses=5)
+@converges.misconception(
+    hint="Nothing is learned here: the weights were made by hand for one pair of pictures.", loses=5
+)
 class ReturnsHandMadeWeights(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         self.weights, self.bias = np.array([0.0, 2, 0, -2, 0, -2, 0, 2, 0]), 0.0

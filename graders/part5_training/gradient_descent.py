@@ -29,14 +29,15 @@ def descend_the_bowl(start_w, learning_rate, steps=15):
     return np.array(path)
 
 
-descent = Exercise(
-    "gradient_descent", points=4, reference=descend_the_bowl, solution_name="run_gradient_descent"
-)
+descent = Exercise("gradient_descent", points=4, reference=descend_the_bowl, solution_name="run_gradient_descent")
 
 
 def starts_and_rates(rng: np.random.Generator) -> list[tuple[float, float]]:
     """A slow, a good, a bouncing and a diverging rate, from starts on both sides of the bowl."""
-    return [(float(rng.choice([-1, 1]) * rng.uniform(1, 3)), float(rate)) for rate in rng.uniform([0.03, 0.25, 0.7, 1.02], [0.1, 0.4, 0.95, 1.1])]
+    return [
+        (float(rng.choice([-1, 1]) * rng.uniform(1, 3)), float(rate))
+        for rate in rng.uniform([0.03, 0.25, 0.7, 1.02], [0.1, 0.4, 0.95, 1.1])
+    ]
 
 
 def path_of(result: object) -> FloatArray:
@@ -62,7 +63,9 @@ def steps_against_the_slope(run_gradient_descent, rng):
         w = path_of(run_gradient_descent(start, rate, steps=6))[:, 0]
         given = f"start {start:.3g} and learning rate {rate:.3g}"
         expect(abs(w[0]) > 0, f"Given {given}: the path is at 0 from the beginning.")
-        expect_close(w[1:], w[:-1] - rate * bowl_slope(w[:-1]), rtol=1e-5, given=given, what="From row to row, the column of w")
+        expect_close(
+            w[1:], w[:-1] - rate * bowl_slope(w[:-1]), rtol=1e-5, given=given, what="From row to row, the column of w"
+        )
 
 
 @descent.check(points=1)
@@ -71,7 +74,13 @@ def records_the_loss_beside_its_w(run_gradient_descent, rng):
     for start, rate in starts_and_rates(rng)[:2]:
         w, loss = path_of(run_gradient_descent(start, rate, steps=6)).T
         expect(float(np.ptp(w)) > 0, "The path never moves.")
-        expect_close(loss, bowl(w), rtol=1e-5, given=f"start {start:.3g} and learning rate {rate:.3g}", what="The column of losses")
+        expect_close(
+            loss,
+            bowl(w),
+            rtol=1e-5,
+            given=f"start {start:.3g} and learning rate {rate:.3g}",
+            what="The column of losses",
+        )
 
 
 @descent.check(points=1)
@@ -260,7 +269,11 @@ def keeps_the_constant_in_the_slope(start_w, learning_rate, steps=15):
     return descend_by(lambda w, rate: w - rate * (2 * w + 0.5), start_w, learning_rate, steps)
 
 
-@descent.misconception(hint="Your step has the same length everywhere. It is the learning rate times the slope, so it shrinks near the bottom.", loses=2)
+@descent.misconception(
+    hint="Your step has the same length everywhere. It is the learning rate times the slope, so it shrinks near the "
+    "bottom.",
+    loses=2,
+)
 def steps_by_a_constant(start_w, learning_rate, steps=15):
     return descend_by(lambda w, rate: w - rate * np.sign(w), start_w, learning_rate, steps)
 
@@ -280,7 +293,9 @@ def ignores_the_rate(start_w, learning_rate, steps=15):
     return descend_by(lambda w, rate: w - 0.3 * 2 * w, start_w, learning_rate, steps)
 
 
-@descent.misconception(hint="Without the learning rate the step is the whole slope, which throws w to the other side.", loses=2)
+@descent.misconception(
+    hint="Without the learning rate the step is the whole slope, which throws w to the other side.", loses=2
+)
 def leaves_the_rate_out(start_w, learning_rate, steps=15):
     return descend_by(lambda w, rate: w - 2 * w, start_w, learning_rate, steps)
 
@@ -307,7 +322,11 @@ def never_moves(start_w, learning_rate, steps=15):
 
 @descent.misconception(hint="The path begins after the first step. Record the start before the loop.", loses=1)
 def leaves_the_start_out(start_w, learning_rate, steps=15):
-    return descend_the_bowl(start_w, learning_rate, steps)[1:] if steps > 1 else descend_the_bowl(start_w, learning_rate, 2)[1:]
+    return (
+        descend_the_bowl(start_w, learning_rate, steps)[1:]
+        if steps > 1
+        else descend_the_bowl(start_w, learning_rate, 2)[1:]
+    )
 
 
 @descent.misconception(hint="One step is missing: after `steps` steps the path has steps + 1 rows.", loses=1)
@@ -354,12 +373,16 @@ def swaps_the_columns(start_w, learning_rate, steps=15):
     return descend_the_bowl(start_w, learning_rate, steps)[:, ::-1]
 
 
-@descent.misconception(hint="The path lies on its side: it needs a row for each point, not a column. Transpose it.", loses=1)
+@descent.misconception(
+    hint="The path lies on its side: it needs a row for each point, not a column. Transpose it.", loses=1
+)
 def returns_rows_for_columns(start_w, learning_rate, steps=15):
     return descend_the_bowl(start_w, learning_rate, steps).T
 
 
-@descent.misconception(hint="Only the last w comes back. Collect each (w, loss) in a list and return them all.", loses=2)
+@descent.misconception(
+    hint="Only the last w comes back. Collect each (w, loss) in a list and return them all.", loses=2
+)
 def returns_the_last_weight(start_w, learning_rate, steps=15):
     return descend_the_bowl(start_w, learning_rate, steps)[-1, 0]
 
@@ -374,7 +397,9 @@ def returns_the_losses_alone(start_w, learning_rate, steps=15):
     return descend_the_bowl(start_w, learning_rate, steps)[:, 1]
 
 
-@descent.misconception(hint="The `return` is inside the loop, so the function ends after one step. Indent it less.", loses=1)
+@descent.misconception(
+    hint="The `return` is inside the loop, so the function ends after one step. Indent it less.", loses=1
+)
 def returns_inside_the_loop(start_w, learning_rate, steps=15):
     return descend_the_bowl(start_w, learning_rate, 1)
 

@@ -54,7 +54,9 @@ def pair(result: object, n: int) -> tuple[FloatArray, float]:
     )
     assert values is not None
     weights = expect_array(values[0], what="For the weights, gradients")
-    expect(weights.size == n, f"For {n} inputs the weights' gradient has {weights.size} entries; it needs one for each.")
+    expect(
+        weights.size == n, f"For {n} inputs the weights' gradient has {weights.size} entries; it needs one for each."
+    )
     return weights.reshape(n), expect_number(values[1], what="For the bias, gradients")
 
 
@@ -84,7 +86,14 @@ def points_along_the_evidence(gradients, rng):
         weights, _ = pair(gradients(x.copy(), y, p), n)
         factor = multiple_of(x, weights)
         expect(abs(factor) > 1e-6, "For a prediction that is off, the weights' gradient is zero.")
-        expect_close(weights, factor * x, rtol=1e-4, atol=1e-6, given=f"{n} inputs", what="As a multiple of x, the weights' gradient")
+        expect_close(
+            weights,
+            factor * x,
+            rtol=1e-4,
+            atol=1e-6,
+            given=f"{n} inputs",
+            what="As a multiple of x, the weights' gradient",
+        )
 
 
 @gradient.check(points=1)
@@ -94,7 +103,9 @@ def is_as_long_as_the_error(gradients, rng):
         x, y, p = sample(rng, n, y)
         weights, _ = pair(gradients(x.copy(), y, p), x.size)
         given = f"label {y:g} and prediction {p:.3f}"
-        expect_close(multiple_of(x, weights), p - y, rtol=1e-4, given=given, what="As a multiple of x, the weights' gradient")
+        expect_close(
+            multiple_of(x, weights), p - y, rtol=1e-4, given=given, what="As a multiple of x, the weights' gradient"
+        )
 
 
 @gradient.check(points=1)
@@ -132,7 +143,7 @@ def changes_nothing(gradients, rng):
     """It leaves x alone: the next sample's gradient needs it as it was."""
     x, y, p = sample(rng, 9, 1.0)
     with unchanged(x=x), random_state_untouched():
-        expect(gradients(x, y, p) is not None, "gradients returned nothing. Is there a `return`, and not only a `print`?")
+        pair(gradients(x, y, p), x.size)
 
 
 # -- what tells mistakes apart --------------------------------------------------------------------
@@ -255,7 +266,9 @@ def outer_product(x, y_true, y_pred):
 # -- what is wrong --------------------------------------------------------------------------------
 
 
-@gradient.misconception(hint="Your error is truth minus prediction. The gradient needs prediction minus truth, or the loop climbs.", loses=2)
+@gradient.misconception(
+    hint="Your error is truth minus prediction. The gradient needs prediction minus truth, or the loop climbs.", loses=2
+)
 def turns_the_sign_round(x, y_true, y_pred):
     return (y_true - y_pred) * x, y_true - y_pred
 
@@ -270,7 +283,9 @@ def turns_the_sign_of_the_bias_round(x, y_true, y_pred):
     return (y_pred - y_true) * x, y_true - y_pred
 
 
-@gradient.misconception(hint="The chain rule's last factor is dz/dw = x. Without it all weights get the same blame.", loses=2)
+@gradient.misconception(
+    hint="The chain rule's last factor is dz/dw = x. Without it all weights get the same blame.", loses=2
+)
 def leaves_x_out(x, y_true, y_pred):
     return y_pred - y_true, y_pred - y_true
 
@@ -281,7 +296,9 @@ def gives_every_input_the_same(x, y_true, y_pred):
 
 
 @gradient.misconception(
-    hint="The factor y_pred (1 - y_pred) cancels against the derivative of cross-entropy. It stays only with squared error.", loses=2
+    hint="The factor y_pred (1 - y_pred) cancels against the derivative of cross-entropy. It stays only with squared"
+    " error.",
+    loses=2,
 )
 def keeps_the_slope_of_the_sigmoid(x, y_true, y_pred):
     delta = (y_pred - y_true) * y_pred * (1 - y_pred)
@@ -299,7 +316,10 @@ def has_a_factor_of_2(x, y_true, y_pred):
     return 2 * (y_pred - y_true) * x, 2 * (y_pred - y_true)
 
 
-@gradient.misconception(hint="The loss's derivative still needs the slope of the sigmoid, y_pred (1 - y_pred); the product collapses.", loses=2)
+@gradient.misconception(
+    hint="The loss's derivative still needs the slope of the sigmoid, y_pred (1 - y_pred); the product collapses.",
+    loses=2,
+)
 def stops_the_chain_rule_at_the_prediction(x, y_true, y_pred):
     delta = (y_pred - y_true) / (y_pred * (1 - y_pred))
     return delta * x, delta
@@ -315,12 +335,16 @@ def gives_the_bias_a_gradient_of_1(x, y_true, y_pred):
     return (y_pred - y_true) * x, 1.0
 
 
-@gradient.misconception(hint="The bias does not see x: its gradient is the error, not the error times the mean of x.", loses=2)
+@gradient.misconception(
+    hint="The bias does not see x: its gradient is the error, not the error times the mean of x.", loses=2
+)
 def multiplies_the_bias_by_the_mean_of_x(x, y_true, y_pred):
     return (y_pred - y_true) * x, (y_pred - y_true) * np.mean(x)
 
 
-@gradient.misconception(hint="The bias does not see x: its gradient is the error, not the sum over the inputs.", loses=2)
+@gradient.misconception(
+    hint="The bias does not see x: its gradient is the error, not the sum over the inputs.", loses=2
+)
 def adds_the_weights_gradients_up_for_the_bias(x, y_true, y_pred):
     grad_weights = (y_pred - y_true) * x
     return grad_weights, np.sum(grad_weights)
@@ -352,7 +376,9 @@ def divides_by_the_number_of_inputs(x, y_true, y_pred):
     return (y_pred - y_true) * x / len(x), y_pred - y_true
 
 
-@gradient.misconception(hint="The error uses the rounded prediction. The gradient needs the probability itself.", loses=2)
+@gradient.misconception(
+    hint="The error uses the rounded prediction. The gradient needs the probability itself.", loses=2
+)
 def rounds_the_prediction_first(x, y_true, y_pred):
     error = float(y_pred >= 0.5) - y_true
     return error * x, error
@@ -385,7 +411,9 @@ def forgets_to_subtract_the_truth(x, y_true, y_pred):
     return y_pred * x, y_pred
 
 
-@gradient.misconception(hint="`x *= error` works inside the caller's array. Write `error * x`, which makes a new one.", loses=1)
+@gradient.misconception(
+    hint="`x *= error` works inside the caller's array. Write `error * x`, which makes a new one.", loses=1
+)
 def changes_x(x, y_true, y_pred):
     x *= y_pred - y_true
     return x, y_pred - y_true

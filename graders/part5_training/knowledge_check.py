@@ -20,7 +20,8 @@ add_question(
     "q1",
     sentence="Question 1: why errors are squared.",
     right="B",
-    why="The plain average of +0.4 and -0.4 is 0, as if both votes were perfect. Squares are never negative, so misses cannot cancel: here the mean is 0.16.",
+    why="The plain average of +0.4 and -0.4 is 0, as if both votes were perfect. Squares are never negative, so "
+    "misses cannot cancel: here the mean is 0.16.",
     wrong={
         "A": (
             "thinks_squares_are_always_larger",
@@ -42,7 +43,8 @@ add_question(
     "q2",
     sentence="Question 2: why cross-entropy is the loss for a yes or no.",
     right="D",
-    why="Cross-entropy grows without bound as a vote becomes sure of the wrong answer, and its slope there stays large. Squared error stops at 1, and behind a sigmoid its slope nearly vanishes.",
+    why="Cross-entropy grows without bound as a vote becomes sure of the wrong answer, and its slope there stays "
+    "large. Squared error stops at 1, and behind a sigmoid its slope nearly vanishes.",
     wrong={
         "A": (
             "thinks_cross_entropy_is_the_smaller_loss",
@@ -64,7 +66,8 @@ add_question(
     "q3",
     sentence="Question 3: what makes a loss jump and grow.",
     right="A",
-    why="Steps that are too long overshoot the bottom and land higher on the other side, as with a rate of 1.05 on the bowl of section 6. Lowering the learning rate is the first thing to try.",
+    why="Steps that are too long overshoot the bottom and land higher on the other side, as with a rate of 1.05 on "
+    "the bowl of section 6. Lowering the learning rate is the first thing to try.",
     wrong={
         "B": (
             "takes_overshooting_for_crawling",
@@ -86,7 +89,8 @@ add_question(
     "q4",
     sentence="Question 4: what the factor x does in the gradient.",
     right="C",
-    why="Each weight's gradient is the same error times its own input. Evidence that spoke loudly takes much of the blame, and a dark pixel (x = 0) takes none.",
+    why="Each weight's gradient is the same error times its own input. Evidence that spoke loudly takes much of the"
+    " blame, and a dark pixel (x = 0) takes none.",
     wrong={
         "A": (
             "takes_the_factor_x_for_a_squashing",
@@ -94,11 +98,13 @@ add_question(
         ),
         "B": (
             "thinks_bright_pixels_always_gain_weight",
-            "The picture in section 7 has lit pixels with positive and with negative gradients. Which factor decides the sign?",
+            "The picture in section 7 has lit pixels with positive and with negative gradients. Which factor "
+            "decides the sign?",
         ),
         "D": (
             "thinks_x_shrinks_over_the_epochs",
-            "x is the image itself, and it is the same in every epoch. What else in the formula gets smaller during training?",
+            "x is the image itself, and it is the same in every epoch. What else in the formula gets smaller "
+            "during training?",
         ),
     },
 )
@@ -112,7 +118,8 @@ add_question(
     wrong={
         "A": (
             "takes_an_update_for_an_epoch",
-            "That has a name of its own in the table of section 9. How many of these happen before each image has been seen once?",
+            "That has a name of its own in the table of section 9. How many of these happen before each image "
+            "has been seen once?",
         ),
         "C": (
             "takes_convergence_for_an_epoch",

@@ -11,7 +11,15 @@ import math
 
 import numpy as np
 
-from fairgrade.grading import Exercise, FloatArray, expect, expect_close, expect_number, random_state_untouched, unchanged
+from fairgrade.grading import (
+    Exercise,
+    FloatArray,
+    expect,
+    expect_close,
+    expect_number,
+    random_state_untouched,
+    unchanged,
+)
 
 
 def mean_squared_error(y_true, y_pred):
@@ -40,11 +48,15 @@ def squares_each_error(mse_loss, rng):
     loss = expect_number(mse_loss(truth.copy(), error.copy()))
     expect(loss > 0, "Predictions that are off must give a loss above zero.")
     expect_close(
-        expect_number(mse_loss(truth.copy(), error * sign)), loss, rtol=1e-4,
+        expect_number(mse_loss(truth.copy(), error * sign)),
+        loss,
+        rtol=1e-4,
         given="the same errors with every other sign turned round, which cost the same",
     )
     expect_close(
-        expect_number(mse_loss(truth.copy(), 2 * error)), 4 * loss, rtol=1e-4,
+        expect_number(mse_loss(truth.copy(), 2 * error)),
+        4 * loss,
+        rtol=1e-4,
         given="errors twice as big, which weigh four times as much",
     )
 
@@ -55,16 +67,22 @@ def averages_over_the_samples(mse_loss, rng):
     y, p = batch(rng, int(rng.integers(5, 9)))
     loss = expect_number(mse_loss(y.copy(), p.copy()))
     expect_close(
-        expect_number(mse_loss(np.tile(y, 3), np.tile(p, 3))), loss, rtol=1e-4,
+        expect_number(mse_loss(np.tile(y, 3), np.tile(p, 3))),
+        loss,
+        rtol=1e-4,
         given=f"{y.size} samples, each of them three times, whose average is that of the samples once",
     )
     expect_close(
-        expect_number(mse_loss(np.append(y, 0.0), np.append(p, 0.0))), loss * y.size / (y.size + 1), rtol=1e-4,
+        expect_number(mse_loss(np.append(y, 0.0), np.append(p, 0.0))),
+        loss * y.size / (y.size + 1),
+        rtol=1e-4,
         given=f"{y.size} samples, and one more that is predicted perfectly",
     )
     order = np.roll(np.arange(y.size), 1)
     expect_close(
-        expect_number(mse_loss(y[order], p[order])), loss, rtol=1e-4,
+        expect_number(mse_loss(y[order], p[order])),
+        loss,
+        rtol=1e-4,
         given="the same samples in another order",
     )
     expect(
@@ -83,7 +101,9 @@ def gives_the_right_number(mse_loss, rng):
         expect_close(expect_number(mse_loss(y.copy(), p.copy())), mean_squared_error(y, p), rtol=1e-5, given=given)
     column_y, column_p = y[:, np.newaxis], p[:, np.newaxis]
     expect_close(
-        expect_number(mse_loss(column_y.copy(), column_p.copy())), mean_squared_error(y, p), rtol=1e-5,
+        expect_number(mse_loss(column_y.copy(), column_p.copy())),
+        mean_squared_error(y, p),
+        rtol=1e-5,
         given=f"two columns of shape {column_y.shape}",
     )
 
@@ -181,7 +201,9 @@ def recursion(y_true, y_pred):
 
 @mse.variant
 def reduce_over_the_pairs(y_true, y_pred):
-    return functools.reduce(lambda total, pair: total + (pair[0] - pair[1]) ** 2, zip(y_true, y_pred), 0.0) / len(y_true)
+    return functools.reduce(lambda total, pair: total + (pair[0] - pair[1]) ** 2, zip(y_true, y_pred), 0.0) / len(
+        y_true
+    )
 
 
 @mse.variant
@@ -279,7 +301,9 @@ def halves_the_mean(y_true, y_pred):
     return np.mean((y_true - y_pred) ** 2) / 2
 
 
-@mse.misconception(hint="The factor 1/2 replaces nothing: the sum still has to be divided by the number of samples.", loses=2)
+@mse.misconception(
+    hint="The factor 1/2 replaces nothing: the sum still has to be divided by the number of samples.", loses=2
+)
 def halves_the_sum(y_true, y_pred):
     return np.sum((y_true - y_pred) ** 2) / 2
 
@@ -289,7 +313,9 @@ def takes_the_square_root(y_true, y_pred):
     return np.sqrt(np.mean((y_true - y_pred) ** 2))
 
 
-@mse.misconception(hint="That is the mean absolute error. Square each error in place of taking its absolute value.", loses=2)
+@mse.misconception(
+    hint="That is the mean absolute error. Square each error in place of taking its absolute value.", loses=2
+)
 def takes_the_absolute_value(y_true, y_pred):
     return np.mean(np.abs(y_true - y_pred))
 
@@ -319,7 +345,9 @@ def prints_in_place_of_returning(y_true, y_pred):
     print(np.mean((y_true - y_pred) ** 2))
 
 
-@mse.misconception(hint="The `return` is inside the loop, so the function ends after the first sample. Indent it less.", loses=2)
+@mse.misconception(
+    hint="The `return` is inside the loop, so the function ends after the first sample. Indent it less.", loses=2
+)
 def returns_inside_the_loop(y_true, y_pred):
     total = 0
     for i in range(len(y_true)):
@@ -345,7 +373,9 @@ def divides_by_one_less(y_true, y_pred):
     return np.sum((y_true - y_pred) ** 2) / max(len(y_true) - 1, 1)
 
 
-@mse.misconception(hint="The number of samples is written into the code. Take it from the arrays: `len(y_true)`.", loses=2)
+@mse.misconception(
+    hint="The number of samples is written into the code. Take it from the arrays: `len(y_true)`.", loses=2
+)
 def divides_by_a_fixed_number(y_true, y_pred):
     return np.sum((y_true - y_pred) ** 2) / 5
 
@@ -361,13 +391,16 @@ def returns_the_vector(y_true, y_pred):
 
 
 @mse.misconception(
-    hint="Your difference pairs every truth with every prediction. Print its shape: it should be that of y_true.", loses=2
+    hint="Your difference pairs every truth with every prediction. Print its shape: it should be that of y_true.",
+    loses=2,
 )
 def subtracts_every_pair(y_true, y_pred):
     return np.mean((np.reshape(y_true, (-1, 1)) - np.reshape(y_pred, (1, -1))) ** 2)
 
 
-@mse.misconception(hint="The loss takes the predictions as they are. Rounding them to 0 or 1 hides how wrong they were.", loses=2)
+@mse.misconception(
+    hint="The loss takes the predictions as they are. Rounding them to 0 or 1 hides how wrong they were.", loses=2
+)
 def rounds_the_predictions_first(y_true, y_pred):
     return np.mean((y_true - (np.asarray(y_pred) >= 0.5)) ** 2)
 
@@ -399,6 +432,8 @@ def divides_by_the_positives(y_true, y_pred):
     return np.sum((y_true - y_pred) ** 2) / max(np.sum(y_true), 1)
 
 
-@mse.misconception(hint="Nothing is squared or subtracted here: multiply the error by itself, not truth by prediction.", loses=2)
+@mse.misconception(
+    hint="Nothing is squared or subtracted here: multiply the error by itself, not truth by prediction.", loses=2
+)
 def multiplies_truth_by_prediction(y_true, y_pred):
     return np.mean(y_true * y_pred)

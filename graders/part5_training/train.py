@@ -82,7 +82,11 @@ class RightPerceptron:
 
 
 training = Exercise(
-    "train", points=8, reference=RightPerceptron, solution_name="TrainablePerceptron", solution_cell="trainable_perceptron"
+    "train",
+    points=8,
+    reference=RightPerceptron,
+    solution_name="TrainablePerceptron",
+    solution_cell="trainable_perceptron",
 )
 
 
@@ -176,7 +180,9 @@ def predict_asks_whether_forward_reaches_one_half(TrainablePerceptron, rng):
     X = rng.normal(0, 1, (40, 9))
     chances = np.array([expect_number(model.forward(x), what="`forward`") for x in X])
     clear = np.abs(chances - 0.5) > 1e-3
-    expect(bool((chances >= 0.5).any() and (chances < 0.5).any()), "`forward` is on the same side of 0.5 for all inputs.")
+    expect(
+        bool((chances >= 0.5).any() and (chances < 0.5).any()), "`forward` is on the same side of 0.5 for all inputs."
+    )
     for x, chance in zip(X[clear], chances[clear], strict=True):
         label = expect_number(model.predict(x), what="`predict`")
         expect(label in (0, 1), f"`predict` returned {label:.3g}; it should return 0 or 1.")
@@ -264,7 +270,7 @@ def keeps_a_history_of_the_loss(TrainablePerceptron, rng, notebook):
     history = expect_history(model.loss_history, 3, "loss_history")
     expect(
         any(np.allclose(history, loss, rtol=1e-4, atol=1e-6) for loss in known),
-        f"Given 7 samples and learning rate 0: `loss_history` holds {history[0]:.4g}, not the mean loss of the samples.",
+        f"Given 7 samples and learning rate 0: `loss_history` holds {history[0]:.4g}, not their mean loss.",
     )
     # With one sample, the loss may be taken before its update or after the pass.
     model, X, y = TrainablePerceptron(4), X[:1], y[:1]
@@ -313,7 +319,9 @@ def each_training_stands_by_itself(TrainablePerceptron, rng):
     with unchanged(X=X, y=y):
         returned = model.train(X, y, learning_rate=0.1, epochs=3, verbose=False)
     if np.size(expect_array_or_none(other.loss_history)):
-        raise CheckFailed("Training one model writes into the history of another.", misconception="shares_its_histories")
+        raise CheckFailed(
+            "Training one model writes into the history of another.", misconception="shares_its_histories"
+        )
     kept = expect_history(model.loss_history, 3, "loss_history")
     expect(
         np.array_equal(expect_history(returned, 3, "what train returns"), kept, equal_nan=True),
@@ -324,7 +332,9 @@ def each_training_stands_by_itself(TrainablePerceptron, rng):
     for name, history in (("loss_history", model.loss_history), ("accuracy_history", model.accuracy_history)):
         expect_history(history, 2, f"{name}, after a second train with 2 epochs,")
     expect(not read_state(model, 4).is_close(before), "A second train with the same data changes nothing.")
-    expect(not reseeds(TrainablePerceptron, X, y), "Your class seeds the global random generator, which others rely on.")
+    expect(
+        not reseeds(TrainablePerceptron, X, y), "Your class seeds the global random generator, which others rely on."
+    )
 
 
 def expect_array_or_none(history: Any) -> FloatArray:
@@ -346,7 +356,9 @@ def reseeds(TrainablePerceptron: Any, X: FloatArray, y: FloatArray) -> bool:
 # Each probe starts from a written state, since weights start at random.
 
 
-def run(TrainablePerceptron: Any, rng: np.random.Generator, n_samples: int, n_inputs: int, epochs: int, rate: float) -> tuple[Any, ...]:
+def run(
+    TrainablePerceptron: Any, rng: np.random.Generator, n_samples: int, n_inputs: int, epochs: int, rate: float
+) -> tuple[Any, ...]:
     model = TrainablePerceptron(n_inputs)
     write_state(model, State(rng.normal(0, 0.5, n_inputs), 0.25))
     X, y = samples(rng, n_samples, n_inputs)
@@ -680,7 +692,9 @@ class OverwritesTheWeights(RightPerceptron):
         self.bias = -learning_rate * (y_pred - y_true)
 
 
-@training.misconception(hint="Every epoch begins from scratch. Initialise once, before the loop over the epochs.", loses=2)
+@training.misconception(
+    hint="Every epoch begins from scratch. Initialise once, before the loop over the epochs.", loses=2
+)
 class StartsAgainEachEpoch(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         losses, accuracies = [], []
@@ -734,7 +748,9 @@ class IgnoresTheLearningRate(RightPerceptron):
         super().update(x, y_true, y_pred, 0.1)
 
 
-@training.misconception(hint="A huge learning rate from a trial is still in the code, so every step overshoots.", loses=3)
+@training.misconception(
+    hint="A huge learning rate from a trial is still in the code, so every step overshoots.", loses=3
+)
 class LeavesAHugeRateIn(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, y_true, y_pred, 50.0)
@@ -746,7 +762,9 @@ class LeavesTheLearningRateOut(RightPerceptron):
         super().update(x, y_true, y_pred, 1.0)
 
 
-@training.misconception(hint="The learning rate shrinks on the way. Use the one that was passed in for all epochs.", loses=2)
+@training.misconception(
+    hint="The learning rate shrinks on the way. Use the one that was passed in for all epochs.", loses=2
+)
 class LetsTheLearningRateDecay(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         losses, accuracies = [], []
@@ -763,7 +781,9 @@ class ShufflesXWithoutY(RightPerceptron):
         return super().train(np.random.permutation(X), y, learning_rate, epochs, verbose)
 
 
-@training.misconception(hint="The labels are turned into -1 and +1. The gradient y_pred - y_true needs 0 and 1.", loses=3)
+@training.misconception(
+    hint="The labels are turned into -1 and +1. The gradient y_pred - y_true needs 0 and 1.", loses=3
+)
 class TurnsLabelsIntoPlusAndMinus(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, 2 * y_true - 1, y_pred, learning_rate)
@@ -814,7 +834,8 @@ class AveragesOverTheWholeBatch(RightPerceptron):
 
 
 @training.misconception(
-    hint="There is one update an epoch, with the gradient of the last sample. Update inside the loop over the samples.", loses=1
+    hint="There is one update an epoch, with the gradient of the last sample. Update inside the loop over the samples.",
+    loses=1,
 )
 class UpdatesAfterTheLastSampleOnly(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
@@ -840,7 +861,9 @@ class MissesTheFirstSample(RightPerceptron):
         return super().train(X[1:], y[1:], learning_rate, epochs, verbose)
 
 
-@training.misconception(hint="A `break` or `return` inside the loop over the samples ends each epoch after the first one.", loses=1)
+@training.misconception(
+    hint="A `break` or `return` inside the loop over the samples ends each epoch after the first one.", loses=1
+)
 class StopsAfterTheFirstSample(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         losses, accuracies = [], []
@@ -884,7 +907,9 @@ class IgnoresTheDataItIsGiven(RightPerceptron):
         return super().train(images, labels, learning_rate, epochs, verbose)
 
 
-@training.misconception(hint="Samples that are predicted right move nothing. Here every sample moves the weights a little.", loses=3)
+@training.misconception(
+    hint="Samples that are predicted right move nothing. Here every sample moves the weights a little.", loses=3
+)
 class UpdatesOnlyAfterMistakes(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         if (y_pred >= 0.5) != (y_true == 1):
@@ -892,14 +917,17 @@ class UpdatesOnlyAfterMistakes(RightPerceptron):
 
 
 @training.misconception(
-    hint="That is Rosenblatt's rule, with the predicted label. The gradient needs the probability from forward.", loses=3
+    hint="That is Rosenblatt's rule, with the predicted label. The gradient needs the probability from forward.",
+    loses=3,
 )
 class LearnsFromThePredictedLabel(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, y_true, float(y_pred >= 0.5), learning_rate)
 
 
-@training.misconception(hint="The factor y_pred (1 - y_pred) belongs to the squared error. It cancels for cross-entropy.", loses=3)
+@training.misconception(
+    hint="The factor y_pred (1 - y_pred) belongs to the squared error. It cancels for cross-entropy.", loses=3
+)
 class FollowsTheSquaredError(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, y_true, y_pred, learning_rate * y_pred * (1 - y_pred))
@@ -918,14 +946,18 @@ class DoublesTheStep(RightPerceptron):
         super().update(x, y_true, y_pred, 2 * learning_rate)
 
 
-@training.misconception(hint="The bias is moved after a second forward pass. Both steps use the same prediction.", loses=2)
+@training.misconception(
+    hint="The bias is moved after a second forward pass. Both steps use the same prediction.", loses=2
+)
 class PredictsAgainForTheBias(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         self.weights = self.weights - learning_rate * (y_pred - y_true) * x
         self.bias = self.bias - learning_rate * (self.forward(x) - y_true)
 
 
-@training.misconception(hint="loss_history has an entry for each sample. Average them and append once an epoch.", loses=1)
+@training.misconception(
+    hint="loss_history has an entry for each sample. Average them and append once an epoch.", loses=1
+)
 class RecordsTheLossOfEachSample(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         every = []
@@ -958,7 +990,9 @@ class RecordsTheAccuracyForTheLoss(RightPerceptron):
         return self.loss_history
 
 
-@training.misconception(hint="loss_history holds the loss of the epoch's last sample. Take the mean over all samples.", loses=1)
+@training.misconception(
+    hint="loss_history holds the loss of the epoch's last sample. Take the mean over all samples.", loses=1
+)
 class RecordsTheLossOfTheLastSample(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         losses, accuracies = [], []
@@ -1026,7 +1060,9 @@ class RecordsNoAccuracy(RightPerceptron):
         return losses
 
 
-@training.misconception(hint="A second train appends to the histories of the first. Empty both at the start of train.", loses=1)
+@training.misconception(
+    hint="A second train appends to the histories of the first. Empty both at the start of train.", loses=1
+)
 class NeverEmptiesItsHistories(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         losses, accuracies = self.loss_history, self.accuracy_history
@@ -1078,14 +1114,18 @@ class ReturnsTheLastLoss(RightPerceptron):
         return super().train(X, y, learning_rate, epochs, verbose)[-1]
 
 
-@training.misconception(hint="X is scaled inside the caller's array, and the model learns from other data. Leave X as it is.", loses=3)
+@training.misconception(
+    hint="X is scaled inside the caller's array, and the model learns from other data. Leave X as it is.", loses=3
+)
 class NormalisesXInPlace(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         X /= np.abs(X).max()
         return super().train(X, y, learning_rate, epochs, verbose)
 
 
-@training.misconception(hint="`np.random.seed` resets the generator for the whole program. Use `np.random.default_rng`.", loses=1)
+@training.misconception(
+    hint="`np.random.seed` resets the generator for the whole program. Use `np.random.default_rng`.", loses=1
+)
 class SeedsTheGlobalGenerator(RightPerceptron):
     def __init__(self, n_inputs):
         np.random.seed(42)
@@ -1128,7 +1168,9 @@ class ExponentOfTheWrongSign(RightPerceptron):
         return float(sigmoid(-(np.dot(self.weights, x) + self.bias)))
 
 
-@training.misconception(hint="exp(z) / (1 + exp(z)) is infinity over infinity for a large z. Use the sigmoid of the setup.", loses=1)
+@training.misconception(
+    hint="exp(z) / (1 + exp(z)) is infinity over infinity for a large z. Use the sigmoid of the setup.", loses=1
+)
 class OverflowsInTheSigmoid(RightPerceptron):
     def forward(self, x):
         z = np.dot(self.weights, x) + self.bias
@@ -1141,7 +1183,9 @@ class ForwardWithoutTheSigmoid(RightPerceptron):
         return float(np.dot(self.weights, x) + self.bias)
 
 
-@training.misconception(hint="forward returns 0 or 1. It should return the probability; predict makes a label of it.", loses=2)
+@training.misconception(
+    hint="forward returns 0 or 1. It should return the probability; predict makes a label of it.", loses=1
+)
 class ForwardReturnsTheLabel(RightPerceptron):
     def forward(self, x):
         return float(np.dot(self.weights, x) + self.bias >= 0)

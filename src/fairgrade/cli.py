@@ -17,7 +17,9 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown"
 )
 
-CourseFolder = Annotated[Path, typer.Option("--course", help="The course's folder, or one below it.", show_default="here")]
+CourseFolder = Annotated[
+    Path, typer.Option("--course", help="The course's folder, or one below it.", show_default="here")
+]
 
 
 def _version(wanted: bool) -> None:
@@ -28,7 +30,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def main(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     """Fair, safe and fast grading of numerical-Python assignments on nbgrader.
 
@@ -43,7 +47,8 @@ def demo(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same class.")] = 0,
     assignment: Annotated[str, typer.Option(help="The assignment to demonstrate.")] = "part5_training",
     folder: Annotated[
-        Path | None, typer.Option(help="Where the class goes; never your own submitted/.", show_default="COURSE/demo_class")
+        Path | None,
+        typer.Option(help="Where the class goes; never your own submitted/.", show_default="COURSE/demo_class"),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Make and grade the class again, whatever is there.")] = False,
     course: CourseFolder = Path(),

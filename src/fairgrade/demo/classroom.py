@@ -143,7 +143,11 @@ class Classroom:
         """What the class was made from; if it changes, the class is made again."""
         digest = hashlib.sha256()
         graders = self.course.root / "graders"
-        for path in [*self.course.notebooks(self.assignment), self.course.root / CONFIG, *sorted(graders.rglob("*.py"))]:
+        for path in [
+            *self.course.notebooks(self.assignment),
+            self.course.root / CONFIG,
+            *sorted(graders.rglob("*.py")),
+        ]:
             digest.update(path.read_bytes())
         return {
             "fairgrade": __version__,
@@ -161,7 +165,7 @@ class Classroom:
         """Run an nbgrader command in the folder; yields its output line by line and keeps it in the log."""
         with (
             (self.folder / LOG).open("a") as log,
-            subprocess.Popen(
+            subprocess.Popen(  # noqa: S603 - the command is one of ours
                 [sys.executable, "-m", "nbgrader", *command],
                 cwd=self.folder,
                 env=_environment(),
@@ -182,7 +186,8 @@ class Classroom:
                 raise
         if process.returncode != 0:
             raise StepFailed(
-                f"nbgrader {' '.join(command)}: expected exit code 0, got {process.returncode}. See {self.folder / LOG}."
+                f"nbgrader {' '.join(command)}: expected exit code 0, got {process.returncode}. "
+                f"See {self.folder / LOG}."
             )
 
 

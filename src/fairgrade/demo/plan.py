@@ -12,7 +12,6 @@ import numpy as np
 from fairgrade.grading import Exercise, Misconception, WrittenQuestion
 
 
-
 class Kind(StrEnum):
     """What is special about a submission."""
 

@@ -8,7 +8,15 @@ from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from fairgrade.demo.classroom import LOG, Classroom
@@ -78,8 +86,12 @@ def _scores(results: list[StudentResult], exercises: dict[str, Exercise], kinds:
     table.add_column("student", vertical="bottom", no_wrap=True)
     for cell in cells:
         most = f"\nof {exercises[cell].points:g}" if cell in exercises else "\nby hand"
-        table.add_column(cell.removeprefix("test_").replace("_", "\n") + most, justify="right", vertical="bottom", overflow="fold")
-    table.add_column("total" + (f"\nof {results[0].of:g}" if results else ""), justify="right", style="bold", vertical="bottom")
+        table.add_column(
+            cell.removeprefix("test_").replace("_", "\n") + most, justify="right", vertical="bottom", overflow="fold"
+        )
+    table.add_column(
+        "total" + (f"\nof {results[0].of:g}" if results else ""), justify="right", style="bold", vertical="bottom"
+    )
     for result in results:
         points = [_points(result.points.get(cell), exercises.get(cell)) for cell in cells]
         remark = "late" if result.late else kinds.get(result.student, Kind.ORDINARY).value.removeprefix("ordinary")
@@ -103,7 +115,9 @@ def _misconceptions(classroom: Classroom, exercises: Iterable[Exercise]) -> Tabl
     table.add_column("exercise")
     table.add_column("misconception", ratio=2)
     table.add_column("hint given", ratio=3)
-    for (exercise, name), count in count_misconceptions(classroom.folder / "autograded", classroom.assignment).most_common():
+    for (exercise, name), count in count_misconceptions(
+        classroom.folder / "autograded", classroom.assignment
+    ).most_common():
         found = banks[exercise].misconceptions[name]
         table.add_row(str(count), exercise, found.diagnosis.title, found.hint)
     return table

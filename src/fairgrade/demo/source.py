@@ -57,7 +57,9 @@ def _collect_name(name: str, module: ModuleType, parts: dict[str, str]) -> None:
         parts[f"import {name}"] = f"import {value.__name__}{alias}"
     elif inspect.isfunction(value) or inspect.isclass(value):
         if value.__module__.partition(".")[0] != module.__name__.partition(".")[0]:
-            raise ValueError(f"{module.__name__}: expected code that needs the graders alone, got {name} of {value.__module__}.")
+            raise ValueError(
+                f"{module.__name__}: expected code that needs the graders alone, got {name} of {value.__module__}."
+            )
         _collect(value, name, parts)
     elif name in vars(module):
         parts[name] = f"{name} = {value!r}"
@@ -78,7 +80,9 @@ def _free_names(definition: ast.AST) -> list[str]:
     bound = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     bound |= {n.arg for n in nodes if isinstance(n, ast.arg)}
     bound |= {n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.ClassDef)}
-    bound |= {alias.asname or alias.name for n in nodes if isinstance(n, ast.Import | ast.ImportFrom) for alias in n.names}
+    bound |= {
+        alias.asname or alias.name for n in nodes if isinstance(n, ast.Import | ast.ImportFrom) for alias in n.names
+    }
     read = [n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
     return [name for name in dict.fromkeys(read) if name not in bound and not hasattr(builtins, name)]
 
@@ -97,5 +101,5 @@ class _Rename(ast.NodeTransformer):
         node.name = self.new if node.name == self.old else node.name
         return self.generic_visit(node)
 
-    visit_FunctionDef = _visit_definition
-    visit_ClassDef = _visit_definition
+    visit_FunctionDef = _visit_definition  # noqa: N815 - ast.NodeTransformer looks for these names
+    visit_ClassDef = _visit_definition  # noqa: N815

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from fairgrade.grading.outcomes import CheckFailed, InfraError
+from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.student import StudentObject, quiet
 
 RTOL, ATOL = 1e-4, 1e-7
@@ -40,8 +40,8 @@ class Observation:
         return not self.stopped_by and (self.value is not None or self.printed.size > 0)
 
 
-def observe(probe: Callable[[], Any], stoppers: tuple[type[Exception], ...] = ()) -> Observation:
-    """Run `probe` and keep what it returned, or what stopped it: the student's error, or one of `stoppers`.
+def observe(probe: Callable[[], Any], stoppers: tuple[type[Exception], ...]) -> Observation:
+    """Run `probe` and keep what it returned, or what stopped it, if it is one of `stoppers`.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def observe(probe: Callable[[], Any], stoppers: tuple[type[Exception], ...] = ()
             value = _plain(probe())
         except InfraError:
             raise
-        except (CheckFailed, *stoppers) as error:
+        except stoppers as error:
             # The message tells one TypeError from another: a caret for a power from a missing argument.
             stopped_by = f"{type(error).__name__}: {error}"
         except Exception as error:

@@ -57,4 +57,11 @@ def expect_gradient(
     """
     want = central_difference(function, at)
     gradient = expect_array(got, shape=want.shape, what="Your gradient")
-    expect_close(gradient, want, given=given, what="Compared with the measured slope of the loss, your gradient", rtol=rtol, atol=1e-7)
+    expect_close(
+        gradient,
+        want,
+        given=given,
+        what="Compared with the measured slope of the loss, your gradient",
+        rtol=rtol,
+        atol=1e-7,
+    )

@@ -25,10 +25,13 @@ from fairgrade.grading.seeding import current_submission
 from fairgrade.grading.student import Notebook, quiet, student_object
 
 Code = TypeVar("Code")
-CheckCode = Callable[..., None]
+CheckCode = Callable[..., str | None]
 
 BREAKS_ON_ODD_VALUES = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
 """What a check raises when it is handed, say, a string for a model. Other errors are the machine's."""
+
+EXTRAS = ("rng", "notebook")
+"""What a check or a probe may ask for by name, after the student's work."""
 
 MINIMUM_PROBES = 3
 """A diagnosis rests on at least this many probes."""
@@ -138,7 +141,10 @@ class Exercise:
         def register(code: CheckCode) -> CheckCode:
             sentence = (inspect.getdoc(code) or "").partition("\n")[0]
             if not sentence:
-                raise ValueError(f"Check {code.__name__}: expected a docstring, the sentence the student reads, got none.")
+                raise ValueError(
+                    f"Check {code.__name__}: expected a docstring, the sentence the student reads, got none."
+                )
+            _extras_of(code)
             self._add(self.checks, code.__name__, Check(code.__name__, points, sentence, code))
             return code
 
@@ -151,9 +157,7 @@ class Exercise:
 
         def register(code: Code) -> Code:
             its_name = name or _snake_case(code)
-            self._add(
-                self.misconceptions, its_name, Misconception(its_name, code, hint, loses, frozenset(same_as))
-            )
+            self._add(self.misconceptions, its_name, Misconception(its_name, code, hint, loses, frozenset(same_as)))
             return code
 
         return register
@@ -169,6 +173,7 @@ class Exercise:
 
         The probes tell misconceptions apart; they earn nothing.
         """
+        _extras_of(code)
         self._add(self.probes, code.__name__, code)
         return code
 
@@ -266,7 +271,9 @@ class Exercise:
         return matches[0].diagnosis, evidence >= MINIMUM_PROBES
 
     def _observe(self, probe: str, work: Any, names: Notebook) -> Observation:
-        return observe(lambda: self._call(self.probes[probe], work, names, "probe", probe), BREAKS_ON_ODD_VALUES)
+        return observe(
+            lambda: self._call(self.probes[probe], work, names, "probe", probe), (CheckFailed, *BREAKS_ON_ODD_VALUES)
+        )
 
     def _named_by(self, results: tuple[CheckResult, ...]) -> tuple[Diagnosis, ...]:
         """The misconceptions that failures give away by themselves."""
@@ -277,9 +284,25 @@ class Exercise:
         """Call a check or a probe with the generators it asks for, all seeded for this purpose."""
         rng = current_submission().generator(self.name, *purpose)
         extras = {"rng": rng, "notebook": names}
-        wanted = list(inspect.signature(code).parameters)[1:]
         with _global_random_state(seed=int(rng.integers(2**32))):
-            return code(work, **{name: extras[name] for name in wanted})
+            return code(work, **{name: extras[name] for name in _extras_of(code)})
+
+
+def _extras_of(code: Callable[..., Any]) -> list[str]:
+    """Which of ``rng`` and ``notebook`` a check or a probe asks for.
+
+    Raises
+    ------
+    ValueError
+        If it asks for anything else.
+    """
+    _, *others = inspect.signature(code).parameters.values()
+    unknown = [p.name for p in others if p.name not in EXTRAS and p.default is p.empty]
+    if unknown:
+        raise ValueError(
+            f"{code.__name__}: expected the student's work and any of {', '.join(EXTRAS)}, got also {', '.join(unknown)}."
+        )
+    return [p.name for p in others if p.name in EXTRAS]
 
 
 @contextmanager

@@ -62,7 +62,9 @@ def add_question(
             {**quiz.reference, question: "Z"}
         )
         quiz.misconception(
-            'Write the letters into the dictionary that is given: {"q1": "A", ...}.', loses=quiz.points, name=NO_DICTIONARY
+            'Write the letters into the dictionary that is given: {"q1": "A", ...}.',
+            loses=quiz.points,
+            name=NO_DICTIONARY,
         )(list(quiz.reference.values()))
 
 

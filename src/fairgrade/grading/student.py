@@ -52,6 +52,7 @@ class StudentObject:
         object.__setattr__(self, "_target", target)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the student's function, or make an instance of the student's class."""
         return self._do(lambda: self._target(*args, **kwargs))
 
     def __getattr__(self, name: str) -> Any:
@@ -134,16 +135,19 @@ class Printed(io.TextIOBase):
         self._parts: list[str] = []
 
     def write(self, text: str) -> int:
+        """Keep what there is room for."""
         if self._left > 0:
             self._parts.append(text[: self._left])
             self._left -= len(self._parts[-1])
         return len(text)
 
     def writable(self) -> bool:
+        """It is."""
         return True
 
     @property
-    def encoding(self) -> str:  # type: ignore[override]  # progress bars ask for it
+    def encoding(self) -> str:  # type: ignore[override]
+        """Progress bars ask for it."""
         return sys.getdefaultencoding()
 
     def numbers(self) -> list[float]:

@@ -57,7 +57,10 @@ def write_state(model: Any, state: State) -> None:
     """Set the weights and bias of `model`, in the container and shape it keeps them in."""
     kept = model.weights
     shape = np.shape(expect_array(kept, what="`weights`"))
-    expect(int(np.prod(shape)) == state.weights.size, f"A model for {state.weights.size} inputs has weights of shape {shape}.")
+    expect(
+        int(np.prod(shape)) == state.weights.size,
+        f"A model for {state.weights.size} inputs has weights of shape {shape}.",
+    )
     weights = state.weights.reshape(shape).copy()
     model.weights = weights.tolist() if isinstance(kept, list) else weights
     bias_shape = np.shape(expect_array(model.bias, what="`bias`"))
@@ -150,21 +153,21 @@ def measure(predict: Callable[[FloatArray], Any], X: FloatArray, y: FloatArray) 
     return Learned(float(right.mean()), (float(right[y == 0].mean()), float(right[y == 1].mean())))
 
 
-def expect_learned(
-    learned: Learned, *, accuracy: float = 0.95, recall: float = 0.8, given: str = "fresh data"
-) -> None:
+def expect_learned(learned: Learned, *, accuracy: float = 0.95, recall: float = 0.8, given: str = "fresh data") -> None:
     """Fail unless both the accuracy and each label's recall reach their bars.
 
     The recall keeps a model from passing on imbalanced data by never predicting the rare label.
     """
     expect(
         learned.accuracy >= accuracy,
-        f"On {given} your trained model is right for {learned.accuracy:.0%} of the samples; {accuracy:.0%} is asked for.",
+        f"On {given} your trained model is right for {learned.accuracy:.0%} of the samples; "
+        f"{accuracy:.0%} is asked for.",
     )
     for label, got in enumerate(learned.recalls):
         expect(
             got >= recall,
-            f"On {given} your trained model recognises {got:.0%} of the samples labelled {label}: it neglects that label.",
+            f"On {given} your trained model recognises {got:.0%} of the samples labelled {label}: "
+            "it neglects that label.",
         )
 
 

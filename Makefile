@@ -1,0 +1,52 @@
+# The course and the kit, one word each. Everything runs in .venv, which is made when it is needed.
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+# nbgrader looks for its helpers on the PATH.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup demo test lint format release benchmark clean
+
+help:
+	@echo "make demo       grade a made-up class and show where to look"
+	@echo "make test       all tests"
+	@echo "make lint       ruff and mypy"
+	@echo "make format     let ruff format the code"
+	@echo "make release    make release/ and solutions/ from source/"
+	@echo "make benchmark  the figures in docs/PERFORMANCE.md"
+	@echo "make clean      remove .venv and the demonstration class"
+
+setup: .venv/installed
+
+.venv/installed: pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON): expected Python 3.11 or newer, found none. Try make PYTHON=python3"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --constraint constraints.txt pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group dev --editable .
+	touch $@
+
+demo: setup
+	$(BIN)/fairgrade demo
+
+test: setup
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: setup
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+release: setup
+	$(BIN)/nbgrader generate_assignment part5_training --force
+	$(BIN)/nbgrader generate_solution part5_training --force
+
+benchmark: setup
+	$(BIN)/python benchmarks/grading.py
+	$(BIN)/python benchmarks/false_rejection.py
+
+clean:
+	rm -rf .venv demo_class

@@ -1,0 +1,60 @@
+"""What all tests share: the course, its exercises, and nbgrader run in a copy of the course."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fairgrade.course import Course
+from fairgrade.grading import Exercise
+
+ROOT = Path(__file__).resolve().parents[1]
+ASSIGNMENT = "part5_training"
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def course() -> Course:
+    """The course of this repository."""
+    return Course.at(ROOT)
+
+
+@pytest.fixture(scope="session")
+def exercises(course: Course) -> dict[str, Exercise]:
+    """The exercises of Part 5 by name."""
+    return {exercise.name: exercise for exercise in course.exercises(ASSIGNMENT)}
+
+
+def environment() -> dict[str, str]:
+    """The environment of a user who has activated the virtual environment."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return {**os.environ, "PATH": path, "COLUMNS": "140"}
+
+
+def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command the way a user would; output and errors together."""
+    return subprocess.run(
+        command, cwd=cwd, env=environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+
+
+@pytest.fixture
+def course_copy(tmp_path: Path) -> Path:
+    """A copy of the course with its own gradebook, as an instructor has it after cloning."""
+    return copy_course(tmp_path / "course")
+
+
+def copy_course(folder: Path) -> Path:
+    """Copy what an instructor's clone holds of the course to `folder`."""
+    folder.mkdir()
+    for name in ("source", "graders"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    return folder
