@@ -125,6 +125,7 @@ def returns_a_number_and_changes_nothing(binary_cross_entropy, rng):
     p[0] = 1.0
     with unchanged(y_true=y, y_pred=p), random_state_untouched():
         loss = expect_number(binary_cross_entropy(y, p))
+    expect_finite(loss)
     other = expect_number(binary_cross_entropy(y, (p + 0.5) % 1))
     expect(not np.isclose(loss, other), "Your loss is the same whatever the predictions are.")
 

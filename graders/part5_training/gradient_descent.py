@@ -213,7 +213,7 @@ def generator(start_w, learning_rate, steps=15):
 
 
 @descent.variant
-def accumulate(start_w, learning_rate, steps=15, verbose=False):
+def itertools_accumulate(start_w, learning_rate, steps=15, verbose=False):
     from itertools import accumulate, repeat
 
     ws = list(accumulate(repeat(0, steps), lambda w, _: w - learning_rate * 2 * w, initial=start_w))

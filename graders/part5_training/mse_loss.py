@@ -16,6 +16,7 @@ from fairgrade.grading import (
     FloatArray,
     expect,
     expect_close,
+    expect_finite,
     expect_number,
     random_state_untouched,
     unchanged,
@@ -114,6 +115,7 @@ def returns_a_number_and_changes_nothing(mse_loss, rng):
     y, p = batch(rng, 6)
     with unchanged(y_true=y, y_pred=p), random_state_untouched():
         loss = expect_number(mse_loss(y, p))
+    expect_finite(loss)
     other = expect_number(mse_loss(y, (p + 0.5) % 1))
     expect(not np.isclose(loss, other), "Your loss is the same whatever the predictions are.")
 

@@ -1,0 +1,300 @@
+"""The banks of Part 5, in process: right work passes, wrong work loses its price and is named, a mistake is paid for once."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from fairgrade.course import Course
+from fairgrade.grading import (
+    Exercise,
+    InfraError,
+    Misconception,
+    NotAttempted,
+    Passed,
+    Submission,
+    central_difference,
+    grading_for,
+)
+from graders.part5_training import bce, converges, descent, gradient, knowledge, mse, training
+from graders.part5_training.train import RightPerceptron
+from tests.conftest import ASSIGNMENT, ROOT
+
+EXERCISES = [mse, bce, descent, gradient, training, converges, knowledge]
+POINTS = {
+    "mse_loss": 4,
+    "binary_cross_entropy": 6,
+    "gradient_descent": 4,
+    "gradients": 6,
+    "train": 8,
+    "convergence": 5,
+    "knowledge_check": 5,
+}
+SEEDS = [Submission(ASSIGNMENT, f"s{n:03d}") for n in range(3)]
+
+MISCONCEPTIONS = [(e, m) for e in EXERCISES for m in e.misconceptions.values()]
+RIGHT = [(e, "reference", e.reference) for e in EXERCISES]
+RIGHT += [(e, v.name, v.code) for e in EXERCISES for v in e.variants.values()]
+
+
+def ids(items):
+    return [f"{exercise.name}-{getattr(rest[0], 'name', rest[0])}" for exercise, *rest in items]
+
+
+def test_points_are_those_of_the_notebook(exercises):
+    """The 38 points graded automatically, exercise by exercise."""
+    assert {name: exercise.points for name, exercise in exercises.items()} == POINTS
+
+
+def test_the_banks_are_large_enough():
+    """At least 90 misconceptions and 60 variants."""
+    assert len(MISCONCEPTIONS) >= 90
+    assert sum(len(exercise.variants) for exercise in EXERCISES) >= 60
+
+
+@pytest.mark.parametrize(("exercise", "name", "code"), RIGHT, ids=ids(RIGHT))
+def test_right_work_earns_all_points(exercise: Exercise, name: str, code):
+    """The reference and every variant, for several students."""
+    for submission in SEEDS:
+        with grading_for(submission):
+            score = exercise.grade(code)
+        assert {r.name: r.outcome for r in score.results if not isinstance(r.outcome, Passed)} == {}
+        assert score.earned == exercise.points
+
+
+@pytest.mark.parametrize(("exercise", "misconception"), MISCONCEPTIONS, ids=ids(MISCONCEPTIONS))
+def test_a_misconception_loses_its_price(exercise: Exercise, misconception: Misconception):
+    """Exactly what it states, for several students; the checks alone see it, too."""
+    for submission in SEEDS:
+        with grading_for(submission):
+            score = exercise.grade(misconception.code)
+        assert exercise.points - score.earned == misconception.loses
+        assert exercise.points - score.by_checks >= misconception.loses > 0
+
+
+def test_misconceptions_are_named():
+    """At least 95 % of the bank, each by its own name or one declared the same; none by another."""
+    named, strangers = 0, []
+    for exercise, misconception in MISCONCEPTIONS:
+        with grading_for(SEEDS[0]):
+            found = exercise.grade(misconception.code).misconceptions
+        own = [
+            d
+            for d in found
+            if d.name == misconception.name or exercise.misconceptions[d.name].is_same_as(misconception)
+        ]
+        named += bool(own)
+        strangers += [(misconception.name, d.name) for d in found if d not in own]
+    assert strangers == []
+    assert named >= 0.95 * len(MISCONCEPTIONS)
+
+
+def test_the_catalogue_is_covered():
+    """Every misconception the catalogue lists by name is in a bank."""
+    for exercise, wanted in {
+        mse: "adds_up halves square_root absolute squares_the_mean forgets_to_square prints returns_inside fixed_number "
+        "caret vector every_pair rounds changes_its_inputs first_sample",
+        bce: "minus adds_up label_1 label_0 swaps does_not_clip hides_nan base_10 base_2 clips_far at_0_only at_1_only "
+        "precision sigmoid_again crosses every_pair positives log1p vector squared_error changes_its_inputs",
+        descent: "climbs forgets_the_2 at_the_loss constant twice leaves_the_start too_few too_many row_before "
+        "last_weight ignores_the_rate",
+        gradient: "sign_round leaves_x_out slope_of_the_sigmoid factor_of_2 no_gradient mean_of_x bias_first adds_up "
+        "averages rounds squares_the_error sign_of_x changes_x",
+        training: "adds_the_gradient never_updates_the_bias bias_ascends local_copy overwrites again_each_epoch one_epoch "
+        "inside_the_loop too_few too_many ignores_the_learning_rate ignores_the_data shuffles_x plus_and_minus integers "
+        "once_an_epoch last_sample each_sample sum_of accuracy_for_the_loss never_empties shares returns_nothing "
+        "returns_itself normalises seeds nine_inputs probability threshold without_the_bias wrong_sign overflows "
+        "whole_batch predicted_label squared_error first_hit huge_rate",
+        converges: "memorises always_predicts hand_made",
+    }.items():
+        for word in wanted.split():
+            assert any(word in name for name in exercise.misconceptions), f"{exercise.name}: {word}"
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
+def test_hints_do_not_hold_the_answer_of_a_quiz(exercise: Exercise):
+    """A hint never names a letter, and never shows a whole line of code that would pass."""
+    for misconception in exercise.misconceptions.values():
+        assert not re.search(r"\b(option|answer) [A-D]\b", misconception.hint)
+        assert misconception.hint.endswith((".", "?"))
+
+
+def stub(*args, **kwargs):
+    raise NotImplementedError
+
+
+class StubPerceptron:
+    """The class as it is released: every method is a stub."""
+
+    __init__ = forward = predict = compute_loss = train = stub
+
+
+@pytest.mark.parametrize(
+    ("exercise", "work"),
+    [*((e, stub) for e in (mse, bce, descent, gradient)), (training, StubPerceptron), (converges, StubPerceptron)],
+    ids=lambda x: getattr(x, "name", ""),
+)
+def test_the_stub_is_not_attempted(exercise: Exercise, work):
+    """It earns 0 and is told so kindly."""
+    score = exercise.grade(work)
+    assert (score.earned, score.attempted) == (0, False)
+    assert {type(result.outcome) for result in score.results} == {NotAttempted}
+
+
+def test_a_blank_quiz_is_not_attempted():
+    """Five blank answers are five open questions."""
+    assert not knowledge.grade({f"q{n}": "" for n in range(1, 6)}).attempted
+
+
+# -- one mistake is paid for once, across exercises -------------------------------------------------
+
+
+def trainer_that_follows(gradients) -> type:
+    """A right loop that calls a student's own gradients."""
+
+    class Follows(RightPerceptron):
+        def update(self, x, y_true, y_pred, learning_rate):
+            grad_weights, grad_bias = gradients(x, y_true, y_pred)
+            self.weights = self.weights - learning_rate * grad_weights
+            self.bias = self.bias - learning_rate * grad_bias
+
+    return Follows
+
+
+# With these a loop can't run at all, or its data change under it: see docs/FAIRNESS.md.
+BLOCKING = {
+    "returns_a_vector_for_the_bias",
+    "returns_the_bias_first",
+    "returns_the_weights_alone",
+    "assumes_nine_inputs",
+    "prints_in_place_of_returning",
+    "changes_x",
+}
+
+
+@pytest.mark.parametrize(
+    "wrong", [m for m in gradient.misconceptions.values() if m.name not in BLOCKING], ids=lambda m: m.name
+)
+def test_a_loop_that_follows_wrong_gradients_is_a_right_loop(wrong: Misconception):
+    """What test_gradients has charged costs nothing in test_train and test_convergence."""
+    names = {"gradients": wrong.code}
+    with grading_for(SEEDS[1]):
+        assert training.grade(trainer_that_follows(wrong.code), notebook=names).earned >= training.points - 1
+        assert converges.grade(trainer_that_follows(wrong.code), notebook=names).earned == converges.points
+
+
+@pytest.mark.parametrize("wrong", training.misconceptions.values(), ids=lambda m: m.name)
+def test_a_wrong_loop_is_not_charged_again_for_not_converging(wrong: Misconception):
+    """What test_train has charged and named costs nothing in test_convergence."""
+    if wrong.name == "shares_its_histories":
+        pytest.skip("its models are told apart only by their histories, so values can't name it")
+    with grading_for(SEEDS[2]):
+        assert converges.grade(wrong.code).earned == converges.points
+
+
+def test_a_loss_by_ones_own_wrong_cross_entropy_is_a_right_history():
+    """compute_loss may call binary_cross_entropy; its mistake is charged there."""
+
+    def negative(y_true, y_pred):
+        return float(np.mean(y_true * np.log(y_pred) + (1 - y_true) * np.log(1 - y_pred)))
+
+    class Uses(RightPerceptron):
+        def compute_loss(self, y_true, y_pred):
+            return negative(np.array([y_true]), np.array([y_pred]))
+
+    assert training.grade(Uses).earned == training.points - 1
+    assert training.grade(Uses, notebook={"binary_cross_entropy": negative}).earned == training.points
+
+
+# -- bad input ----------------------------------------------------------------------------------------
+
+
+ODD = [None, 1.5, "x", True, float("nan"), 10**400, 1j, [1, [2]], (1, 2, 3), {"a": 1}, np.zeros(0), np.zeros((2, 2))]
+ODD += [np.array("x"), np.array([None]), object(), print, range(3), np.ma.masked, NotImplemented, int]
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
+@pytest.mark.parametrize("odd", ODD, ids=lambda o: type(o).__name__)
+def test_odd_work_is_graded_and_earns_nothing(exercise: Exercise, odd):
+    """Anything in place of the function, and anything it may return, is a failure with a reason, not an error of ours."""
+    for work in (odd, lambda *args, **kwargs: odd):
+        try:
+            assert exercise.grade(work).earned == 0
+        except InfraError as error:  # pragma: no cover
+            pytest.fail(str(error))
+
+
+@pytest.mark.parametrize(
+    "attribute", ["weights", "bias", "loss_history", "forward", "predict", "train", "compute_loss"]
+)
+@pytest.mark.parametrize("odd", ODD[:14], ids=lambda o: type(o).__name__)
+def test_odd_parts_of_a_class_are_graded(attribute: str, odd):
+    """A class with one part that makes no sense is graded all the same, and loses points for it."""
+
+    class Odd(RightPerceptron):
+        def __init__(self, n_inputs):
+            super().__init__(n_inputs)
+            setattr(self, attribute, odd)
+
+    score = training.grade(Odd)
+    assert 0 <= score.earned <= training.points
+    # A start of 1.5 or True for the bias is no mistake, and train makes the history anew.
+    assert score.earned < training.points or attribute in {"bias", "loss_history"}
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), SystemExit(1), MemoryError(), RecursionError(), StopIteration()])
+def test_work_that_raises_is_graded(error: BaseException):
+    """An exception ends a check, not the grading."""
+
+    def raises(*args, **kwargs):
+        raise error
+
+    for exercise in (mse, bce, descent, gradient, training, converges):
+        score = exercise.grade(raises)
+        assert score.earned == 0
+        assert type(error).__name__ in score.to_html()
+
+
+# -- the references are right -------------------------------------------------------------------------
+
+
+def test_worked_numbers_of_the_lesson():
+    """The numbers a student works out by hand."""
+    y, p = np.array([1.0, 1, 0, 0, 1]), np.array([0.9, 0.6, 0.3, 0.1, 0.5])
+    assert mse.reference(y, p) == pytest.approx(0.104)
+    one = np.array([1.0])
+    assert bce.reference(one, np.array([0.9])) == pytest.approx(0.105, abs=1e-3)
+    assert bce.reference(one, np.array([0.1])) == pytest.approx(2.303, abs=1e-3)
+    path = descent.reference(2.5, 0.3, steps=2)
+    np.testing.assert_allclose(path, [[2.5, 6.75], [1.0, 1.5], [0.4, 0.66]])
+
+
+def test_reference_gradients_are_the_slope_of_the_reference_loss():
+    """Central differences of loss(sigmoid(w x + b)) agree with (p - y) x and p - y."""
+    rng = np.random.default_rng(1)
+    x, parameters = rng.normal(size=5), rng.normal(size=6)
+
+    def predict(at):
+        return 1 / (1 + np.exp(-(at[:-1] @ x + at[-1])))
+
+    for y in (0.0, 1.0):
+        weights, bias = gradient.reference(x, y, predict(parameters))
+        slope = central_difference(lambda at, y=y: bce.reference(np.array([y]), np.array([predict(at)])), parameters)
+        np.testing.assert_allclose(np.append(weights, bias), slope, atol=1e-8)
+
+
+def test_graders_import_the_vocabulary_alone():
+    """A course depends on fairgrade.grading, and the kit on no course."""
+    for path in (ROOT / "graders").rglob("*.py"):
+        found = re.findall(r"^\s*(?:from|import) (fairgrade[\w.]*)", path.read_text(), re.MULTILINE)
+        assert set(found) <= {"fairgrade.grading"}, path
+    for path in (ROOT / "src").rglob("*.py"):
+        assert not re.search(r"^\s*(?:from|import) graders", path.read_text(), re.MULTILINE), path
+
+
+def test_the_course_finds_its_exercises(course: Course):
+    """By the type of what the package hands on."""
+    assert [e.name for e in course.exercises(ASSIGNMENT)] == sorted(POINTS)
+    assert [q.name for q in course.written_questions(ASSIGNMENT)] == ["limits_of_one_neuron"]

@@ -1,0 +1,126 @@
+"""The banks through the real `nbgrader autograde`: the same scores as in process, and nothing lost on bad input."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from fairgrade.course import Course
+from fairgrade.demo.plan import Kind, Plan, Work
+from fairgrade.demo.submissions import solution_cells, write_submission
+from fairgrade.grading import Exercise, Misconception, Submission, grading_for
+from fairgrade.results import read_gradebook, read_scores
+from tests.conftest import ASSIGNMENT, ROOT, copy_course, run
+
+RELEASE = Path("release") / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+WORKERS = 2
+
+
+def plans_of_the_banks(course: Course) -> list[Plan]:
+    """As many submissions as it takes to hand in every item of every bank once."""
+    exercises = course.exercises(ASSIGNMENT)
+    cells = solution_cells(nbformat.read(ROOT / RELEASE, as_version=4))
+    works: dict[str, list[Work]] = {cell: [] for cell in cells}
+    for exercise in exercises:
+        items: list[tuple[str, object, Misconception | None]] = [("reference", exercise.reference, None)]
+        items += [(v.name, v.code, None) for v in exercise.variants.values()]
+        items += [(m.name, m.code, m) for m in exercise.misconceptions.values()]
+        works[exercise.solution_cell] += [Work(exercise.solution_cell, exercise.solution_name, *item) for item in items]
+    most = max(map(len, works.values()))
+    return [
+        Plan(f"s{n + 1:03d}", Kind.ORDINARY, tuple(bank[n % len(bank)] for bank in works.values())) for n in range(most)
+    ]
+
+
+def hand_in(course: Path, plans: list[Plan]) -> None:
+    made = run("nbgrader", "generate_assignment", ASSIGNMENT, "--force", cwd=course)
+    assert made.returncode == 0, made.stdout
+    for plan in plans:
+        write_submission(course / RELEASE, plan, course / "submitted", ASSIGNMENT)
+
+
+def scores(course: Path, student: str) -> dict[str, float | None]:
+    results = read_gradebook(f"sqlite:///{course / 'gradebook.db'}", ASSIGNMENT)
+    return next(result.points for result in results if result.student == student)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(WORKERS))
+def test_every_item_of_the_banks_scores_as_in_process(course: Course, tmp_path: Path, part: int):
+    """A price is a price, and right is right, through notebook, kernel and gradebook."""
+    plans = plans_of_the_banks(course)[part::WORKERS]
+    folder = copy_course(tmp_path / "course")
+    hand_in(folder, plans)
+    done = run("nbgrader", "autograde", ASSIGNMENT, cwd=folder)
+    assert done.returncode == 0, done.stdout[-5000:]
+    exercises = course.exercises(ASSIGNMENT)
+    for plan in plans:
+        got = scores(folder, plan.student)
+        for work in plan.works:
+            for exercise in (e for e in exercises if e.solution_cell == work.cell):
+                assert got[f"test_{exercise.name}"] == expected(exercise, work, plan.student), (
+                    work.item,
+                    exercise.name,
+                )
+
+
+def expected(exercise: Exercise, work: Work, student: str) -> float:
+    """What the item earns: its price, if it is of this exercise's bank, else what it earns in process."""
+    if work.misconception is exercise.misconceptions.get(work.item) and work.misconception is not None:
+        return exercise.points - work.misconception.loses
+    with grading_for(Submission(ASSIGNMENT, student)):
+        return exercise.grade(work.code).earned
+
+
+@pytest.mark.slow
+def test_release_reference_and_broken_submissions(tmp_path: Path):
+    """The stub earns 0 and is not attempted, the solution 38, and a broken notebook stops nobody else."""
+    course = copy_course(tmp_path / "course")
+    hand_in(course, [])
+    for student, source in {"s001": course / RELEASE, "s002": ROOT / "solutions" / ASSIGNMENT / RELEASE.name}.items():
+        folder = course / "submitted" / student / ASSIGNMENT
+        folder.mkdir(parents=True)
+        (folder / RELEASE.name).write_bytes(source.read_bytes())
+    broken = course / "submitted" / "s003" / ASSIGNMENT
+    broken.mkdir(parents=True)
+    (broken / RELEASE.name).write_text("{ not a notebook")
+
+    done = run("nbgrader", "autograde", ASSIGNMENT, cwd=course)
+    assert done.returncode != 0
+    assert "s003" in done.stdout
+    untouched = read_scores(course / "autograded" / "s001" / ASSIGNMENT / RELEASE.name)
+    assert [score["attempted"] for score in untouched.values()] == [False] * 7
+    assert sum(filter(None, scores(course, "s001").values())) == 0
+    assert sum(filter(None, scores(course, "s002").values())) == 38
+
+    for command in (("generate_feedback", ASSIGNMENT), ("export",)):
+        assert run("nbgrader", *command, cwd=course).returncode == 0
+    page = (course / "feedback" / "s002" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text()
+    assert "8 of 8 points" in page
+    assert "part5_training,,,s002,,,,38.0,0.0,38.0,40.0" in (course / "grades.csv").read_text()
+
+
+@pytest.mark.slow
+def test_a_broken_grader_records_no_score(tmp_path: Path):
+    """The submission is left out and listed; once the grader is mended, the next run grades it."""
+    course = copy_course(tmp_path / "course")
+    plan = Plan("s001", Kind.ORDINARY, ())
+    hand_in(course, [plan])
+    grader = course / "graders" / ASSIGNMENT / "mse_loss.py"
+    right = grader.read_text()
+    grader.write_text(right.replace("    n = int(rng.integers(4, 9))\n", '    raise OSError("disk full")\n', 1))
+    assert grader.read_text() != right
+    done = run("nbgrader", "autograde", ASSIGNMENT, cwd=course)
+    assert done.returncode != 0
+    assert "InfraError" in done.stdout
+    assert not (course / "autograded" / "s001" / ASSIGNMENT).exists()
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        grade = gradebook.find_grade("test_mse_loss", ASSIGNMENT, ASSIGNMENT, "s001")
+        assert grade.auto_score is None
+
+    grader.write_text(right)
+    assert run("nbgrader", "autograde", ASSIGNMENT, cwd=course).returncode == 0
+    assert scores(course, "s001")["test_mse_loss"] == 0

@@ -1,0 +1,205 @@
+"""The source notebook, and what nbgrader makes of it: release and solutions are current, and give nothing away."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from tests.conftest import ASSIGNMENT, ROOT, copy_course, environment, run
+
+SOURCE = ROOT / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+RELEASE = ROOT / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+SOLUTION = ROOT / "solutions" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+
+SOLUTION_CELLS = [
+    "mse_loss",
+    "binary_cross_entropy",
+    "gradient_descent",
+    "gradients",
+    "trainable_perceptron",
+    "knowledge_check",
+]
+TEST_CELLS = {
+    "test_mse_loss": 4,
+    "test_binary_cross_entropy": 6,
+    "test_gradient_descent": 4,
+    "test_gradients": 6,
+    "test_train": 8,
+    "test_convergence": 5,
+    "test_knowledge_check": 5,
+}
+
+
+def read(path: Path) -> NotebookNode:
+    return nbformat.read(path, as_version=4)
+
+
+def by_id(notebook: NotebookNode) -> dict[str, NotebookNode]:
+    return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
+
+
+@pytest.fixture(scope="module")
+def source() -> NotebookNode:
+    return read(SOURCE)
+
+
+def test_the_source_holds_no_outputs(source):
+    """A diff of the notebook shows what somebody wrote, not what a run produced."""
+    for cell in source.cells:
+        if cell.cell_type == "code":
+            assert (cell.outputs, cell.execution_count) == ([], None), cell.id
+
+
+def test_cell_ids_are_stable(source):
+    """They are readable, unique, and equal to the grade_id where there is one."""
+    ids = [cell.id for cell in source.cells]
+    assert len(set(ids)) == len(ids)
+    for cell in source.cells:
+        assert re.fullmatch(r"[a-z][a-z0-9_-]+", cell.id)
+        assert cell.metadata.get("nbgrader", {}).get("grade_id", cell.id) == cell.id
+
+
+def test_the_source_is_valid_and_says_nothing_of_a_machine(source):
+    """Valid nbformat 4.5 with the plain Python 3 kernel."""
+    nbformat.validate(source)
+    assert source.metadata.kernelspec == {"display_name": "Python 3", "language": "python", "name": "python3"}
+    assert set(source.metadata) == {"kernelspec", "language_info"}
+
+
+def test_cells_and_points_are_those_other_work_builds_on(source):
+    """Ids, kinds and points are fixed."""
+    cells = by_id(source)
+    code = [
+        name for name, cell in cells.items() if cell.metadata.nbgrader.solution and not cell.metadata.nbgrader.grade
+    ]
+    tests = {
+        name: cell.metadata.nbgrader.points
+        for name, cell in cells.items()
+        if cell.metadata.nbgrader.grade and not cell.metadata.nbgrader.solution
+    }
+    written = [name for name, cell in cells.items() if cell.metadata.nbgrader.solution and cell.metadata.nbgrader.grade]
+    assert sorted(code) == sorted(SOLUTION_CELLS)
+    assert tests == TEST_CELLS
+    assert written == ["limits_of_one_neuron"]
+    assert cells["limits_of_one_neuron"].metadata.nbgrader.points == 2
+
+
+def test_given_code_is_locked_and_tagged(source):
+    """Each code cell is either the student's, or locked; setup and demonstrations carry their tag."""
+    for cell in source.cells:
+        if cell.cell_type != "code":
+            continue
+        data, tags = cell.metadata.nbgrader, set(cell.metadata.get("tags", ()))
+        if data.solution:
+            assert not tags
+        elif data.grade:
+            assert data.locked
+            assert not tags
+        else:
+            assert data.locked
+            assert len(tags & {"setup", "skip-execution"}) == 1, cell.id
+
+
+def test_hidden_parts_are_two_lines(source):
+    """The import of an exercise, and its grade."""
+    for name in TEST_CELLS:
+        _, hidden = by_id(source)[name].source.split("### BEGIN HIDDEN TESTS\n")
+        lines = hidden.removesuffix("### END HIDDEN TESTS").strip().splitlines()
+        assert re.fullmatch(r"from graders\.part5_training import \w+", lines[0])
+        assert re.fullmatch(r"\w+\.grade\(.+\)", lines[1])
+        assert len(lines) == 2
+
+
+@pytest.mark.parametrize("folder", ["source", "release", "solutions"])
+def test_the_notebook_is_alone(folder):
+    """nbgrader copies every other file next to a source notebook into the release."""
+    assert [path.name for path in (ROOT / folder / ASSIGNMENT).iterdir() if path.name != ".ipynb_checkpoints"] == [
+        SOURCE.name
+    ]
+
+
+def test_the_release_gives_nothing_away(source):
+    """No solution, no hidden test, no answer, no mark scheme, no output."""
+    text = json.dumps(read(RELEASE))
+    for secret in ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN", "graders", "MARK SCHEME", "Mark scheme"):
+        assert secret not in text
+    for name in SOLUTION_CELLS:
+        cell = by_id(source)[name]
+        (_, *regions) = cell.source.split("### BEGIN SOLUTION")
+        for region in regions:
+            lines = [line.strip() for line in region.split("### END SOLUTION")[0].splitlines()]
+            for line in lines:
+                # Short lines such as "return path" could be anybody's, and one is the stub itself.
+                assert (
+                    len(line) < 20
+                    or line == "raise NotImplementedError()"
+                    or json.dumps(line)[1:-1] not in json.dumps(by_id(read(RELEASE))[name].source)
+                ), line
+    assert '"answers.update' not in text
+    assert all(not cell.get("outputs") for cell in read(RELEASE).cells)
+
+
+def test_the_released_stub_says_not_implemented():
+    """Each exercise but the quiz ends in NotImplementedError; the quiz is a dict to fill in."""
+    cells = by_id(read(RELEASE))
+    for name in SOLUTION_CELLS:
+        assert "raise NotImplementedError()" in cells[name].source
+    names: dict[str, object] = {}
+    exec(cells["knowledge_check"].source, names)
+    assert names["answers"] == {f"q{n}": "" for n in range(1, 6)}
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("generated")
+def test_release_and_solutions_are_current(tmp_path):
+    """nbgrader's own commands make the committed files again; `make release` mends them."""
+    course = copy_course(tmp_path / "course")
+    for command in ("generate_assignment", "generate_solution"):
+        done = run("nbgrader", command, ASSIGNMENT, "--force", cwd=course)
+        assert done.returncode == 0, done.stdout
+    assert read(course / RELEASE.relative_to(ROOT)) == read(RELEASE)
+    assert without_values(course / SOLUTION.relative_to(ROOT)) == without_values(SOLUTION)
+
+
+def without_values(path: Path) -> list[tuple[str, str, list[str]]]:
+    """Ids, sources and kinds of outputs; what is in them depends on fonts, and on the start of a perceptron."""
+    return [
+        (cell.id, cell.source, [output.output_type for output in cell.get("outputs", ())]) for cell in read(path).cells
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("generated")
+def test_every_cell_of_the_solution_runs_without_a_warning(tmp_path, monkeypatch):
+    """Demonstrations and the slider included: nothing on stderr, no error, a picture where one is promised."""
+    for name, value in environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    notebook = read(SOURCE)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell("import warnings\nwarnings.simplefilter('error')"))
+    NotebookClient(
+        notebook, timeout=120, skip_cells_with_tag="", resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            assert output.output_type != "error", cell.id
+            assert output.get("name") != "stderr", (cell.id, output.text)
+        if cell.get("id", "").endswith("-picture"):
+            assert any("image/png" in output.get("data", {}) for output in cell.outputs), cell.id
+
+
+@pytest.mark.slow
+def test_validate_fails_on_the_release_and_passes_on_the_solution(tmp_path):
+    """As a student and an instructor would run it."""
+    course = copy_course(tmp_path / "course")
+    released = run("nbgrader", "validate", str(RELEASE), cwd=course)
+    assert "VALIDATION FAILED ON 8 CELL(S)" in released.stdout
+    assert "not written yet" in released.stdout
+    solved = run("nbgrader", "validate", str(SOLUTION), cwd=course)
+    assert "Success! Your notebook passes all the tests." in solved.stdout, solved.stdout
