@@ -118,7 +118,7 @@ def test_hidden_parts_are_two_lines(source):
 
 @pytest.mark.parametrize("folder", ["source", "release", "solutions"])
 def test_the_notebook_is_alone(folder):
-    """nbgrader copies every other file next to a source notebook into the release."""
+    """Any other file next to the source notebook would be copied into the release by nbgrader."""
     assert [path.name for path in (ROOT / folder / ASSIGNMENT).iterdir() if path.name != ".ipynb_checkpoints"] == [
         SOURCE.name
     ]
@@ -158,7 +158,7 @@ def test_the_released_stub_says_not_implemented():
 @pytest.mark.slow
 @pytest.mark.xdist_group("generated")
 def test_release_and_solutions_are_current(tmp_path):
-    """nbgrader's own commands make the committed files again; `make release` mends them."""
+    """The commands of nbgrader make the committed files again; `make release` mends them."""
     course = copy_course(tmp_path / "course")
     for command in ("generate_assignment", "generate_solution"):
         done = run("nbgrader", command, ASSIGNMENT, "--force", cwd=course)

@@ -1,4 +1,4 @@
-"""The banks of Part 5, in process: right work passes, wrong work loses its price and is named, a mistake is paid for once."""
+"""The banks of Part 5, in process: right work passes, wrong work loses its price, once, and is named."""
 
 from __future__ import annotations
 
@@ -94,19 +94,20 @@ def test_misconceptions_are_named():
 def test_the_catalogue_is_covered():
     """Every misconception the catalogue lists by name is in a bank."""
     for exercise, wanted in {
-        mse: "adds_up halves square_root absolute squares_the_mean forgets_to_square prints returns_inside fixed_number "
-        "caret vector every_pair rounds changes_its_inputs first_sample",
+        mse: "adds_up halves square_root absolute squares_the_mean forgets_to_square prints returns_inside "
+        "fixed_number caret vector every_pair rounds changes_its_inputs first_sample",
         bce: "minus adds_up label_1 label_0 swaps does_not_clip hides_nan base_10 base_2 clips_far at_0_only at_1_only "
         "precision sigmoid_again crosses every_pair positives log1p vector squared_error changes_its_inputs",
         descent: "climbs forgets_the_2 at_the_loss constant twice leaves_the_start too_few too_many row_before "
         "last_weight ignores_the_rate",
         gradient: "sign_round leaves_x_out slope_of_the_sigmoid factor_of_2 no_gradient mean_of_x bias_first adds_up "
         "averages rounds squares_the_error sign_of_x changes_x",
-        training: "adds_the_gradient never_updates_the_bias bias_ascends local_copy overwrites again_each_epoch one_epoch "
-        "inside_the_loop too_few too_many ignores_the_learning_rate ignores_the_data shuffles_x plus_and_minus integers "
-        "once_an_epoch last_sample each_sample sum_of accuracy_for_the_loss never_empties shares returns_nothing "
-        "returns_itself normalises seeds nine_inputs probability threshold without_the_bias wrong_sign overflows "
-        "whole_batch predicted_label squared_error first_hit huge_rate",
+        training: "adds_the_gradient never_updates_the_bias bias_ascends local_copy overwrites again_each_epoch "
+        "one_epoch inside_the_loop too_few too_many ignores_the_learning_rate ignores_the_data "
+        "shuffles_x plus_and_minus integers once_an_epoch last_sample each_sample sum_of "
+        "accuracy_for_the_loss never_empties shares returns_nothing returns_itself normalises seeds "
+        "nine_inputs probability threshold without_the_bias wrong_sign overflows whole_batch "
+        "predicted_label squared_error first_hit huge_rate",
         converges: "memorises always_predicts hand_made",
     }.items():
         for word in wanted.split():
@@ -218,7 +219,7 @@ ODD += [np.array("x"), np.array([None]), object(), print, range(3), np.ma.masked
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 @pytest.mark.parametrize("odd", ODD, ids=lambda o: type(o).__name__)
 def test_odd_work_is_graded_and_earns_nothing(exercise: Exercise, odd):
-    """Anything in place of the function, and anything it may return, is a failure with a reason, not an error of ours."""
+    """Anything in place of the function, and anything it may return, fails with a reason and is no error of ours."""
     for work in (odd, lambda *args, **kwargs: odd):
         try:
             assert exercise.grade(work).earned == 0

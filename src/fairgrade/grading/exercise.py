@@ -300,14 +300,15 @@ def _extras_of(code: Callable[..., Any]) -> list[str]:
     unknown = [p.name for p in others if p.name not in EXTRAS and p.default is p.empty]
     if unknown:
         raise ValueError(
-            f"{code.__name__}: expected the student's work and any of {', '.join(EXTRAS)}, got also {', '.join(unknown)}."
+            f"{code.__name__}: expected the student's work and any of {', '.join(EXTRAS)}, "
+            f"got also {', '.join(unknown)}."
         )
     return [p.name for p in others if p.name in EXTRAS]
 
 
 @contextmanager
 def _global_random_state(seed: int) -> Iterator[None]:
-    """Seed the global generators within the block: student code that draws from them is graded alike each time."""
+    """Seed the global generators in the block, so that code which draws from them is graded alike each time."""
     before = np.random.get_state(), random.getstate()
     np.random.seed(seed)
     random.seed(seed)
