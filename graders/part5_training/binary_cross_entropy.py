@@ -34,8 +34,13 @@ bce = Exercise("binary_cross_entropy", points=6, reference=mean_cross_entropy)
 
 
 def batch(rng: np.random.Generator, n: int, ones: float = 0.5) -> tuple[FloatArray, FloatArray]:
-    """`n` labels, about a fraction `ones` of them 1, and predictions well inside (0, 1), of shape (n,)."""
-    return (rng.random(n) < ones).astype(np.float64), rng.uniform(0.02, 0.98, n)
+    """`n` labels, about a fraction `ones` of them 1, and predictions well inside (0, 1), of shape (n,).
+
+    Two samples are confident misses, one of either label: an epsilon that is too large shows there.
+    """
+    y, p = (rng.random(n) < ones).astype(np.float64), rng.uniform(0.02, 0.98, n)
+    y[:2], p[:2] = (0.0, 1.0), (rng.uniform(0.96, 0.98), rng.uniform(0.02, 0.04))
+    return y, p
 
 
 # A small epsilon anywhere in the formula moves a loss of ordinary predictions by less than this.
@@ -50,7 +55,7 @@ RTOL = 1e-4
 @bce.check(points=1)
 def surprise_when_the_label_is_1(binary_cross_entropy, rng):
     """For a sample labelled 1 the loss is minus the natural logarithm of the prediction."""
-    for p in rng.uniform(0.02, 0.98, 4):
+    for p in rng.uniform((0.02, 0.2, 0.6, 0.96), (0.04, 0.4, 0.8, 0.98)):
         loss = expect_number(binary_cross_entropy(np.array([1.0]), np.array([p])))
         expect_close(loss, -math.log(p), rtol=RTOL, atol=1e-5, given=f"one sample labelled 1 and predicted as {p:.3f}")
 
@@ -58,7 +63,7 @@ def surprise_when_the_label_is_1(binary_cross_entropy, rng):
 @bce.check(points=1)
 def surprise_when_the_label_is_0(binary_cross_entropy, rng):
     """For a sample labelled 0 the loss is minus the natural logarithm of one minus the prediction."""
-    for p in rng.uniform(0.02, 0.98, 4):
+    for p in rng.uniform((0.02, 0.2, 0.6, 0.96), (0.04, 0.4, 0.8, 0.98)):
         loss = expect_number(binary_cross_entropy(np.array([0.0]), np.array([p])))
         expect_close(
             loss, -math.log1p(-p), rtol=RTOL, atol=1e-5, given=f"one sample labelled 0 and predicted as {p:.3f}"
@@ -69,10 +74,9 @@ def surprise_when_the_label_is_0(binary_cross_entropy, rng):
 def averages_over_the_samples(binary_cross_entropy, rng):
     """The loss is an average: it does not grow with the number of samples, and each sample counts alike."""
     y, p = batch(rng, int(rng.integers(6, 10)))
-    y[:2] = 0.0, 1.0
     loss = expect_number(binary_cross_entropy(y.copy(), p.copy()))
     expect(
-        not np.isclose(expect_number(binary_cross_entropy(y.copy(), (p + 0.5) % 1)), loss),
+        not np.isclose(expect_number(binary_cross_entropy(y.copy(), 0.5 * p)), loss),
         "Your loss is the same whatever the predictions are.",
     )
     for label in (0.0, 1.0):
@@ -96,6 +100,7 @@ def gives_the_right_number(binary_cross_entropy, rng):
         given = f"{n} samples, {int(y.sum())} of them labelled 1"
         loss = expect_number(binary_cross_entropy(y.copy(), p.copy()))
         expect_close(loss, mean_cross_entropy(y, p), rtol=RTOL, given=given)
+    y, p = batch(rng, 12)
     column_y, column_p = y[:, np.newaxis], p[:, np.newaxis]
     loss = expect_number(binary_cross_entropy(column_y.copy(), column_p.copy()))
     expect_close(loss, mean_cross_entropy(y, p), rtol=RTOL, given=f"two columns of shape {column_y.shape}")
@@ -109,40 +114,53 @@ def stays_finite_at_certainty(binary_cross_entropy):
         loss = expect_number(binary_cross_entropy(np.array([label]), np.array([1 - label])))
         expect_finite(loss, given)
         expect(loss >= 10, f"Given {given}: the loss is {loss:.3g}, too small for the worst possible prediction.")
+        expect(loss <= 1e4, f"Given {given}: the loss is {loss:.3g}, which would drown all other samples.")
         given = f"a certain hit, label {label:g} predicted as exactly {label:g}"
         loss = expect_number(binary_cross_entropy(np.array([label]), np.array([label])))
         expect_finite(loss, given)
         # An epsilon inside the logarithm makes it a tiny negative number: that is no mistake.
         expect(-1e-5 <= loss <= 1e-3, f"Given {given}: the loss is {loss:.3g}, where it should be about zero.")
     mixed = expect_number(binary_cross_entropy(np.array([1.0, 0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.5, 0.5])))
-    expect_finite(mixed, "certain hits among other samples")
+    given = "two certain hits, which cost nothing, and two predictions of 0.5"
+    expect_close(mixed, math.log(2) / 2, rtol=1e-3, given=given)
+    misses = expect_number(binary_cross_entropy(np.array([1.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.5])))
+    expect_finite(misses, "two certain misses and a prediction of 0.5")
 
 
 @bce.check(points=1)
 def returns_a_number_and_changes_nothing(binary_cross_entropy, rng):
     """It returns one number, which depends on what it was given, and leaves that alone."""
     y, p = batch(rng, 6)
-    p[0] = 1.0
-    with unchanged(y_true=y, y_pred=p), random_state_untouched():
-        loss = expect_number(binary_cross_entropy(y, p))
+    loss = expect_number(binary_cross_entropy(y.copy(), p.copy()))
     expect_finite(loss)
-    other = expect_number(binary_cross_entropy(y, (p + 0.5) % 1))
+    other = expect_number(binary_cross_entropy(y, 0.5 * p))
     expect(not np.isclose(loss, other), "Your loss is the same whatever the predictions are.")
+    p[:2] = 0.0, 1.0  # which clipping in place would change
+    with unchanged(y_true=y, y_pred=p), random_state_untouched():
+        expect_number(binary_cross_entropy(y, p))
 
 
 # -- what tells mistakes apart --------------------------------------------------------------------
 
 
+def seen(binary_cross_entropy, y, p):
+    """What comes back, and which of the two arrays is another afterwards."""
+    given = y.copy(), p.copy()
+    loss = binary_cross_entropy(y, p)
+    changes = [not np.array_equal(now, then) for now, then in zip((y, p), given, strict=True)]
+    return None if loss is None else (loss, changes)
+
+
 @bce.probe
 def a_small_batch(binary_cross_entropy, rng):
     y, p = batch(rng, 5)
-    return binary_cross_entropy(y, p), y, p
+    return seen(binary_cross_entropy, y, p)
 
 
 @bce.probe
 def a_larger_batch(binary_cross_entropy, rng):
     y, p = batch(rng, 24, ones=0.3)
-    return binary_cross_entropy(y, p), y, p
+    return seen(binary_cross_entropy, y, p)
 
 
 @bce.probe
@@ -178,10 +196,16 @@ def certain_predictions(binary_cross_entropy):
 
 
 @bce.probe
+def certain_hits_among_others(binary_cross_entropy):
+    loss = expect_number(binary_cross_entropy(np.array([1.0, 0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.5, 0.5])))
+    return round(loss, 3) if math.isfinite(loss) else str(loss)
+
+
+@bce.probe
 def what_happens_to_certain_predictions(binary_cross_entropy):
-    p = np.array([0.0, 1.0, 0.5])
-    binary_cross_entropy(np.array([0.0, 1.0, 1.0]), p)
-    return np.round(p, 3)
+    y, p = np.array([0.0, 1.0, 1.0]), np.array([0.0, 1.0, 0.5])
+    result = seen(binary_cross_entropy, y, p)
+    return None if result is None else result[1]
 
 
 # -- what is also right ---------------------------------------------------------------------------
@@ -366,6 +390,15 @@ def hides_nan_afterwards(y_true, y_pred):
     return -np.mean(np.nan_to_num(terms, nan=0.0, posinf=0.0, neginf=0.0))
 
 
+@bce.misconception(
+    hint="Turning nan of the whole loss into a number makes all samples free where one is certain. Clip "
+    "the predictions.",
+    loses=1,
+)
+def hides_nan_of_the_whole_loss(y_true, y_pred):
+    return np.nan_to_num(-np.mean(y_true * np.log(y_pred) + (1 - y_true) * np.log(1 - y_pred)))
+
+
 @bce.misconception(hint="Cross-entropy uses the natural logarithm, `np.log`; yours has base 10.", loses=2)
 def uses_the_base_10_logarithm(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
@@ -387,7 +420,9 @@ def clips_far_too_much(y_true, y_pred):
 
 
 @bce.misconception(
-    hint="Only predictions near 0 are clipped. A prediction of exactly 1 needs it just as much.", loses=1
+    hint="A prediction of exactly 1 is not clipped: there is no upper limit, or 1 - epsilon is exactly 1 "
+    "in floating point.",
+    loses=1,
 )
 def clips_at_0_only(y_true, y_pred):
     p = np.maximum(y_pred, 1e-15)
@@ -432,6 +467,14 @@ def multiplies_every_pair(y_true, y_pred):
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
+@bce.misconception(
+    hint="A column times a flat array pairs every label with every prediction. Give both the same shape first.", loses=1
+)
+def flattens_one_of_the_two(y_true, y_pred):
+    p = np.clip(np.ravel(y_pred), 1e-15, 1 - 1e-15)
+    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+
+
 @bce.misconception(hint="Divide by the number of all samples, not only of those labelled 1.", loses=2)
 def divides_by_the_positives(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
@@ -460,8 +503,7 @@ def computes_the_squared_error(y_true, y_pred):
 @bce.misconception(hint="Clipping works inside the caller's array here. Let `np.clip` return a new one.", loses=1)
 def changes_its_inputs(y_true, y_pred):
     np.clip(y_pred, 1e-15, 1 - 1e-15, out=y_pred)
-    y_pred[:] = np.where(y_true == 1, y_pred, 1 - y_pred)
-    return -np.mean(np.log(y_pred))
+    return -np.mean(y_true * np.log(y_pred) + (1 - y_true) * np.log(1 - y_pred))
 
 
 @bce.misconception(hint="A printed number is only on the screen. Give it back with `return`.", loses=2)

@@ -63,9 +63,7 @@ def steps_against_the_slope(run_gradient_descent, rng):
         w = path_of(run_gradient_descent(start, rate, steps=6))[:, 0]
         given = f"start {start:.3g} and learning rate {rate:.3g}"
         expect(abs(w[0]) > 0, f"Given {given}: the path is at 0 from the beginning.")
-        expect_close(
-            w[1:], w[:-1] - rate * bowl_slope(w[:-1]), rtol=1e-5, given=given, what="From row to row, the column of w"
-        )
+        expect_close(w[1:], w[:-1] - rate * bowl_slope(w[:-1]), rtol=1e-5, given=given, what="the column of w")
 
 
 @descent.check(points=1)
@@ -79,7 +77,7 @@ def records_the_loss_beside_its_w(run_gradient_descent, rng):
             bowl(w),
             rtol=1e-5,
             given=f"start {start:.3g} and learning rate {rate:.3g}",
-            what="The column of losses",
+            what="the column of losses",
         )
 
 
@@ -90,13 +88,15 @@ def has_the_start_and_every_step(run_gradient_descent, rng):
     with random_state_untouched():
         paths = [(15, run_gradient_descent(start, rate))]
     paths += [(steps, run_gradient_descent(start, rate, steps=steps)) for steps in (1, 4)]
+    # At these rates w is next to 0 long before the end, but steps are steps.
+    paths += [(steps, run_gradient_descent(start, good, steps=steps)) for steps, good in ((40, 0.3), (4, 0.5))]
     for steps, result in paths:
         path = path_of(result)
         expect(
             path.shape == (steps + 1, 2),
             f"For {steps} steps your path has {len(path)} rows; with the start it should have {steps + 1}.",
         )
-        expect_close(path[0, 0], start, rtol=1e-5, given=f"start {start:.3g}", what="The first w")
+        expect_close(path[0, 0], start, rtol=1e-5, given=f"start {start:.3g}", what="the first row")
 
 
 # -- what tells mistakes apart --------------------------------------------------------------------
@@ -115,6 +115,11 @@ def a_good_rate(run_gradient_descent, rng):
 @descent.probe
 def a_bounce(run_gradient_descent, rng):
     return run_gradient_descent(*starts_and_rates(rng)[2], steps=4)
+
+
+@descent.probe
+def a_long_way(run_gradient_descent, rng):
+    return np.shape(expect_array(run_gradient_descent(2.0, 0.3, steps=40)))
 
 
 @descent.probe
@@ -322,16 +327,22 @@ def never_moves(start_w, learning_rate, steps=15):
 
 @descent.misconception(hint="The path begins after the first step. Record the start before the loop.", loses=1)
 def leaves_the_start_out(start_w, learning_rate, steps=15):
-    return (
-        descend_the_bowl(start_w, learning_rate, steps)[1:]
-        if steps > 1
-        else descend_the_bowl(start_w, learning_rate, 2)[1:]
-    )
+    return descend_the_bowl(start_w, learning_rate, steps)[1:]
 
 
 @descent.misconception(hint="One step is missing: after `steps` steps the path has steps + 1 rows.", loses=1)
 def takes_one_step_too_few(start_w, learning_rate, steps=15):
     return descend_the_bowl(start_w, learning_rate, steps - 1)
+
+
+@descent.misconception(
+    hint="The loop ends early where the steps get small. Take as many steps as asked for, however small they are.",
+    loses=1,
+)
+def stops_when_the_steps_get_small(start_w, learning_rate, steps=15):
+    path = descend_the_bowl(start_w, learning_rate, steps)
+    small = np.flatnonzero(np.abs(path[:, 0]) < 1e-3)
+    return path[: small[0] + 1] if small.size else path
 
 
 @descent.misconception(hint="There is one step too many: after `steps` steps the path has steps + 1 rows.", loses=1)

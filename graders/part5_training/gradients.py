@@ -35,7 +35,7 @@ gradient = Exercise("gradients", points=6, reference=sample_gradients)
 def sample(rng: np.random.Generator, n: int, y: float) -> tuple[FloatArray, float, float]:
     """Evidence x of shape (n,) with negative, positive and zero entries, the label `y`, and a prediction for it."""
     x = rng.normal(0, 1, n)
-    x[:3] = -1.2, 0.0, 0.8
+    x[:3] = -8.0, 0.0, 0.8  # a strong one shows where gradients are cut off
     return rng.permutation(x), y, float(rng.uniform(0.1, 0.9))
 
 
@@ -53,11 +53,11 @@ def pair(result: object, n: int) -> tuple[FloatArray, float]:
         "gradients should return two things, the weights' gradient and the bias's: `return grad_weights, grad_bias`.",
     )
     assert values is not None
-    weights = expect_array(values[0], what="For the weights, gradients")
+    weights = expect_array(values[0], what="the first value of gradients")
     expect(
         weights.size == n, f"For {n} inputs the weights' gradient has {weights.size} entries; it needs one for each."
     )
-    return weights.reshape(n), expect_number(values[1], what="For the bias, gradients")
+    return weights.reshape(n), expect_number(values[1], what="the second value of gradients")
 
 
 def multiple_of(x: FloatArray, weights: FloatArray) -> float:
@@ -92,7 +92,7 @@ def points_along_the_evidence(gradients, rng):
             rtol=1e-4,
             atol=1e-6,
             given=f"{n} inputs",
-            what="As a multiple of x, the weights' gradient",
+            what="your weights' gradient, as a multiple of x,",
         )
 
 
@@ -104,7 +104,7 @@ def is_as_long_as_the_error(gradients, rng):
         weights, _ = pair(gradients(x.copy(), y, p), x.size)
         given = f"label {y:g} and prediction {p:.3f}"
         expect_close(
-            multiple_of(x, weights), p - y, rtol=1e-4, given=given, what="As a multiple of x, the weights' gradient"
+            multiple_of(x, weights), p - y, rtol=1e-4, given=given, what="your weights' gradient, as a multiple of x,"
         )
 
 
@@ -127,7 +127,7 @@ def agrees_with_the_measured_slope(gradients, rng):
     """It agrees with the slope of the loss, measured by nudging each weight and the bias (central differences)."""
     for n, y in SIZES_AND_LABELS:
         x, y, _ = sample(rng, n, y)
-        parameters = rng.normal(0, 0.5, n + 1)
+        parameters = rng.normal(0, 0.2, n + 1)
 
         def loss(at: FloatArray, x: FloatArray = x, y: float = y) -> float:
             z = float(at[:-1] @ x + at[-1])

@@ -31,8 +31,15 @@ mse = Exercise("mse_loss", points=4, reference=mean_squared_error)
 
 
 def batch(rng: np.random.Generator, n: int, ones: float = 0.5) -> tuple[FloatArray, FloatArray]:
-    """`n` labels, about a fraction `ones` of them 1, and predictions in (0, 1), all of shape (n,)."""
-    return (rng.random(n) < ones).astype(np.float64), rng.uniform(0.02, 0.98, n)
+    """`n` labels, about a fraction `ones` of them 1 (both occur), and predictions in (0, 1), all of shape (n,)."""
+    y = (rng.random(n) < ones).astype(np.float64)
+    y[:2] = (0.0, 1.0)[:n]
+    return y, rng.uniform(0.02, 0.98, n)
+
+
+def samples(n: int) -> str:
+    """The number of samples in words."""
+    return "1 sample" if n == 1 else f"{n} samples"
 
 
 # -- what right work does -------------------------------------------------------------------------
@@ -43,7 +50,7 @@ def batch(rng: np.random.Generator, n: int, ones: float = 0.5) -> tuple[FloatArr
 @mse.check(points=1)
 def squares_each_error(mse_loss, rng):
     """Each error is squared: signs can't cancel, and a miss twice as big weighs four times as much."""
-    n = int(rng.integers(4, 9))
+    n = 2 * int(rng.integers(2, 5))
     truth, error = np.zeros(n), rng.uniform(0.1, 0.4, n)
     sign = np.where(np.arange(n) % 2, 1.0, -1.0)
     loss = expect_number(mse_loss(truth.copy(), error.copy()))
@@ -87,7 +94,7 @@ def averages_over_the_samples(mse_loss, rng):
         given="the same samples in another order",
     )
     expect(
-        not np.isclose(expect_number(mse_loss(y.copy(), (p + 0.5) % 1)), loss),
+        not np.isclose(expect_number(mse_loss(y.copy(), 0.5 * p)), loss),
         "Your loss is the same whatever the predictions are.",
     )
 
@@ -98,8 +105,9 @@ def gives_the_right_number(mse_loss, rng):
     for n, ones in ((1, 0.5), (5, 0.5), (60, 0.5), (40, 0.05), (40, 0.95)):
         y, p = batch(rng, n, ones)
         p[rng.random(n) < 0.2] = float(rng.integers(2))
-        given = f"{n} samples, {int(y.sum())} of them labelled 1"
+        given = f"{samples(n)}, {int(y.sum())} of them labelled 1"
         expect_close(expect_number(mse_loss(y.copy(), p.copy())), mean_squared_error(y, p), rtol=1e-5, given=given)
+    y, p = batch(rng, 12)
     column_y, column_p = y[:, np.newaxis], p[:, np.newaxis]
     expect_close(
         expect_number(mse_loss(column_y.copy(), column_p.copy())),
@@ -116,23 +124,31 @@ def returns_a_number_and_changes_nothing(mse_loss, rng):
     with unchanged(y_true=y, y_pred=p), random_state_untouched():
         loss = expect_number(mse_loss(y, p))
     expect_finite(loss)
-    other = expect_number(mse_loss(y, (p + 0.5) % 1))
+    other = expect_number(mse_loss(y, 0.5 * p))
     expect(not np.isclose(loss, other), "Your loss is the same whatever the predictions are.")
 
 
 # -- what tells mistakes apart --------------------------------------------------------------------
 
 
+def seen(mse_loss, y, p):
+    """What comes back, and which of the two arrays is another afterwards."""
+    given = y.copy(), p.copy()
+    loss = mse_loss(y, p)
+    changes = [not np.array_equal(now, then) for now, then in zip((y, p), given, strict=True)]
+    return None if loss is None else (loss, changes)
+
+
 @mse.probe
 def a_small_batch(mse_loss, rng):
     y, p = batch(rng, 5)
-    return mse_loss(y, p), y, p
+    return seen(mse_loss, y, p)
 
 
 @mse.probe
 def a_larger_batch(mse_loss, rng):
     y, p = batch(rng, 24)
-    return mse_loss(y, p), y, p
+    return seen(mse_loss, y, p)
 
 
 @mse.probe
@@ -370,6 +386,23 @@ def misses_the_last_sample(y_true, y_pred):
     return total / len(y_true)
 
 
+@mse.misconception(
+    hint="A column minus a flat array pairs every truth with every prediction. Give both the same shape first.", loses=1
+)
+def flattens_one_of_the_two(y_true, y_pred):
+    return np.mean((y_true - np.ravel(y_pred)) ** 2)
+
+
+@mse.misconception(
+    hint="Only the last sample counts here: the loop overwrites the total in place of adding to it.", loses=2
+)
+def keeps_the_last_sample_only(y_true, y_pred):
+    total = 0.0
+    for y, p in zip(y_true, y_pred):
+        total = float(np.squeeze((y - p) ** 2))
+    return total / len(y_true)
+
+
 @mse.misconception(hint="Divide by n, not by n - 1: this is a mean of errors, not an estimate of a variance.", loses=2)
 def divides_by_one_less(y_true, y_pred):
     return np.sum((y_true - y_pred) ** 2) / max(len(y_true) - 1, 1)
@@ -410,8 +443,15 @@ def rounds_the_predictions_first(y_true, y_pred):
 @mse.misconception(hint="`-=` and `*=` work inside the caller's array. Start with `error = y_true - y_pred`.", loses=1)
 def changes_its_inputs(y_true, y_pred):
     y_pred -= y_true
-    y_pred *= y_pred
-    return np.mean(y_pred)
+    return np.mean(y_pred**2)
+
+
+@mse.misconception(
+    hint="`y_true -= y_pred` works inside the caller's array. Start with `error = y_true - y_pred`.", loses=1
+)
+def changes_the_truth(y_true, y_pred):
+    y_true -= y_pred
+    return np.mean(y_true**2)
 
 
 @mse.misconception(hint="Cubes keep the sign, so errors cancel. The power is 2.", loses=2)

@@ -120,11 +120,16 @@ def gradients_in_use(notebook: Notebook) -> list[Gradients]:
 
     try:
         if student is not None:
-            own(np.array([0.5, -1.0]), 1.0, 0.4)
+            for n, y_true in ((4, 1.0), (9, 0.0), (20, 1.0)):
+                own(np.linspace(-1, 1, n), y_true, 0.4)
             return [right, own]
-    except (CheckFailed, TypeError, ValueError):
+    except ODD:
         pass  # not written or of the wrong form: charged in its own exercise
     return [right]
+
+
+ODD = (CheckFailed, TypeError, ValueError)
+"""What comes of using a name that the notebook has for something else."""
 
 
 def forward_of(model: Any) -> Any:
@@ -146,9 +151,18 @@ def losses_in_use(model: Any, notebook: Notebook, y: FloatArray, predictions: li
         if student is not None:
             own = [expect_number(student(np.array([t]), np.array([q]))) for t, q in zip(y, predictions, strict=True)]
             losses.append(np.array(own))
-    except CheckFailed:
+    except ODD:
         pass  # charged in its own exercise
     return losses
+
+
+def cross_entropy_of(notebook: Notebook, y: FloatArray, chances: FloatArray) -> float | None:
+    """The student's own ``binary_cross_entropy`` of a batch; None if there is none that works."""
+    student = notebook.get("binary_cross_entropy")
+    try:
+        return None if student is None else expect_number(student(y.copy(), chances.copy()))
+    except ODD:
+        return None
 
 
 # -- what right work does -------------------------------------------------------------------------
@@ -198,7 +212,7 @@ def a_step_moves_the_weights(TrainablePerceptron, rng, notebook):
         given = f"one sample of {n} inputs and learning rate {rate}"
         moves = [-rate * own(x, y, chance)[0] for own in gradients_in_use(notebook)]
         expect(
-            any(move.shape == moved.shape and np.allclose(moved, move, rtol=1e-4, atol=1e-9) for move in moves),
+            any(move.shape == moved.shape and np.allclose(moved, move, rtol=1e-4, atol=1e-7) for move in moves),
             f"Given {given}: the weights did not move by -learning_rate * gradient.",
         )
 
@@ -212,10 +226,13 @@ def a_step_moves_the_bias(TrainablePerceptron, rng, notebook):
         given = f"one sample of {n} inputs and learning rate {rate}"
         moves = [-rate * own(x, y, chance)[1] for own in gradients_in_use(notebook)]
         expect(
-            any(np.isclose(moved, move, rtol=1e-4, atol=1e-9) for move in moves),
+            any(np.isclose(moved, move, rtol=1e-4, atol=1e-7) for move in moves),
             f"Given {given}: the bias did not move by -learning_rate * gradient.",
         )
 
+
+TINY = 1e-12
+"""A learning rate at which a model stands still; a class may refuse 0."""
 
 STEPS = ((9, 0.5, 1.0, True), (9, 0.5, 0.0, False), (4, 0.02, 0.0, True), (20, 1.3, 1.0, False))
 """Numbers of inputs, learning rates, labels, and whether the sample is predicted right before the step."""
@@ -227,6 +244,7 @@ def one_step(
     """State before and after training on one sample from the model's own start; the sample; its prediction."""
     model = TrainablePerceptron(n)
     before = read_state(model, n)
+    expect(before.bias == 0, f"A new model has a bias of {before.bias:.3g}; it starts at 0.")
     x = rng.normal(0, 1, n)
     if ((expect_number(model.forward(x.copy()), what="`forward`") >= 0.5) == (y == 1)) != hit:
         x = -x  # the bias is 0 yet, so this is on the other side
@@ -238,14 +256,13 @@ def one_step(
 @training.check(points=1)
 def updates_after_each_sample(TrainablePerceptron, rng, notebook):
     """Each sample's update builds on the one before, for all samples and as many epochs as are asked for."""
-    for n, rate, epochs in ((4, 0.7, 2), (20, 0.3, 1)):
+    for n, rate, epochs, size in ((4, 0.7, 2, 3), (20, 0.3, 1, 3), (4, 0.2, 24, 1)):
         model, twin = TrainablePerceptron(n), TrainablePerceptron(n)
-        X, y = samples(rng, 3, n)
+        X, y = samples(rng, size, n)
         start = read_state(model, n)
         trained(model, X, y, rate, epochs)
         end = read_state(model, n)
-        given = f"3 samples of {n} inputs, learning rate {rate} and {epochs} epochs"
-        expect(not end.is_close(start), f"Given {given}: nothing has changed after training.")
+        given = f"{n} inputs, learning rate {rate}, samples: {size}, epochs: {epochs}"
         ends = (
             state
             for own in gradients_in_use(notebook)
@@ -261,16 +278,26 @@ def updates_after_each_sample(TrainablePerceptron, rng, notebook):
 def keeps_a_history_of_the_loss(TrainablePerceptron, rng, notebook):
     """loss_history has one entry an epoch, the mean over the samples of their cross-entropy."""
     X, y = samples(rng, 7, 4)
-    # At learning rate 0 the model stands still, so the loss is known whatever the updates are like.
+    # While the model stands still, the loss is known whatever the updates are like.
     model = TrainablePerceptron(4)
     write_state(model, State(rng.normal(0, 1, 4), 0.3))
     chances = [expect_number(model.forward(x.copy()), what="`forward`") for x in X]
     known = [float(losses.mean()) for losses in losses_in_use(model, notebook, y, chances)]
-    trained(model, X, y, learning_rate=0.0, epochs=3)
+    if (own := cross_entropy_of(notebook, y, np.array(chances))) is not None:
+        known.append(own)  # the mean may have been left to binary_cross_entropy
+    for label, chance in ((1.0, 0.3), (0.0, 0.3), (1.0, 0.9)):
+        loss = expect_number(model.compute_loss(label, chance), what="`compute_loss`")
+        wanted = losses_in_use(model, notebook, np.array([label]), [chance])
+        given = f"label {label:g} and prediction {chance}"
+        expect(
+            any(np.isclose(loss, want[0], rtol=1e-4) for want in wanted),
+            f"Given {given}: `compute_loss` returned {loss:.4g}, which is not that sample's cross-entropy.",
+        )
+    trained(model, X, y, TINY, epochs=3)
     history = expect_history(model.loss_history, 3, "loss_history")
     expect(
         any(np.allclose(history, loss, rtol=1e-4, atol=1e-6) for loss in known),
-        f"Given 7 samples and learning rate 0: `loss_history` holds {history[0]:.4g}, not their mean loss.",
+        f"Given 7 samples and a learning rate of almost 0: `loss_history` holds {history[0]:.4g}, not their mean loss.",
     )
     # With one sample, the loss may be taken before its update or after the pass.
     model, X, y = TrainablePerceptron(4), X[:1], y[:1]
@@ -286,6 +313,8 @@ def keeps_a_history_of_the_loss(TrainablePerceptron, rng, notebook):
         any(np.allclose(history, path, rtol=1e-4, atol=1e-6) for path in (*during, *after)),
         "Given 1 sample and 4 epochs: `loss_history` does not follow the loss from epoch to epoch.",
     )
+    trained(model, np.array([[2.0, 0, 0, 0], [-2.0, 0, 0, 0]]), np.array([1.0, 0.0]), 1.0, epochs=60)
+    expect_history(model.loss_history, 60, "loss_history")
 
 
 def taken_now(model: Any, notebook: Notebook, X: FloatArray, y: FloatArray) -> tuple[float, ...]:
@@ -303,11 +332,26 @@ def keeps_a_history_of_the_accuracy(TrainablePerceptron, rng):
     X, _ = samples(rng, 8, 4)
     sides = np.array([expect_number(model.forward(x.copy()), what="`forward`") for x in X]) >= 0.5
     y = np.where(np.arange(8) < 3, ~sides, sides).astype(np.float64)  # 5 of 8 are right
-    trained(model, X, y, learning_rate=0.0, epochs=2)
+    trained(model, X, y, TINY, epochs=2)
     history = expect_history(model.accuracy_history, 2, "accuracy_history")
     expect(
         np.allclose(history, 5 / 8),
-        f"Given 8 samples, 5 of them predicted right, and learning rate 0: `accuracy_history` holds {history[0]:.4g}.",
+        f"Given 8 samples, 5 of them predicted right, and a learning rate of almost 0: "
+        f"`accuracy_history` holds {history[0]:.4g}.",
+    )
+    # One sample on the wrong side at first, on the right side in the end: each epoch has its own accuracy.
+    model = TrainablePerceptron(4)
+    write_state(model, State(np.zeros(4), -1.0))
+    x, hits = np.full((1, 4), 0.5), []
+    write_state(twin := TrainablePerceptron(4), read_state(model, 4))
+    for _ in range(9):
+        hits.append(float(expect_number(twin.forward(x[0].copy()), what="`forward`") >= 0.5))
+        trained(twin, x, np.ones(1), learning_rate=0.5)
+    trained(model, x, np.ones(1), learning_rate=0.5, epochs=8)
+    history = expect_history(model.accuracy_history, 8, "accuracy_history")
+    expect(
+        np.allclose(history, hits[:8]) or np.allclose(history, hits[1:]),
+        "Given 1 sample and 8 epochs: `accuracy_history` does not follow the predictions from epoch to epoch.",
     )
 
 
@@ -327,11 +371,9 @@ def each_training_stands_by_itself(TrainablePerceptron, rng):
         np.array_equal(expect_history(returned, 3, "what train returns"), kept, equal_nan=True),
         "What train returns is not `loss_history`.",
     )
-    before = read_state(model, 4)
     trained(model, X, y, learning_rate=0.1, epochs=2)
     for name, history in (("loss_history", model.loss_history), ("accuracy_history", model.accuracy_history)):
         expect_history(history, 2, f"{name}, after a second train with 2 epochs,")
-    expect(not read_state(model, 4).is_close(before), "A second train with the same data changes nothing.")
     expect(
         not reseeds(TrainablePerceptron, X, y), "Your class seeds the global random generator, which others rely on."
     )
@@ -353,73 +395,128 @@ def reseeds(TrainablePerceptron: Any, X: FloatArray, y: FloatArray) -> bool:
 
 
 # -- what tells mistakes apart --------------------------------------------------------------------
-# Each probe starts from a written state, since weights start at random.
+# The probes start from a written state, since weights start at random, and report facts that don't depend
+# on what is free to choose: the order of the samples, and whether histories are counted during the pass.
 
 
-def run(
-    TrainablePerceptron: Any, rng: np.random.Generator, n_samples: int, n_inputs: int, epochs: int, rate: float
-) -> tuple[Any, ...]:
-    model = TrainablePerceptron(n_inputs)
-    write_state(model, State(rng.normal(0, 0.5, n_inputs), 0.25))
-    X, y = samples(rng, n_samples, n_inputs)
-    returned = model.train(X, y, learning_rate=rate, epochs=epochs, verbose=False)
-    state = read_state(model, n_inputs)
-    return state.weights, state.bias, model.loss_history, model.accuracy_history, returned, X
+def started(TrainablePerceptron: Any, rng: np.random.Generator, n: int) -> tuple[Any, State]:
+    """A model in a known state, and the state."""
+    model, state = TrainablePerceptron(n), State(rng.normal(0, 0.5, n), 0.25)
+    write_state(model, state)
+    return model, state
 
 
-@training.probe
-def one_sample(TrainablePerceptron, rng):
-    return run(TrainablePerceptron, rng, 1, 9, epochs=1, rate=0.5)
-
-
-@training.probe
-def a_short_training(TrainablePerceptron, rng):
-    return run(TrainablePerceptron, rng, 6, 9, epochs=3, rate=0.2)
+def move(model: Any, start: State, X: FloatArray, y: FloatArray, rate: float, epochs: int = 1) -> tuple[Any, ...]:
+    """How far training moves weights and bias, as a multiple of the learning rate."""
+    trained(model, X, y, rate, epochs)
+    end = read_state(model, start.weights.size)
+    return (end.weights - start.weights) / rate, (end.bias - start.bias) / rate
 
 
 @training.probe
-def many_inputs(TrainablePerceptron, rng):
-    return run(TrainablePerceptron, rng, 4, 20, epochs=2, rate=0.8)
+def steps_for_either_label(TrainablePerceptron, rng):
+    moves = []
+    for y in (0.0, 1.0):
+        for scale in (-1.0, 1.0):
+            model, start = started(TrainablePerceptron, rng, 9)
+            moves.append(move(model, start, scale * start.weights[np.newaxis], np.array([y]), rate=0.5))
+    return moves
+
+
+@training.probe
+def a_second_step_on_the_same_sample(TrainablePerceptron, rng):
+    model, start = started(TrainablePerceptron, rng, 9)
+    x = rng.normal(0, 1, (1, 9))
+    return move(model, start, np.vstack([x, x]), np.ones(2), rate=0.3)
+
+
+@training.probe
+def three_epochs_of_one_sample(TrainablePerceptron, rng):
+    model, start = started(TrainablePerceptron, rng, 9)
+    return move(model, start, rng.normal(0, 1, (1, 9)), np.zeros(1), rate=0.3, epochs=3)
+
+
+@training.probe
+def a_tiny_pass_over_many_samples(TrainablePerceptron, rng):
+    model, start = started(TrainablePerceptron, rng, 9)
+    X, y = samples(rng, 8, 9)
+    return move(model, start, X, y, rate=1e-6)  # so small that the order does not show
+
+
+@training.probe
+def other_numbers_of_inputs(TrainablePerceptron, rng):
+    moves = []
+    for n in (4, 20):
+        model, start = started(TrainablePerceptron, rng, n)
+        moves.append(move(model, start, rng.normal(0, 1, (1, n)), np.ones(1), rate=0.5))
+    return moves
+
+
+LEARNING = (
+    "steps_for_either_label",
+    "a_second_step_on_the_same_sample",
+    "three_epochs_of_one_sample",
+    "a_tiny_pass_over_many_samples",
+)
+"""The probes that see how a model learns, apart from what it records and returns."""
+
+
+@training.probe
+def histories_of_a_model_that_stands_still(TrainablePerceptron, rng):
+    model, _ = started(TrainablePerceptron, rng, 9)
+    X, y = samples(rng, 6, 9)
+    returned = trained(model, X, y, TINY, epochs=2)
+    same = returned is not None and np.array_equal(np.asarray(returned), np.asarray(model.loss_history))
+    return model.loss_history, model.accuracy_history, "loss_history" if same else returned
+
+
+@training.probe
+def the_loss_while_it_learns(TrainablePerceptron, rng):
+    model, start = started(TrainablePerceptron, rng, 9)
+    x, chances, state = rng.normal(0, 1, 9), [], start
+    for _ in range(5):
+        chances.append(float(sigmoid(float(state.weights @ x) + state.bias)))
+        state = state.step(((chances[-1] - 1) * x, chances[-1] - 1), 0.4)
+    trained(model, x[np.newaxis], np.ones(1), 0.4, epochs=4)
+    losses, history = -np.log(chances), expect_array(model.loss_history).ravel()
+    right = history.size == 4 and (np.allclose(history, losses[:4]) or np.allclose(history, losses[1:]))
+    return "that of a right loop" if right else history
 
 
 @training.probe
 def a_perfect_first_epoch(TrainablePerceptron, rng):
     model = TrainablePerceptron(2)
     write_state(model, State(np.array([3.0, 0.0]), 0.0))
-    trained(model, np.array([[1.0, 0.3], [-1.0, 0.2]]), np.array([1.0, 0.0]), 0.1, epochs=4)
-    return read_state(model, 2).weights, model.loss_history
+    trained(model, np.array([[1.0, 0.3], [-1.0, 0.2]]), np.array([1.0, 0.0]), TINY, epochs=4)
+    return np.size(expect_array(model.loss_history)), np.size(expect_array(model.accuracy_history))
 
 
 @training.probe
 def a_second_training(TrainablePerceptron, rng):
-    model, other = TrainablePerceptron(4), TrainablePerceptron(4)
-    X, y = samples(rng, 3, 4)
+    model, other = TrainablePerceptron(9), TrainablePerceptron(9)
+    X, y = samples(rng, 3, 9)
     trained(model, X, y, 0.1, epochs=2)
     trained(model, X, y, 0.1, epochs=3)
     return np.size(expect_array_or_none(model.loss_history)), np.size(expect_array_or_none(other.loss_history))
 
 
 @training.probe
-def the_global_generator(TrainablePerceptron, rng):
-    return reseeds(TrainablePerceptron, *samples(rng, 1, 9))
+def what_it_does_to_others(TrainablePerceptron, rng):
+    X, y = samples(rng, 3, 9)
+    given = X.copy(), y.copy()
+    TrainablePerceptron(9).train(X, y, learning_rate=0.1, epochs=2, verbose=False)
+    changes = [not np.array_equal(now, then) for now, then in zip((X, y), given, strict=True)]
+    return changes, reseeds(TrainablePerceptron, *given)
 
 
 @training.probe
 def the_forward_pass(TrainablePerceptron, rng):
-    model = TrainablePerceptron(4)
-    write_state(model, State(rng.normal(0, 1, 4), 0.7))
-    X = rng.normal(0, 1, (12, 4))
-    near = [model.forward(x) for x in X], [model.predict(x) for x in X]
-    write_state(model, State(np.full(4, 300.0), 0.0))
-    return *near, model.forward(np.ones(4)), model.forward(-np.ones(4))
-
-
-@training.probe
-def labels_of_one_kind(TrainablePerceptron, rng):
     model = TrainablePerceptron(9)
-    write_state(model, State(rng.normal(0, 0.5, 9), 0.0))
-    trained(model, rng.normal(0, 1, (4, 9)), np.zeros(4), 0.3, epochs=2)
-    return read_state(model, 9).weights
+    write_state(model, State(rng.normal(0, 0.5, 9), 0.7))
+    X = rng.normal(0, 1, (12, 9))
+    near = [model.forward(x) for x in X], [model.predict(x) for x in X]
+    write_state(model, State(np.full(9, 300.0), 0.0))
+    return *near, model.forward(np.ones(9)), model.forward(-np.ones(9))
 
 
 # -- what is also right ---------------------------------------------------------------------------
@@ -679,10 +776,20 @@ class NeverUpdatesTheWeights(RightPerceptron):
     hint="`weights = weights - ...` makes a local variable that is gone after the loop. Write `self.weights`.", loses=3
 )
 class UpdatesALocalCopy(RightPerceptron):
-    def update(self, x, y_true, y_pred, learning_rate):
-        weights, bias = self.weights.copy(), self.bias
-        weights -= learning_rate * (y_pred - y_true) * x
-        bias -= learning_rate * (y_pred - y_true)
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        self.loss_history, self.accuracy_history = [], []
+        weights, bias = self.weights, self.bias
+        for _ in range(epochs):
+            losses, hits = [], []
+            for x, y_true in zip(X, y):
+                y_pred = float(sigmoid(np.dot(weights, x) + bias))
+                losses.append(self.compute_loss(y_true, y_pred))
+                hits.append((y_pred >= 0.5) == (y_true == 1))
+                weights = weights - learning_rate * (y_pred - y_true) * x
+                bias = bias - learning_rate * (y_pred - y_true)
+            self.loss_history.append(float(np.mean(losses)))
+            self.accuracy_history.append(float(np.mean(hits)))
+        return self.loss_history
 
 
 @training.misconception(hint="The step replaces the weights. The new weights are the old ones minus the step.", loses=3)
@@ -923,6 +1030,28 @@ class UpdatesOnlyAfterMistakes(RightPerceptron):
 class LearnsFromThePredictedLabel(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, y_true, float(y_pred >= 0.5), learning_rate)
+
+
+@training.misconception(hint="train fills the histories but never touches the weights.", loses=4)
+class OnlyPretendsToTrain(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        self.loss_history = [0.7 / (1 + epoch) for epoch in range(epochs)]
+        self.accuracy_history = [1 - 0.5 / (1 + epoch) for epoch in range(epochs)]
+        return self.loss_history
+
+
+@training.misconception(hint="The labels are not used: every sample is taught as label 1.", loses=3)
+class TeachesOneLabelOnly(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        super().update(x, 1.0, y_pred, learning_rate)
+
+
+@training.misconception(hint="The weights shrink to nothing after each sample. Leave out the decay.", loses=3)
+class ForgetsAfterEachSample(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        super().update(x, y_true, y_pred, learning_rate)
+        self.weights = 0.01 * self.weights
+        self.bias = 0.01 * self.bias
 
 
 @training.misconception(

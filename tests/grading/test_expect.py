@@ -28,7 +28,7 @@ def test_all_forms_of_a_number_are_that_number(value):
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        (None, "returned nothing"),
+        (None, "got None, which is what a function without `return` gives"),
         ("0.5", "a string"),
         ([1, "a"], "a list that is not numbers"),
         (np.zeros(3), "array of shape (3,)"),
@@ -46,7 +46,7 @@ def test_what_is_no_number_is_named(value, says):
 
 def test_a_wrong_shape_is_named():
     """Both shapes are in the message."""
-    with pytest.raises(CheckFailed, match=r"shape \(2, 3\), where shape \(3,\)"):
+    with pytest.raises(CheckFailed, match=r"expected shape \(3,\), got \(2, 3\)"):
         expect_array(np.zeros((2, 3)), shape=(3,))
 
 
@@ -61,7 +61,7 @@ def test_the_expected_value_is_never_shown():
     """A student who reads the message can't copy the answer from it."""
     with pytest.raises(CheckFailed) as failure:
         expect_close(1.25, 77.125, given="5 samples")
-    assert failure.value.reason == "Given 5 samples: Your function returned 1.25, which is not right."
+    assert failure.value.reason == "Given 5 samples, your function gives 1.25, which is not right."
 
 
 def test_wrong_entries_of_an_array_are_counted():
@@ -73,14 +73,14 @@ def test_wrong_entries_of_an_array_are_counted():
 @pytest.mark.parametrize(("value", "name"), [(np.nan, "nan"), (np.inf, "infinity"), ([1, -np.inf], "infinity")])
 def test_what_is_not_finite_is_named(value, name):
     """NaN and infinity are told apart."""
-    with pytest.raises(CheckFailed, match=f"returned {name}"):
+    with pytest.raises(CheckFailed, match=f"gives {name}"):
         expect_finite(value)
 
 
 def test_a_wrong_dtype_is_named():
     """The message names both dtypes."""
     expect_dtype(np.zeros(2), np.floating)
-    with pytest.raises(CheckFailed, match="dtype int64, where floating"):
+    with pytest.raises(CheckFailed, match="expected dtype floating, got int64"):
         expect_dtype(np.zeros(2, dtype=np.int64), np.floating)
 
 

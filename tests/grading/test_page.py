@@ -55,7 +55,7 @@ def test_a_misconception_comes_with_its_hint_and_price():
     """The student reads that one mistake is paid for once."""
     text = Text(page(Failed("a"), Failed("b"), misconceptions=(SQUARES,), priced_by=SQUARES)).text
     assert "This looks like: Squares it. Use 2 * x, not <x*x>." in text
-    assert "it costs 1 point, although it fails several checks" in text
+    assert "One mistake is paid for once: it costs 1 point" in text
 
 
 def test_untouched_work_is_invited():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 import pytest
 
@@ -38,7 +40,7 @@ def gradients(x, y_true, y_pred):
 @pytest.mark.parametrize("bias", [0.5, np.array([0.5]), np.array([[0.5]])])
 def test_state_is_read_and_written_in_the_form_it_is_kept_in(weights, bias):
     """A list stays a list, a column a column, a bias in an array stays in one."""
-    model = Model(weights, bias)
+    model = Model(copy(weights), copy(bias))
     state = read_state(model, 2)
     assert (state.weights.tolist(), state.bias) == ([1, 2], 0.5)
     write_state(model, State(np.array([3.0, 4.0]), -1.0))

@@ -56,12 +56,12 @@ def expect_gradient(
         Relative tolerance; the absolute one is 1e-7, a hundred times the measuring error.
     """
     want = central_difference(function, at)
-    gradient = expect_array(got, shape=want.shape, what="Your gradient")
+    gradient = expect_array(got, shape=want.shape, what="your gradient")
     expect_close(
         gradient,
         want,
         given=given,
-        what="Compared with the measured slope of the loss, your gradient",
+        what="next to the measured slope of the loss your gradient",
         rtol=rtol,
         atol=1e-7,
     )

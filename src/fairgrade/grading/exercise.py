@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import inspect
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -27,8 +27,8 @@ from fairgrade.grading.student import Notebook, quiet, student_object
 Code = TypeVar("Code")
 CheckCode = Callable[..., str | None]
 
-BREAKS_ON_ODD_VALUES = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
-"""What a check raises when it is handed, say, a string for a model. Other errors are the machine's."""
+MACHINE_ERRORS = (OSError,)
+"""A full disk, a lost connection. Other errors of a check may come of being handed, say, a string for a model."""
 
 EXTRAS = ("rng", "notebook")
 """What a check or a probe may ask for by name, after the student's work."""
@@ -234,7 +234,7 @@ class Exercise:
         except InfraError:
             raise
         except Exception as error:
-            if isinstance(error, BREAKS_ON_ODD_VALUES) and self._holds_for_the_reference(check):
+            if not isinstance(error, MACHINE_ERRORS) and self._holds_for_the_reference(check):
                 return Failed(f"Your work gave the check something it can't work with ({type(error).__name__}).")
             raise InfraError(f"Check {check.name} of {self!r} broke: {type(error).__name__}: {error}") from error
         return Passed(note if isinstance(note, str) else "")
@@ -247,6 +247,32 @@ class Exercise:
             return False
         return True
 
+    def matches(
+        self, work: Any, notebook: Notebook | None = None, *, probes: Iterable[str] | None = None
+    ) -> list[Misconception]:
+        """The misconceptions that do the same as the work on all of the probes, or on some that are named.
+
+        Parameters
+        ----------
+        work : object
+            The student's work, as a check gets it.
+        notebook : Notebook, optional
+        probes : iterable of str, optional
+            Names of probes; all of them if not given.
+        """
+        names = notebook or Notebook()
+        return self._equal_to({probe: self._observe(probe, work, names) for probe in probes or self.probes}, names)
+
+    def _equal_to(self, seen: Mapping[str, Observation], names: Notebook) -> list[Misconception]:
+        return [
+            misconception
+            for misconception in self.misconceptions.values()
+            if all(
+                observation.equals(self._observe(probe, student_object(misconception.code), names))
+                for probe, observation in seen.items()
+            )
+        ]
+
     def _diagnose(self, work: Any, names: Notebook) -> tuple[Diagnosis | None, bool]:
         """The one misconception that does the same as the work on all probes, and whether its price holds.
 
@@ -256,24 +282,15 @@ class Exercise:
         """
         if len(self.probes) < MINIMUM_PROBES:
             return None, False
-        student = {name: self._observe(name, work, names) for name in self.probes}
-        matches = [
-            misconception
-            for misconception in self.misconceptions.values()
-            if all(
-                observation.equals(self._observe(name, student_object(misconception.code), names))
-                for name, observation in student.items()
-            )
-        ]
+        seen = {probe: self._observe(probe, work, names) for probe in self.probes}
+        matches = self._equal_to(seen, names)
         if not matches or not all(other.is_same_as(matches[0]) for other in matches[1:]):
             return None, False
-        evidence = sum(observation.is_evidence for observation in student.values())
+        evidence = sum(observation.is_evidence for observation in seen.values())
         return matches[0].diagnosis, evidence >= MINIMUM_PROBES
 
     def _observe(self, probe: str, work: Any, names: Notebook) -> Observation:
-        return observe(
-            lambda: self._call(self.probes[probe], work, names, "probe", probe), (CheckFailed, *BREAKS_ON_ODD_VALUES)
-        )
+        return observe(lambda: self._call(self.probes[probe], work, names, "probe", probe))
 
     def _named_by(self, results: tuple[CheckResult, ...]) -> tuple[Diagnosis, ...]:
         """The misconceptions that failures give away by themselves."""

@@ -19,6 +19,9 @@ from fairgrade.grading.student import StudentObject
 
 FloatArray = NDArray[np.float64]
 
+MOST_VALUES = 1_000_000
+"""An array may claim far more values than it holds, and a copy would need them all."""
+
 
 def expect(condition: bool, reason: str) -> None:
     """Fail the check with `reason` unless `condition` holds."""
@@ -26,7 +29,7 @@ def expect(condition: bool, reason: str) -> None:
         raise CheckFailed(reason)
 
 
-def expect_number(value: Any, what: str = "Your function") -> float:
+def expect_number(value: Any, what: str = "your function") -> float:
     """`value` as a float.
 
     Python and NumPy numbers, 0-d arrays and arrays of one element all count as a number.
@@ -37,12 +40,12 @@ def expect_number(value: Any, what: str = "Your function") -> float:
         If it is anything else. NaN and infinities are numbers; see :func:`expect_finite`.
     """
     array = expect_array(value, what=what, wanted="one number")
-    expect(array.size == 1, f"{what} returned an array of shape {array.shape}, where one number is asked for.")
+    expect(array.size == 1, f"{_begin(what)}: expected one number, got an array of shape {array.shape}.")
     return float(array.reshape(())[()])
 
 
 def expect_array(
-    value: Any, shape: tuple[int, ...] | None = None, what: str = "Your function", wanted: str = "an array of numbers"
+    value: Any, shape: tuple[int, ...] | None = None, what: str = "your function", wanted: str = "an array of numbers"
 ) -> FloatArray:
     """`value` as a float64 array, of the given shape if one is given.
 
@@ -54,34 +57,37 @@ def expect_array(
         If `value` is missing, is not real numbers throughout, or has another shape.
     """
     if value is None:
-        raise CheckFailed(f"{what} returned nothing. Is there a `return`, and not only a `print`?")
+        raise CheckFailed(
+            f"{_begin(what)}: expected {wanted}, got None, which is what a function without `return` gives."
+        )
     try:
         array = np.asarray(None if isinstance(value, StudentObject) else value)
-    except ValueError:  # ragged
+    except Exception:  # ragged, too deep, or with an __array__ of its own
         array = np.asarray(None)
+    expect(array.size <= MOST_VALUES, f"{_begin(what)}: expected {wanted}, got {array.size} values.")
     if array.dtype.kind not in "biuf":
-        raise CheckFailed(f"{what} returned {_kind_of(value)}, where {wanted} is asked for.")
+        raise CheckFailed(f"{_begin(what)}: expected {wanted}, got {_kind_of(value)}.")
     if shape is not None:
         expect_shape(array, shape, what)
     return array.astype(np.float64)
 
 
-def expect_shape(got: NDArray[Any], want: tuple[int, ...], what: str = "Your function") -> None:
+def expect_shape(got: NDArray[Any], want: tuple[int, ...], what: str = "your function") -> None:
     """Fail unless `got` has the shape `want`."""
-    expect(got.shape == want, f"{what} returned shape {got.shape}, where shape {want} is asked for.")
+    expect(got.shape == want, f"{_begin(what)}: expected shape {want}, got {got.shape}.")
 
 
-def expect_dtype(got: Any, want: type[np.generic], what: str = "Your function") -> None:
+def expect_dtype(got: Any, want: type[np.generic], what: str = "your function") -> None:
     """Fail unless `got` is an array or scalar of a dtype below `want`, such as ``np.floating``."""
     dtype = np.asarray(got).dtype
-    expect(np.issubdtype(dtype, want), f"{what} returned dtype {dtype}, where {want.__name__} is asked for.")
+    expect(np.issubdtype(dtype, want), f"{_begin(what)}: expected dtype {want.__name__}, got {dtype}.")
 
 
-def expect_finite(got: ArrayLike, given: str = "", what: str = "Your function") -> None:
+def expect_finite(got: ArrayLike, given: str = "", what: str = "your function") -> None:
     """Fail if `got` holds a NaN or an infinity."""
     array = np.asarray(got, dtype=np.float64)
     name = "nan" if np.isnan(array).any() else "infinity"
-    expect(bool(np.isfinite(array).all()), f"{_given(given)}{what} returned {name}.")
+    expect(bool(np.isfinite(array).all()), f"{_begin(what, given)} gives {name}.")
 
 
 def expect_close(
@@ -89,7 +95,7 @@ def expect_close(
     want: ArrayLike,
     *,
     given: str = "",
-    what: str = "Your function",
+    what: str = "your function",
     rtol: float = 1e-6,
     atol: float = 1e-9,
 ) -> None:
@@ -110,9 +116,9 @@ def expect_close(
     if np.allclose(got, want, rtol=rtol, atol=atol):
         return
     if got.ndim == 0:
-        raise CheckFailed(f"{_given(given)}{what} returned {got:.6g}, which is not right.")
+        raise CheckFailed(f"{_begin(what, given)} gives {got:.6g}, which is not right.")
     wrong = int((~np.isclose(got, want, rtol=rtol, atol=atol)).sum())
-    raise CheckFailed(f"{_given(given)}{what} returned an array in which {wrong} of {got.size} values are not right.")
+    raise CheckFailed(f"{_begin(what, given)} gives an array in which {wrong} of {got.size} values are not right.")
 
 
 @contextmanager
@@ -149,8 +155,9 @@ def _random_state() -> tuple[Any, ...]:
     return random.getstate(), name, np.asarray(keys).tobytes(), *rest
 
 
-def _given(given: str) -> str:
-    return f"Given {given}: " if given else ""
+def _begin(what: str, given: str = "") -> str:
+    """How a message begins: with what was given, if that is known, and the thing that is looked at."""
+    return f"Given {given}, {what}" if given else what[:1].upper() + what[1:]
 
 
 def _kind_of(value: Any) -> str:

@@ -10,12 +10,16 @@ can. Keeping it out of the process is the business of ``fairgrade.isolation``.
 
 from __future__ import annotations
 
+import array
 import io
 import re
 import sys
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -27,7 +31,14 @@ _PLAIN = (type(None), bool, int, float, complex, str, bytes, list, tuple, dict, 
 
 
 def student_object(value: Any) -> Any:
-    """`value` itself if it is plain data, else the same object behind a :class:`StudentObject`."""
+    """`value` itself if it is plain data, else the same object behind a :class:`StudentObject`.
+
+    Other sequences and numbers of the standard library come as a list and a float.
+    """
+    if isinstance(value, deque | array.array | range):
+        value = list(value)
+    elif isinstance(value, Decimal | Fraction):
+        value = float(value)
     if isinstance(value, (*_PLAIN, StudentObject)):
         return value
     return StudentObject(value)
@@ -86,8 +97,9 @@ class StudentObject:
             raise  # a reference or a misconception graded in here may hold a check of its own
         except NotImplementedError:
             raise NotWritten("Not written yet: it still raises NotImplementedError.") from None
-        # KeyboardInterrupt passes: it is how nbclient stops a cell that takes too long.
-        except (Exception, SystemExit, GeneratorExit) as error:
+        except KeyboardInterrupt:  # how nbclient stops a cell that takes too long
+            raise
+        except BaseException as error:
             raise StudentError(f"Your code stopped with {_in_brief(error)}.") from error
 
 

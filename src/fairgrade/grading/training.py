@@ -62,7 +62,10 @@ def write_state(model: Any, state: State) -> None:
         f"A model for {state.weights.size} inputs has weights of shape {shape}.",
     )
     weights = state.weights.reshape(shape).copy()
-    model.weights = weights.tolist() if isinstance(kept, list) else weights
+    if isinstance(kept, np.ndarray) and kept.flags.writeable and kept.dtype.kind == "f":
+        kept[...] = weights  # in place, as the model may know the array under another name as well
+    else:
+        model.weights = weights.tolist() if isinstance(kept, list) else weights
     bias_shape = np.shape(expect_array(model.bias, what="`bias`"))
     model.bias = np.full(bias_shape, state.bias) if bias_shape else state.bias
 
