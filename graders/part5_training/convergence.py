@@ -118,7 +118,7 @@ def charged_before(TrainablePerceptron: Any, notebook: Notebook) -> str:
     or at least in how it learns. A model that never moves shows nothing of a loop.
     """
     score = training.grade(TrainablePerceptron, notebook=notebook)
-    if score.priced_by is not None and score.priced_by.name not in STANDS_STILL:
+    if score.priced_by is not None and score.priced_by.name != "only_pretends_to_train":
         return f"test_train, {score.priced_by.title.lower()}"
     passed = {result.name for result in score.results if isinstance(result.outcome, Passed)}
     if passed >= {"a_step_moves_the_weights", "a_step_moves_the_bias", "updates_after_each_sample"}:
@@ -126,13 +126,13 @@ def charged_before(TrainablePerceptron: Any, notebook: Notebook) -> str:
         return "test_gradients" if own is not None and gradient.grade(own).earned < gradient.points else ""
     if "predict_asks_whether_forward_reaches_one_half" in passed:
         for misconception in training.matches(TrainablePerceptron, notebook, probes=LEARNING):
-            if misconception.name not in STANDS_STILL:
+            if misconception.name not in STAND_STILL:
                 return f"test_train, where it learns like {misconception.diagnosis.title.lower()}"
     return ""
 
 
-STANDS_STILL = {"only_pretends_to_train"}
-"""Misconceptions of ``test_train`` that show no learning which could be right but for one mistake."""
+STAND_STILL = {"only_pretends_to_train", "updates_a_local_copy"}
+"""Misconceptions of ``test_train`` that never move, so that how they learn is no evidence of anything."""
 
 
 # -- what right work does -------------------------------------------------------------------------

@@ -143,7 +143,9 @@ def changes_nothing(gradients, rng):
     """It leaves x alone: the next sample's gradient needs it as it was."""
     x, y, p = sample(rng, 9, 1.0)
     with unchanged(x=x), random_state_untouched():
-        pair(gradients(x, y, p), x.size)
+        weights, _ = pair(gradients(x, y, p), x.size)
+    other, _ = pair(gradients(x, y, 0.5 * p), x.size)
+    expect(not np.allclose(weights, other), "Your gradient is the same whatever the prediction is.")
 
 
 # -- what tells mistakes apart --------------------------------------------------------------------
