@@ -236,6 +236,19 @@ def documented(work):
     """It is there."""
 
 
+def test_a_failure_that_names_nobody_we_know_is_an_infra_error():
+    """A slip in a name is a fault of the grader."""
+    exercise = Exercise("names", points=1, reference=double)
+
+    @exercise.check(points=1)
+    def names(work):
+        """It names."""
+        raise CheckFailed("no", misconception="unheard_of")
+
+    with pytest.raises(InfraError, match="got unheard_of"):
+        exercise.grade(double)
+
+
 def test_a_check_needs_its_sentence():
     """Without a docstring the student would read nothing."""
     with pytest.raises(ValueError, match="expected a docstring"):

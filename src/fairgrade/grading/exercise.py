@@ -295,6 +295,8 @@ class Exercise:
     def _named_by(self, results: tuple[CheckResult, ...]) -> tuple[Diagnosis, ...]:
         """The misconceptions that failures give away by themselves."""
         names = [r.outcome.misconception for r in results if isinstance(r.outcome, Failed) and r.outcome.misconception]
+        if unknown := set(names) - set(self.misconceptions):
+            raise InfraError(f"{self!r}: expected names of its misconceptions, got {', '.join(sorted(unknown))}.")
         return tuple(self.misconceptions[name].diagnosis for name in dict.fromkeys(names))
 
     def _call(self, code: Callable[..., Any], work: Any, names: Notebook, *purpose: str) -> Any:
