@@ -1,7 +1,8 @@
 """The vocabulary in which an instructor says what is right: exercises, checks, misconceptions, variants."""
 
+from fairgrade.grading.bank import Check, Misconception, Variant
 from fairgrade.grading.differences import central_difference, expect_gradient
-from fairgrade.grading.exercise import Check, Exercise, Misconception, Variant
+from fairgrade.grading.exercise import Exercise
 from fairgrade.grading.expect import (
     FloatArray,
     expect,

@@ -13,11 +13,11 @@ import inspect
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 
+from fairgrade.grading.bank import Check, CheckCode, Misconception, Variant, name_of
 from fairgrade.grading.diagnosis import Observation, observe
 from fairgrade.grading.outcomes import CheckFailed, Failed, InfraError, NotAttempted, NotWritten, Outcome, Passed
 from fairgrade.grading.score import CheckResult, Diagnosis, Score
@@ -25,7 +25,6 @@ from fairgrade.grading.seeding import current_submission
 from fairgrade.grading.student import Notebook, quiet, student_object
 
 Code = TypeVar("Code")
-CheckCode = Callable[..., str | None]
 
 MACHINE_ERRORS = (OSError,)
 """A full disk, a lost connection. Other errors of a check may come of being handed, say, a string for a model."""
@@ -35,58 +34,6 @@ EXTRAS = ("rng", "notebook")
 
 MINIMUM_PROBES = 3
 """A diagnosis rests on at least this many probes."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """One property of right work: its points, and the sentence the student reads about it."""
-
-    name: str
-    points: float
-    sentence: str
-    code: CheckCode
-
-
-@dataclass(frozen=True)
-class Misconception:
-    """A wrong solution people really write, kept as running code.
-
-    Attributes
-    ----------
-    name : str
-        A verb phrase, such as ``adds_up_without_averaging``.
-    code : object
-        What the student would have written: a function, a class or a value.
-    hint : str
-        What to look at next; the student reads it.
-    loses : float
-        Its price. Work that behaves like it loses no more, however many checks it fails.
-    same_as : frozenset of str
-        Misconceptions that behave the same, so that values can't tell them apart.
-    """
-
-    name: str
-    code: Any
-    hint: str
-    loses: float
-    same_as: frozenset[str] = frozenset()
-
-    def is_same_as(self, other: Misconception) -> bool:
-        """Whether either of the two is declared to behave like the other."""
-        return other.name in self.same_as or self.name in other.same_as
-
-    @property
-    def diagnosis(self) -> Diagnosis:
-        """The misconception as a score shows it, its name in words."""
-        return Diagnosis(self.name, self.name.replace("_", " ").capitalize(), self.hint, self.loses)
-
-
-@dataclass(frozen=True)
-class Variant:
-    """An unusual right solution, kept as running code."""
-
-    name: str
-    code: Any
 
 
 class Exercise:
@@ -156,7 +103,7 @@ class Exercise:
         """Register a misconception; `name` is needed only for code without a name of its own."""
 
         def register(code: Code) -> Code:
-            its_name = name or _snake_case(code)
+            its_name = name or name_of(code)
             self._add(self.misconceptions, its_name, Misconception(its_name, code, hint, loses, frozenset(same_as)))
             return code
 
@@ -164,7 +111,7 @@ class Exercise:
 
     def variant(self, code: Code, name: str | None = None) -> Code:
         """Register an unusual right solution; `name` is needed only for code without a name of its own."""
-        its_name = name or _snake_case(code)
+        its_name = name or name_of(code)
         self._add(self.variants, its_name, Variant(its_name, code))
         return code
 
@@ -336,9 +283,3 @@ def _global_random_state(seed: int) -> Iterator[None]:
     finally:
         np.random.set_state(before[0])
         random.setstate(before[1])
-
-
-def _snake_case(code: Any) -> str:
-    """``AddsTheGradient`` and ``adds_the_gradient`` both give ``adds_the_gradient``."""
-    name: str = code.__name__
-    return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))

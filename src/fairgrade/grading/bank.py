@@ -1,0 +1,70 @@
+"""What an instructor keeps in an exercise's banks: checks, misconceptions and variants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fairgrade.grading.score import Diagnosis
+
+CheckCode = Callable[..., str | None]
+"""Takes the student's work and any of ``rng`` and ``notebook``; what it returns is a note to who passed."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One property of right work: its points, and the sentence the student reads about it."""
+
+    name: str
+    points: float
+    sentence: str
+    code: CheckCode
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong solution people really write, kept as running code.
+
+    Attributes
+    ----------
+    name : str
+        A verb phrase, such as ``adds_up_without_averaging``.
+    code : object
+        What the student would have written: a function, a class or a value.
+    hint : str
+        What to look at next; the student reads it.
+    loses : float
+        Its price. Work that behaves like it loses no more, however many checks it fails.
+    same_as : frozenset of str
+        Misconceptions that behave the same, so that values can't tell them apart.
+    """
+
+    name: str
+    code: Any
+    hint: str
+    loses: float
+    same_as: frozenset[str] = frozenset()
+
+    def is_same_as(self, other: Misconception) -> bool:
+        """Whether either of the two is declared to behave like the other."""
+        return other.name in self.same_as or self.name in other.same_as
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """The misconception as a score shows it, its name in words."""
+        return Diagnosis(self.name, self.name.replace("_", " ").capitalize(), self.hint, self.loses)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """An unusual right solution, kept as running code."""
+
+    name: str
+    code: Any
+
+
+def name_of(code: Any) -> str:
+    """The name of a function or class in lower case: ``AddsTheGradient`` gives ``adds_the_gradient``, too."""
+    name: str = code.__name__
+    return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
