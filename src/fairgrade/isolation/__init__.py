@@ -1,0 +1,1 @@
+"""Running what students wrote: in a sandboxed process that answers questions about its values, and nothing else."""
