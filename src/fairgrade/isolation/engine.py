@@ -143,6 +143,7 @@ class Zygote:
             except subprocess.TimeoutExpired:
                 self._started.process.kill()
                 self._started.process.wait()
+        self._started.cache.cleanup()
 
 
 class Process:

@@ -66,10 +66,12 @@ class CellOutputs:
 
     def error(self, name: str, message: str, traceback: list[str]) -> None:
         """Add an error."""
-        self.nodes.append(new_output("error", ename=name, evalue=message, traceback=traceback))
+        self.nodes.append(
+            new_output("error", ename=text_of(name), evalue=text_of(message), traceback=[text_of(line) for line in traceback])
+        )
 
     def _stream(self, name: str, text: str) -> None:
-        name = "stderr" if name == "stderr" else "stdout"
+        name, text = "stderr" if name == "stderr" else "stdout", text_of(text)
         last = self.nodes[-1] if self.nodes else None
         if last is not None and last.output_type == "stream" and last.name == name:
             last.text += text
@@ -92,13 +94,18 @@ class CellOutputs:
             node.metadata = _plain(output.get("metadata"))
 
 
+def text_of(value: Any) -> str:
+    """`value` as text that can be written as UTF-8: a lone surrogate would keep the whole notebook from being saved."""
+    return str(value).encode("utf-8", "replace").decode("utf-8")
+
+
 def _bundle(data: Any) -> NotebookNode:
     """A MIME bundle as nbformat wants it: text, except where the type is JSON."""
     bundle = NotebookNode()
     for mime, content in (data if isinstance(data, dict) else {}).items():
-        mime = str(mime)
+        mime = text_of(mime)
         is_json = mime == "application/json" or mime.endswith("+json")
-        bundle[mime] = _plain(content, anything=True) if is_json else content if isinstance(content, str) else str(content)
+        bundle[mime] = _plain(content, anything=True) if is_json else text_of(content)
     return bundle
 
 
@@ -109,11 +116,11 @@ def _plain(value: Any, depth: int = 0, anything: bool = False) -> Any:
     if depth > 30:
         return None
     if isinstance(value, dict):
-        return NotebookNode({str(key): _plain(item, depth + 1, True) for key, item in value.items()})
+        return NotebookNode({text_of(key): _plain(item, depth + 1, True) for key, item in value.items()})
     if isinstance(value, list | tuple):
         return [_plain(item, depth + 1, True) for item in value]
     if isinstance(value, float):
         return value if value == value and abs(value) != float("inf") else None
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, bool | int):
         return value
-    return str(value)
+    return text_of(value)

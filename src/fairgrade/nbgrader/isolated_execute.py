@@ -24,6 +24,7 @@ from fairgrade.isolation import trusted
 from fairgrade.isolation.cells import Course, Plan, Role, grade_id_of, read
 from fairgrade.isolation.engine import CellRun, Session, zygote_for
 from fairgrade.isolation.namespace import Namespace
+from fairgrade.isolation.outputs import text_of
 from fairgrade.isolation.settings import Isolation
 
 RECORD = "fairgrade"
@@ -175,7 +176,7 @@ class _Notebook:
         finally:
             link.deadline = float("inf")
             self._session.times.tests_s += time.perf_counter() - began
-        outputs = [new_output("stream", name="stdout", text=ran.printed)] if ran.printed else []
+        outputs = [new_output("stream", name="stdout", text=text_of(ran.printed))] if ran.printed else []
         if ran.error is not None:
             return [*outputs, _error(ran, plan, name)]
         try:
@@ -222,7 +223,7 @@ def _error(ran: trusted.TrustedRun, plan: Plan, name: str) -> NotebookNode:
     error = ran.error
     kind = type(error).__name__
     try:
-        message = str(error)[:2000]
+        message = text_of(error)[:2000]
     except Exception:
         message = ""
     where = f"In test cell {name}"

@@ -36,12 +36,15 @@ class Started:
     process : subprocess.Popen
     control : socket.socket
         Takes its orders.
+    cache : TemporaryDirectory
+        Where it keeps caches, unless it has a file system of its own; to be removed after it.
     """
 
     backend: str
     uid: int
     process: subprocess.Popen[bytes]
     control: socket.socket
+    cache: tempfile.TemporaryDirectory[str]
 
 
 def start(backend: str, readable: Sequence[str] = (), hidden: Sequence[str] = ()) -> Started:
@@ -148,11 +151,13 @@ def _launch(backend: str, make_command: Any, how: dict[str, Any], keep: tuple[in
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     control = theirs.fileno()
     command = make_command(control) if callable(make_command) else [sys.executable, "-I", str(view.WORKER), str(control)]
+    cache = tempfile.TemporaryDirectory(prefix="fairgrade-")
+    environment = view.environment("/tmp" if backend == "bubblewrap" else cache.name)
     with tempfile.TemporaryFile() as complaints, theirs:
         process = subprocess.Popen(
-            command, pass_fds=(control, *keep), env=view.environment(), cwd="/", close_fds=True,
-            stdin=subprocess.DEVNULL, stdout=complaints, stderr=None if os.environ.get("FGDEBUG") else complaints, start_new_session=True,
-        )
+            command, pass_fds=(control, *keep), env=environment, cwd="/", close_fds=True,
+            stdin=subprocess.DEVNULL, stdout=complaints, stderr=complaints, start_new_session=True,
+        )  # fmt: skip
         theirs.close()
         message = {"backend": backend, "uid": -1, "filtered": False, "readable": []} | how
         try:
@@ -162,11 +167,12 @@ def _launch(backend: str, make_command: Any, how: dict[str, Any], keep: tuple[in
             if answer[0] != "ready":
                 raise SandboxUnavailable("It did not start.")
             ours.settimeout(START_TIMEOUT_S)
-            return Started(backend, message["uid"], process, ours)
+            return Started(backend, message["uid"], process, ours, cache)
         except (OSError, ValueError, SandboxUnavailable):
             process.kill()
             process.wait()
             ours.close()
+            cache.cleanup()
             complaints.seek(0)
             words = complaints.read()[-2000:].decode(errors="replace").strip()
             raise SandboxUnavailable(words or "It did not start.") from None

@@ -47,15 +47,15 @@ def interpreter() -> list[str]:
     return sorted(found)
 
 
-def environment() -> dict[str, str]:
-    """The environment variables of student code; nothing of ours."""
+def environment(cache: str) -> dict[str, str]:
+    """The environment variables of student code; nothing of ours. Libraries keep their caches below `cache`."""
     return {
         "PATH": os.pathsep.join([os.path.dirname(sys.executable), "/usr/local/bin", "/usr/bin", "/bin"]),
         "LANG": "C.UTF-8",
-        "HOME": "/tmp",
+        "HOME": cache,
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "MPLCONFIGDIR": "/tmp/matplotlib",
-        "IPYTHONDIR": "/tmp/ipython",
+        "MPLCONFIGDIR": f"{cache}/matplotlib",
+        "IPYTHONDIR": f"{cache}/ipython",
         # One thread each: a class is graded in parallel by submissions, and a fork copies one thread only.
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
