@@ -127,9 +127,9 @@ class _Notebook:
             plan = self._course.plan(cell)
             role = plan.role if plan is not None else Role.STUDENT if cell.cell_type == "code" else Role.TEXT
             grade_id = grade_id_of(cell)
-            if grade_id is not None and plan is not None:
+            if grade_id is not None:
                 self._restore(cell, plan, grade_id)
-            if plan is not None and role in (Role.TEST, Role.TEST_IN_SANDBOX) and grade_id in self._graded:
+            if grade_id in self._graded:
                 continue  # the second cell of that name; it has lost its name
             match role:
                 case Role.TEST if plan is not None and grade_id is not None:
@@ -144,19 +144,22 @@ class _Notebook:
                 case Role.STUDENT if cell.cell_type == "code":
                     self._show(cell, self._session.run_cell(cell.source))
 
-    def _restore(self, cell: NotebookNode, plan: Plan, grade_id: str) -> None:
-        """Give a test cell the instructor's text and metadata again, whatever was submitted as it."""
-        if plan.role not in (Role.TEST, Role.TEST_IN_SANDBOX):
-            return
-        if grade_id in self._graded:
+    def _restore(self, cell: NotebookNode, plan: Plan | None, grade_id: str) -> None:
+        """Give a cell the instructor's marks again, and a test cell the instructor's text, whatever was submitted."""
+        if plan is None or grade_id in self._graded:
             del cell.metadata["nbgrader"]
             return
-        cell.cell_type = "code"
-        cell.source = plan.source
-        cell.metadata = nbformat.from_dict({**plan.metadata, "nbgrader": {**plan.metadata["nbgrader"]}})  # type: ignore[no-untyped-call]
-        cell.metadata["nbgrader"]["checksum"] = compute_checksum(cell)
-        cell.outputs, cell.execution_count = [], None
-        cell.pop("attachments", None)
+        marks = {**plan.metadata["nbgrader"]}
+        if plan.role in (Role.TEST, Role.TEST_IN_SANDBOX):
+            cell.cell_type, cell.source = "code", plan.source
+            cell.metadata = nbformat.from_dict({**plan.metadata, "nbgrader": marks})  # type: ignore[no-untyped-call]
+            cell.metadata["nbgrader"]["checksum"] = compute_checksum(cell)
+            cell.outputs, cell.execution_count = [], None
+            cell.pop("attachments", None)
+        else:
+            # The released text's checksum says whether the student wrote anything.
+            marks["checksum"] = cell.metadata["nbgrader"].get("checksum")
+            cell.metadata["nbgrader"] = nbformat.from_dict({k: v for k, v in marks.items() if v is not None})  # type: ignore[no-untyped-call]
 
     def _show(self, cell: NotebookNode, ran: CellRun) -> None:
         cell.outputs, cell.execution_count = ran.outputs, ran.count

@@ -5,7 +5,10 @@ import os
 import numpy as np
 left = [name for name in ("hoard", "calls", "Equal") if name in globals()]
 left += [f for f in os.listdir(".") if f not in ("target.ipynb",)]
-left += [f for f in (os.listdir("/dev/shm") if os.path.isdir("/dev/shm") and os.access("/dev/shm", os.R_OK) else [])]
+try:
+    left += os.listdir("/dev/shm")
+except OSError:
+    pass
 left += ["patched"] if not np.isclose(1, 1) or np.isclose(1, 2) else []
 assert not left, f"LEFT {left}"
 def square(x):

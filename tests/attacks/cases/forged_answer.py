@@ -17,3 +17,5 @@ def square(x):
     send(["ok", 16.0, None, None, None, None])
     return 0
 '''
+
+EARNS_AT_MOST = True

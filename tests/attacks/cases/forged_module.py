@@ -17,3 +17,5 @@ def square(x):
     send(["ok", msgpack.ExtType(20, msgpack.packb([0, 5, 0, "antigravity", ""])), None, None, None, None])
     return 0
 '''
+
+EARNS_AT_MOST = True

@@ -74,6 +74,7 @@ def confine(how: Confinement, what: limits.Limits, scratch: str) -> None:
     scratch : str
         The folder to work in, where there is no file system of our own.
     """
+    os.setsid()  # a signal to the process group, zygote included, would reach across namespaces
     os.umask(0o022)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
