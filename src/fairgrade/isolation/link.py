@@ -65,6 +65,10 @@ class Connection:
         self.classes: dict[int, Any] = {}
         self.class_numbers: dict[Any, int] = {}
         self.exposed: list[_Exposed] = []
+        self.methods: dict[tuple[int, str], Any] = {}
+        self.read: dict[int, list[str]] = {}
+        self.fresh: dict[tuple[int, str], Any] = {}
+        self.unsent: list[bytes] = []
         self.codec = Codec(self._refer, self._resolve)
         self.lost: Stopped | None = None
 
@@ -99,7 +103,7 @@ class Connection:
             number: int = object.__getattribute__(value, "_fairgrade_number")
             return number
         origin = object.__getattribute__(value, "_fairgrade_origin")
-        if origin is None:
+        if not isinstance(origin, str):
             raise ObjectLost("an object of yours is gone with the process that held it")
         # The notebook was replayed in a fresh process, where the same name holds the same thing.
         again = self.link.get(origin)
@@ -151,6 +155,7 @@ class Link:
         self._call_timeout_s = call_timeout_s
         self._watch = randomness.Watch()
         self._callbacks = 0
+        self._watched = -1
         self._depth = 0
         self.connection: Connection | None = None
         self.names: frozenset[str] = frozenset()
@@ -181,9 +186,39 @@ class Link:
         os.sched_setaffinity(0, processors)
         if self.connection is not None and self.connection.lost is None:
             try:
-                self.connection.channel.send(self.connection.codec.pack(["pin", list(processors)]))
+                unsent, self.connection.unsent = self.connection.unsent, []
+                self.connection.channel.send(self.connection.codec.pack(["pin", list(processors)]), *unsent)
             except (ChannelClosed, Stopped):
                 pass  # the next question finds out why
+
+    def store(self, target: Any, name: str, value: Any) -> None:
+        """Set an attribute that is known to be no more than stored; it is sent along with the next question."""
+        connection = self.connection
+        if connection is None or connection.lost is not None or len(connection.unsent) > 64:
+            self.do("setattr", target, (name, value), {})
+            return
+        connection.fresh.pop((object.__getattribute__(target, "_fairgrade_number"), name), None)
+        try:
+            connection.unsent.append(connection.codec.pack(["set", target, name, value]))
+        except CannotCross as error:
+            raise CannotCross(f"setting {name!r} of the student's object: can't pass {error}.") from None
+
+    def attribute(self, target: Any, name: str) -> Any:
+        """An attribute of the student's object, without asking where that can be told."""
+        connection = object.__getattribute__(target, "_fairgrade_connection")
+        number = object.__getattribute__(target, "_fairgrade_number")
+        method = connection.methods.get((number, name))
+        if method is not None and connection.lost is None:
+            return method
+        if (number, name) in connection.fresh and connection.lost is None and time.monotonic() <= self.deadline:
+            return self._settle(connection, connection.fresh.pop((number, name)))
+        value = self.do("getattr", target, (name,), {})
+        if type(value) is proxies.RemoteMethod:
+            object.__setattr__(value, "_fairgrade_origin", target)
+            connection.methods[number, name] = value
+        elif name not in connection.read.setdefault(number, []) and len(connection.read[number]) < 4:
+            connection.read[number].append(name)
+        return value
 
     def get(self, name: str) -> Any:
         """What the notebook calls `name`."""
@@ -214,8 +249,13 @@ class Link:
         if self._watch.changed():
             state = randomness.capture()
             self._watch.settle()
+        watched = None
+        if operation == "call" and type(target) is proxies.RemoteMethod:
+            watched = proxies.watched_by(connection, target)
+            self._watched = -1 if watched is None else object.__getattribute__(watched[0], "_fairgrade_number")
+        connection.fresh.clear()
         try:
-            message = connection.codec.pack(["do", operation, target, list(args), dict(kwargs), state])
+            message = connection.codec.pack(["do", operation, target, list(args), kwargs, state, watched])
         except CannotCross as error:
             where = _whereabouts(connection, args, kwargs)
             raise CannotCross(f"{operation} of the student's object{where}: can't pass {error}.") from None
@@ -224,7 +264,8 @@ class Link:
             self.question_deadline = min(self.deadline, time.monotonic() + self._call_timeout_s)
         try:
             try:
-                connection.channel.send(message)
+                unsent, connection.unsent = connection.unsent, []
+                connection.channel.send(message, *unsent)
             except MessageTooLarge as error:
                 raise CannotCross(f"{operation} of the student's object: can't pass {error}.") from None
             answer = self._answer(connection)
@@ -256,7 +297,7 @@ class Link:
                 raise WireError("an answer that is not a list")
             if answer[0] == "callback" and len(answer) == 4:
                 self._call_back(connection, *answer[1:])
-            elif answer[0] in ("ok", "error", "cannot") and len(answer) == 6:
+            elif answer[0] in ("ok", "error", "cannot") and len(answer) == 7:
                 return answer
             else:
                 raise WireError("an answer of an unknown kind")
@@ -282,7 +323,9 @@ class Link:
     # -- what an answer carries -----------------------------------------------------------------
 
     def _take(self, connection: Connection, answer: list[Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-        status, value, changed, printed, state, names = answer
+        status, value, changed, printed, state, names, seen = answer
+        if seen:
+            self._remember(connection, args, seen)
         if printed is not None or state is not None or changed is not None or names is not None:
             try:
                 self._take_effects(connection, changed, printed, state, names, args, kwargs)
@@ -296,6 +339,13 @@ class Link:
         if status == "cannot":
             raise CannotCross(f"The student's code returned {value!s:.300}.")
         raise self._error(connection, value)
+
+    def _remember(self, connection: Connection, args: tuple[Any, ...], seen: Any) -> None:
+        """Keep the attributes that came along with an answer until the student's code runs again."""
+        number = self._watched
+        if type(seen) is list and all(type(item) is list and len(item) == 2 and type(item[0]) is str for item in seen):
+            for name, value in seen:
+                connection.fresh[number, name] = value
 
     def _take_effects(
         self, connection: Connection, changed: Any, printed: Any, state: Any, names: Any,

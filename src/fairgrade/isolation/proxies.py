@@ -68,6 +68,8 @@ class Remote:
 
     __slots__ = (*_OWN, "__weakref__")
 
+    _fairgrade_descriptors: frozenset[str] | None = None
+
     __array_ufunc__ = None  # NumPy then leaves arithmetic to us, and we refuse it
 
     def __init__(self, connection: Connection, number: int, origin: str | None = None) -> None:
@@ -77,14 +79,22 @@ class Remote:
 
     def __getattr__(self, name: str) -> Any:
         _may_read(name)
-        return _ask(self, "getattr", name)
+        return object.__getattribute__(self, "_fairgrade_connection").link.attribute(self, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         _may_read(name)
-        _ask(self, "setattr", name, value)
+        connection = object.__getattribute__(self, "_fairgrade_connection")
+        connection.methods.pop((object.__getattribute__(self, "_fairgrade_number"), name), None)
+        descriptors = type.__getattribute__(type(self), "_fairgrade_descriptors")
+        if descriptors is None or name in descriptors or connection.lost is not None:
+            _ask(self, "setattr", name, value)
+        else:
+            connection.link.store(self, name, value)
 
     def __delattr__(self, name: str) -> None:
         _may_read(name)
+        connection = object.__getattribute__(self, "_fairgrade_connection")
+        connection.methods.pop((object.__getattribute__(self, "_fairgrade_number"), name), None)
         _ask(self, "delattr", name)
 
     def __repr__(self) -> str:
@@ -113,6 +123,15 @@ class Remote:
 
     def __deepcopy__(self, memo: Any) -> Any:
         return self.__copy__()
+
+
+def watched_by(connection: Connection, method: Any) -> list[Any] | None:
+    """The instance a method is bound to, and its attributes read so far: they are worth sending with the answer."""
+    owner = object.__getattribute__(method, "_fairgrade_origin")
+    if owner is None or object.__getattribute__(owner, "_fairgrade_connection") is not connection:
+        return None
+    names = connection.read.get(object.__getattribute__(owner, "_fairgrade_number"))
+    return [owner, names] if names else None
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -341,9 +360,9 @@ def make_class(connection: Connection, number: int) -> Any:
     if known is not None:
         return known
     content = connection.link.do("describe", None, (number,), {})
-    if not isinstance(content, list) or len(content) != 7:
+    if not isinstance(content, list) or len(content) != 8:
         raise WireError("a class that is not described")
-    name, qualname, module, doc, special, own_bases, builtin_base = content
+    name, qualname, module, doc, special, own_bases, builtin_base, descriptors = content
     if not all(isinstance(text, str) and len(text) < 500 for text in (name, qualname, module)):
         raise WireError("a class without a name")
     base = getattr(builtins, builtin_base, None) if isinstance(builtin_base, str) else None
@@ -354,6 +373,7 @@ def make_class(connection: Connection, number: int) -> Any:
         bases = bases or (Remote,)
     own: dict[str, Any] = {
         "_fairgrade_link": connection.link, "_fairgrade_named": False, "_fairgrade_name": None,
+        "_fairgrade_descriptors": frozenset(map(str, descriptors)) if isinstance(descriptors, list) else None,
         "__qualname__": qualname, "__module__": module, "__doc__": doc if isinstance(doc, str) else None,
     }  # fmt: skip
     if not issubclass(bases[0], BaseException):

@@ -165,7 +165,9 @@ class _Notebook:
         cell.outputs, cell.execution_count = ran.outputs, ran.count
 
     def _set_up(self, source: str, name: str) -> None:
+        began = time.perf_counter()
         ran = trusted.run(source, self._names, name, self._settings.cell_timeout_s)
+        self._session.times.tests_s += time.perf_counter() - began
         if ran.error is not None and not self._course.preamble:
             raise InfraError(f"Setup cell {name} broke: {type(ran.error).__name__}: {ran.error}") from ran.error
 

@@ -54,8 +54,8 @@ class Channel:
         """Close the socket."""
         self._socket.close()
 
-    def send(self, message: bytes) -> None:
-        """Send one message.
+    def send(self, message: bytes, *before: bytes) -> None:
+        """Send one message, and those before it that had time to wait.
 
         Raises
         ------
@@ -64,6 +64,8 @@ class Channel:
         if len(message) > self._max_bytes:
             raise MessageTooLarge(f"a message of {len(message)} bytes, where {self._max_bytes} is the limit")
         whole = _LENGTH.pack(len(message)) + message
+        if before:
+            whole = b"".join([_LENGTH.pack(len(part)) + part for part in before]) + whole
         frame = memoryview(whole)
         while frame:
             try:

@@ -102,7 +102,26 @@ class References:
                 own_bases.append(self.number(base))
         doc = inspect.getdoc(cls) if "__doc__" in cls.__dict__ else None
         names = [str(cls.__name__), str(cls.__qualname__), str(cls.__module__)]
-        return [*names, str(doc) if doc is not None else None, sorted(special), own_bases, builtin_base]
+        return [*names, str(doc) if doc is not None else None, sorted(special), own_bases, builtin_base, _descriptors(cls)]
+
+
+def _descriptors(cls: type) -> list[str] | None:
+    """The attributes of an instance that are more than an entry in its ``__dict__``; None if all may be."""
+    if cls.__setattr__ is not object.__setattr__ or cls.__getattribute__ is not object.__getattribute__:
+        return None
+    if not cls.__dictoffset__:
+        return None
+    names = {name for base in cls.__mro__ for name, value in base.__dict__.items() if hasattr(type(value), "__set__")}
+    return sorted(name for name in names if isinstance(name, str))
+
+
+def stored(target: Any, names: list[str]) -> list[list[Any]]:
+    """The plainly stored attributes of `target` among `names`, read without running any code of its class."""
+    cls = type(target)
+    if _descriptors(cls) is None:
+        return []
+    present = object.__getattribute__(target, "__dict__")
+    return [[name, present[name]] for name in names if name in present]
 
 
 def _kind(value: Any, kind: type) -> int:

@@ -59,6 +59,9 @@ class Server:
             self._do(*message[1:])
         elif message[0] == "run":
             self._run(*message[1:])
+        elif message[0] == "set":
+            with contextlib.suppress(Exception):
+                setattr(*message[1:])
         elif message[0] == "put":
             self._put(*message[1:])
         else:
@@ -89,7 +92,9 @@ class Server:
 
     # -- questions ----------------------------------------------------------------------------
 
-    def _do(self, operation: str, target: Any, args: list[Any], kwargs: dict[str, Any], random_state: Any) -> None:
+    def _do(
+        self, operation: str, target: Any, args: list[Any], kwargs: dict[str, Any], random_state: Any, watched: Any = None
+    ) -> None:
         if random_state is not None:
             randomness.restore(random_state)
             self._watch.settle()
@@ -111,10 +116,11 @@ class Server:
         if self._watch.changed():
             state = randomness.capture()
             self._watch.settle()
+        seen = objects.stored(*watched) if watched is not None else None
         try:
-            self._send([status, value, changed or None, printed, state, self._new_names()])
+            self._send([status, value, changed or None, printed, state, self._new_names(), seen])
         except (CannotCross, MessageTooLarge) as error:
-            self._send(["cannot", str(error), None, printed, state, self._new_names()])
+            self._send(["cannot", str(error), None, printed, state, self._new_names(), None])
 
     def _frozen(self, value: Any) -> bytes:
         if type(value) is np.ndarray and value.dtype.kind != "O":

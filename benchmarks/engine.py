@@ -1,0 +1,129 @@
+"""How long nbgrader takes for a submission: with its own Execute, and with IsolatedExecute.
+
+``python benchmarks/engine.py [--submissions 12] [--backend auto]`` makes a course of honest submissions of
+``part5_training`` (the solution notebook), grades each by both engines in turn, in one process, through
+nbgrader's own API, and prints the seconds and where they went.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.apps import NbGraderAPI
+from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, Execute, IgnorePattern, LimitOutput, SaveAutoGrades
+from traitlets.config import Config
+
+from fairgrade.nbgrader import RefuseInfraErrors, SeedForSubmission
+from fairgrade.nbgrader.isolated_execute import IsolatedExecute
+
+ROOT = Path(__file__).resolve().parent.parent
+ASSIGNMENT = "part5_training"
+
+_phases: list[dict[str, float]] = []
+
+
+class TimedExecute(IsolatedExecute):
+    """IsolatedExecute that keeps its times."""
+
+    def preprocess(self, nb: Any, resources: Any) -> Any:
+        """Run, and note where the time went."""
+        nb, resources = super().preprocess(nb, resources)
+        _phases.append(resources["fairgrade_times"])
+        return nb, resources
+
+
+def make_course(root: Path, submissions: int) -> list[str]:
+    """A course with its source, and the solution handed in by each student."""
+    shutil.copytree(ROOT / "source" / ASSIGNMENT, root / "source" / ASSIGNMENT)
+    solution = nbformat.read(ROOT / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+    students = [f"s{i:03d}" for i in range(submissions)]
+    for student in students:
+        folder = root / "submitted" / student / ASSIGNMENT
+        folder.mkdir(parents=True)
+        nbformat.write(solution, folder / f"{ASSIGNMENT}.ipynb")
+    return students
+
+
+def api(root: Path, engine: list[type], backend: str) -> NbGraderAPI:
+    """nbgrader's API on the course, with these preprocessors in the place of Execute."""
+    config = Config()
+    config.CourseDirectory.root = str(root)
+    config.Isolation.backend = backend
+    after = [IgnorePattern, LimitOutput, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]
+    config.Autograde.autograde_preprocessors = [*engine, *after]
+    config.Execute.timeout = 60
+    made = NbGraderAPI(config=config)
+    made.log.setLevel(logging.ERROR)
+    return made
+
+
+def grade(with_api: NbGraderAPI, student: str) -> float:
+    """Wall seconds for one submission."""
+    began = time.perf_counter()
+    result = with_api.autograde(ASSIGNMENT, student, force=True, create=True)
+    seconds = time.perf_counter() - began
+    if not result["success"]:
+        raise SystemExit(f"{student} was not graded:\n{result.get('error') or result.get('log')}")
+    return seconds
+
+
+def row(name: str, seconds: list[float]) -> str:
+    """One line of the table."""
+    return f"| {name} | {statistics.median(seconds):.3f} | {min(seconds):.3f} | {max(seconds):.3f} |"
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--submissions", type=int, default=12)
+    parser.add_argument("--backend", default="auto", choices=["auto", "bubblewrap", "landlock", "none"])
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")
+    sys.path.insert(0, str(ROOT))
+    import os
+
+    os.environ["PYTHONPATH"] = str(ROOT)
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader looks for alembic there
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        students = make_course(root, options.submissions)
+        os.chdir(root)
+        stock = api(root, [SeedForSubmission, Execute, RefuseInfraErrors], options.backend)
+        isolated = api(root, [TimedExecute], options.backend)
+        stock.generate_assignment(ASSIGNMENT)
+        for engine in (stock, isolated):
+            grade(engine, students[0])  # imports, the gradebook's tables, the zygote: once a run, not once a submission
+        _phases.clear()
+        by_stock, by_isolated = [], []
+        for student in students:
+            by_stock.append(grade(stock, student))
+            by_isolated.append(grade(isolated, student))
+    total = [phase["total_s"] for phase in _phases]
+    student_s, tests_s, fork_s = ([phase[key] for phase in _phases] for key in ("student_s", "tests_s", "fork_s"))
+    overhead = [a - b - c for a, b, c in zip(total, student_s, tests_s, strict=True)]
+    print("| seconds a submission | median | least | most |\n| --- | ---: | ---: | ---: |")
+    print(row("stock nbgrader, all", by_stock))
+    print(row("isolated, all", by_isolated))
+    print(row("- nbgrader's conversion and database", [a - b for a, b in zip(by_isolated, total, strict=True)]))
+    print(row("- the student's cells", student_s))
+    print(row("- the instructor's setup and test cells", tests_s))
+    print(row("- overhead of isolation", overhead))
+    print(row("  - of which making the process", fork_s))
+    ratio = statistics.median(by_stock) / statistics.median(by_isolated)
+    own = [a - b for a, b in zip(by_isolated, total, strict=True)]
+    without = (statistics.median(by_stock) - statistics.median(own)) / (statistics.median(by_isolated) - statistics.median(own))
+    print(f"\nIsolated is {ratio:.1f} times as fast as stock; {without:.1f} times without nbgrader's own share, which is the same for both.")
+
+
+if __name__ == "__main__":
+    main()
