@@ -418,8 +418,9 @@ _ATOMS = frozenset((type(None), bool, int, float, complex, str, bytes, range, np
 def _name_of(value: Any) -> list[str] | None:
     """Under which name the student's process knows a function or type of Python's, the standard library's or NumPy's."""
     module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
-    if module is None and isinstance(value, np.ufunc):
-        module = "numpy"
+    if module is None:
+        # ufuncs, and methods of built-in types such as str.upper
+        module = "numpy" if isinstance(value, np.ufunc) else getattr(getattr(value, "__objclass__", None), "__module__", None)
     if not isinstance(module, str) or not isinstance(name, str) or module.partition(".")[0] not in _SHARED_MODULES:
         return None
     found: Any = sys.modules.get(module)

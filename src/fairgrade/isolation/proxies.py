@@ -380,7 +380,7 @@ def make_class(connection: Connection, number: int) -> Any:
         own["__slots__"] = ()
     methods = {name: _SPECIAL_METHODS[name] for name in special if isinstance(name, str) and name in _SPECIAL_METHODS}
     if issubclass(bases[0], BaseException):
-        methods = {}
+        methods = {"__getattr__": _error_attribute}
     elif "__eq__" in methods:
         methods["__hash__"] = Remote.__hash__
     try:
@@ -396,6 +396,13 @@ def name_class(cls: Any, name: str) -> None:
     """Note that a test has named `cls`: its instances then take part in arithmetic with the test's own values."""
     type.__setattr__(cls, "_fairgrade_named", True)
     type.__setattr__(cls, "_fairgrade_name", name)
+
+
+def _error_attribute(self: Any, name: str) -> Any:
+    _may_read(name)
+    if "_fairgrade_connection" not in self.__dict__:
+        raise AttributeError(name)
+    return self.__dict__["_fairgrade_connection"].link.do("getattr", self, (name,), {})
 
 
 def _signature(content: Any) -> inspect.Signature:
