@@ -174,7 +174,7 @@ def _imports(source: str) -> set[str]:
 
 
 def _definitions(source: str) -> str:
-    kept = [
+    kept: list[ast.stmt] = [
         node
         for node in _parse(source).body
         if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)

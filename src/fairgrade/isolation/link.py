@@ -84,6 +84,8 @@ class Connection:
         # Not isinstance: a stand-in's __class__ says what it stands for.
         if issubclass(type(value), proxies.Remote):
             return REFERENCE, msgpack.packb(self._number(value))
+        if isinstance(value, BaseException) and "_fairgrade_number" in value.__dict__:
+            return REFERENCE, msgpack.packb(value.__dict__["_fairgrade_number"])
         known = _name_of(value)
         if known is not None:
             return NAMED, msgpack.packb(known)
@@ -91,8 +93,6 @@ class Connection:
             if value not in self.exposed:
                 self.exposed.append(value)
             return EXPOSED, msgpack.packb([self.exposed.index(value), value.__name__])
-        if isinstance(value, BaseException) and "_fairgrade_number" in value.__dict__:
-            return REFERENCE, msgpack.packb(value.__dict__["_fairgrade_number"])
         what = f"a {type(value).__module__}.{type(value).__qualname__}".replace("builtins.", "")
         if callable(value) and not isinstance(value, type):
             raise CannotCross(f"the function {getattr(value, '__name__', what)!r}: pass expose(f) instead of f")

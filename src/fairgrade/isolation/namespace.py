@@ -52,13 +52,13 @@ class Namespace(dict[str, Any]):
     def __len__(self) -> int:
         return dict.__len__(self) + len(self._students())
 
-    def keys(self) -> KeysView[str]:
+    def keys(self) -> KeysView[str]:  # type: ignore[override]
         return KeysView(self)
 
-    def items(self) -> ItemsView[str, Any]:
+    def items(self) -> ItemsView[str, Any]:  # type: ignore[override]
         return ItemsView(self)
 
-    def values(self) -> ValuesView[Any]:
+    def values(self) -> ValuesView[Any]:  # type: ignore[override]
         return ValuesView(self)
 
     def copy(self) -> dict[str, Any]:

@@ -154,7 +154,7 @@ class RemoteFunction(Remote):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return _ask(self, "call", *args, **kwargs)
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> Any:  # isinstance and inspect ask for it
         return types.FunctionType
 
@@ -180,7 +180,7 @@ class RemoteBuiltin(RemoteFunction):
 
     __slots__ = ()
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> Any:
         return types.BuiltinFunctionType
 
@@ -190,7 +190,7 @@ class RemoteMethod(RemoteFunction):
 
     __slots__ = ()
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> Any:
         return RemoteMethod  # a true MethodType would be unwrapped, and lose `self`
 
@@ -200,7 +200,7 @@ class RemoteModule(Remote):
 
     __slots__ = ()
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> Any:
         return types.ModuleType
 
@@ -214,7 +214,7 @@ class RemoteGenerator(Remote):
 
     __slots__ = ()
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> Any:
         return types.GeneratorType
 

@@ -85,7 +85,7 @@ class IsolatedExecute(NbGraderPreprocessor):
             changed = path.stat().st_mtime_ns
             key = (str(path), changed, self.tests)
             if key not in _courses:
-                source = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+                source = nbformat.read(path, as_version=4)
                 _courses[key] = read(source, self.tests == "in-sandbox")
         except (OSError, ValueError) as error:
             raise InfraError(
@@ -152,14 +152,14 @@ class _Notebook:
         marks = {**plan.metadata["nbgrader"]}
         if plan.role in (Role.TEST, Role.TEST_IN_SANDBOX):
             cell.cell_type, cell.source = "code", plan.source
-            cell.metadata = nbformat.from_dict({**plan.metadata, "nbgrader": marks})  # type: ignore[no-untyped-call]
+            cell.metadata = nbformat.from_dict({**plan.metadata, "nbgrader": marks})
             cell.metadata["nbgrader"]["checksum"] = compute_checksum(cell)
             cell.outputs, cell.execution_count = [], None
             cell.pop("attachments", None)
         else:
             # The released text's checksum says whether the student wrote anything.
             marks["checksum"] = cell.metadata["nbgrader"].get("checksum")
-            cell.metadata["nbgrader"] = nbformat.from_dict({k: v for k, v in marks.items() if v is not None})  # type: ignore[no-untyped-call]
+            cell.metadata["nbgrader"] = nbformat.from_dict({k: v for k, v in marks.items() if v is not None})
 
     def _show(self, cell: NotebookNode, ran: CellRun) -> None:
         cell.outputs, cell.execution_count = ran.outputs, ran.count
@@ -220,7 +220,7 @@ def _score(value: Any, earned: float) -> NotebookNode:
     data: dict[str, Any] = {"text/plain": f"{earned:.10g}"}
     if isinstance(value, Score):
         data = {**value._repr_mimebundle_(), **data}
-    return new_output("execute_result", data=data, metadata={}, execution_count=None)
+    return nbformat.from_dict({"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None})
 
 
 def _error(ran: trusted.TrustedRun, plan: Plan, name: str) -> NotebookNode:
@@ -237,7 +237,8 @@ def _error(ran: trusted.TrustedRun, plan: Plan, name: str) -> NotebookNode:
     if 0 < ran.line < plan.hidden_from and ran.line <= len(lines):
         where += f", line {ran.line}"
         quoted = [f"----> {ran.line} {lines[ran.line - 1]}"]
-    return new_output("error", ename=kind, evalue=message, traceback=[where, *quoted, f"{kind}: {message}"])
+    traceback = [where, *quoted, f"{kind}: {message}"]
+    return nbformat.from_dict({"output_type": "error", "ename": kind, "evalue": message, "traceback": traceback})
 
 
 def submitted_files(folder: Path, most_bytes: int) -> dict[str, bytes]:

@@ -107,7 +107,8 @@ class References:
 
 def _descriptors(cls: type) -> list[str] | None:
     """The attributes of an instance that are more than an entry in its ``__dict__``; None if all may be."""
-    if cls.__setattr__ is not object.__setattr__ or cls.__getattribute__ is not object.__getattribute__:
+    plain: Any = object
+    if cls.__setattr__ is not plain.__setattr__ or cls.__getattribute__ is not plain.__getattribute__:
         return None
     if not cls.__dictoffset__:
         return None

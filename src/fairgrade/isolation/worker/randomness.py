@@ -55,7 +55,7 @@ class Watch:
 
     def changed(self) -> bool:
         """Whether the states differ from those at the last call of :meth:`settle`."""
-        return self._look() != self._seen
+        return bool(self._look() != self._seen)
 
     def settle(self) -> None:
         """Take the present states as seen."""
@@ -75,7 +75,7 @@ def _addresses() -> tuple[int, int] | None:
     instance: Any = random._inst  # type: ignore[attr-defined]
     ours = id(instance) + object.__basicsize__
     try:
-        theirs = np.random.mtrand._rand._bit_generator.ctypes.state_address  # type: ignore[attr-defined]
+        theirs = int(np.random.mtrand._rand._bit_generator.ctypes.state_address)
     except AttributeError:
         return None
     if instance.__class__.__bases__[0].__basicsize__ < object.__basicsize__ + 4 * _WORDS + 4:
@@ -85,9 +85,9 @@ def _addresses() -> tuple[int, int] | None:
     found = np.frombuffer(words, dtype=np.uint32)
     if tuple(found[1:].tolist()) != expected[:_WORDS] or int(found[0]) != expected[_WORDS]:
         return None
-    _, keys, position, _, _ = np.random.get_state()
+    _, keys, position, *_ = np.random.get_state()
     if ctypes.string_at(theirs, 4 * _WORDS) != np.asarray(keys).tobytes():
         return None
-    if ctypes.c_int.from_address(theirs + 4 * _WORDS).value != position:
+    if ctypes.c_int.from_address(theirs + 4 * _WORDS).value != int(position):
         return None
     return ours, theirs

@@ -181,14 +181,6 @@ def _call(target: Any, *args: Any, **kwargs: Any) -> Any:
     return target(*args, **kwargs)
 
 
-def _content(target: Any) -> Any:
-    """A container's content by its built-in base, whatever its class overrides."""
-    for base in (list, tuple, set, frozenset, dict):
-        if isinstance(target, base):
-            return base.copy(target) if hasattr(base, "copy") else tuple(tuple.__iter__(target))
-    raise TypeError("no built-in container")
-
-
 _OPERATIONS: dict[str, Callable[..., Any]] = {
     "call": _call,
     "getattr": getattr,
@@ -218,7 +210,6 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "signature": objects.signature_of,
     "code": objects.code_of,
     "class_source": objects.code_of_class,
-    "content": _content,
     "special": lambda target, name, *args: getattr(type(target), name)(target, *args),
 }
 
