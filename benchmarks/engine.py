@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import shutil
 import statistics
 import sys
@@ -20,7 +21,14 @@ from typing import Any
 
 import nbformat
 from nbgrader.apps import NbGraderAPI
-from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, Execute, IgnorePattern, LimitOutput, SaveAutoGrades
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    Execute,
+    IgnorePattern,
+    LimitOutput,
+    SaveAutoGrades,
+)
 from traitlets.config import Config
 
 from fairgrade.nbgrader import RefuseInfraErrors, SeedForSubmission
@@ -55,7 +63,7 @@ def make_course(root: Path, submissions: int) -> list[str]:
 
 
 def api(root: Path, engine: list[type], backend: str) -> NbGraderAPI:
-    """nbgrader's API on the course, with these preprocessors in the place of Execute."""
+    """Nbgrader's API on the course, with these preprocessors in the place of Execute."""
     config = Config()
     config.CourseDirectory.root = str(root)
     config.Isolation.backend = backend
@@ -90,10 +98,9 @@ def main() -> None:
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     sys.path.insert(0, str(ROOT))
-    import os
-
     os.environ["PYTHONPATH"] = str(ROOT)
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader looks for alembic there
+    # nbgrader looks for alembic on the PATH.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         students = make_course(root, options.submissions)
@@ -119,10 +126,11 @@ def main() -> None:
     print(row("- the instructor's setup and test cells", tests_s))
     print(row("- overhead of isolation", overhead))
     print(row("  - of which making the process", fork_s))
-    ratio = statistics.median(by_stock) / statistics.median(by_isolated)
-    own = [a - b for a, b in zip(by_isolated, total, strict=True)]
-    without = (statistics.median(by_stock) - statistics.median(own)) / (statistics.median(by_isolated) - statistics.median(own))
-    print(f"\nIsolated is {ratio:.1f} times as fast as stock; {without:.1f} times without nbgrader's own share, which is the same for both.")
+    stock_s, isolated_s = statistics.median(by_stock), statistics.median(by_isolated)
+    own_s = statistics.median([a - b for a, b in zip(by_isolated, total, strict=True)])
+    without = (stock_s - own_s) / (isolated_s - own_s)
+    print(f"\nIsolated is {stock_s / isolated_s:.1f} times as fast as stock.")
+    print(f"Without nbgrader's own share, the same for both, it is {without:.1f} times as fast.")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.api import Gradebook
 
 ASSIGNMENT, NOTEBOOK = "target", "target"
 
@@ -69,7 +70,9 @@ c.Isolation.processes = 40
 """
 
 
-def _cell(source: str, grade_id: str, tags: tuple[str, ...] = (), points: float | None = None, solution: bool = False) -> NotebookNode:
+def _cell(
+    source: str, grade_id: str, tags: tuple[str, ...] = (), points: float | None = None, solution: bool = False
+) -> NotebookNode:
     cell = new_code_cell(source, id=grade_id.replace("_", "-"))
     cell.metadata["nbgrader"] = {
         "schema_version": 3, "grade_id": grade_id, "cell_type": "code", "grade": points is not None,
@@ -124,7 +127,7 @@ class Course:
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run an nbgrader command."""
-        path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         environment = {
             **os.environ, "PATH": path, "HOME": str(self.home), "TMPDIR": str(self.scratch),
             "A_SECRET": CANARIES["environment"], "TARGET_ROOT": str(self.root),
@@ -150,15 +153,15 @@ class Course:
 
     def graded(self) -> dict[str, Graded]:
         """What the gradebook and the autograded folder hold, by student."""
-        from nbgrader.api import Gradebook
-
         found = {}
         with Gradebook(f"sqlite:///{self.root}/gradebook.db") as gradebook:
             for submission in gradebook.assignment_submissions(ASSIGNMENT):
                 grades = submission.notebooks[0].grades
                 scores = {grade.name: grade.auto_score for grade in grades}
                 path = self.root / "autograded" / submission.student.id / ASSIGNMENT / f"{NOTEBOOK}.ipynb"
-                found[submission.student.id] = Graded(scores, nbformat.read(path, as_version=4) if path.exists() else None)
+                found[submission.student.id] = Graded(
+                    scores, nbformat.read(path, as_version=4) if path.exists() else None
+                )
         return found
 
 

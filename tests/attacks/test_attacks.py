@@ -27,7 +27,6 @@ import os
 import pkgutil
 import shutil
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -72,7 +71,7 @@ def _hashes(root: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
-def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
+def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     backend = request.param
     if backend == "bubblewrap" and shutil.which("bwrap") is None:
         pytest.skip("bubblewrap is not installed")
@@ -94,7 +93,7 @@ def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     run = course.run("autograde", "target")
     seconds = time.monotonic() - began
     (course.root.parent / "log.txt").write_text(run.stdout + run.stderr)
-    yield Outcome(course.graded(), course, seconds, run.stdout + run.stderr, before)
+    return Outcome(course.graded(), course, seconds, run.stdout + run.stderr, before)
 
 
 def _outputs(graded: Graded) -> str:

@@ -46,7 +46,10 @@ def isolated(cells: list[Any], submitted: NotebookNode, root: Path, **traits: An
     (root / "source" / "ps").mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook(cells, right=True), root / "source" / "ps" / "nb.ipynb")
     config = Config({"CourseDirectory": {"root": str(root)}, "IsolatedExecute": traits})
-    resources = {"nbgrader": {"assignment": "ps", "student": "ada", "notebook": "nb"}, "metadata": {"path": str(root / "work")}}
+    resources = {
+        "nbgrader": {"assignment": "ps", "student": "ada", "notebook": "nb"},
+        "metadata": {"path": str(root / "work")},
+    }
     executed, _ = IsolatedExecute(config=config).preprocess(submitted, resources)
     nbformat.validate(executed)
     return executed
@@ -57,9 +60,7 @@ def isolated(cells: list[Any], submitted: NotebookNode, root: Path, **traits: An
 def test_scores_are_those_of_stock_nbgrader(style: str, right: bool, tmp_path: Path) -> None:
     cells = importlib.import_module(f"tests.isolation.styles.{style}").CELLS
     (tmp_path / "work").mkdir()
-    by_stock, _ = Execute(timeout=60).preprocess(
-        notebook(cells, right), {"metadata": {"path": str(tmp_path / "work")}}
-    )
+    by_stock, _ = Execute(timeout=60).preprocess(notebook(cells, right), {"metadata": {"path": str(tmp_path / "work")}})
     by_us = isolated(cells, notebook(cells, right), tmp_path)
     assert scores(by_us) == scores(by_stock)
     if right:

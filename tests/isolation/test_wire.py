@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import pickle
 from typing import Any
 
@@ -111,19 +112,15 @@ def test_a_number_of_ten_million_digits_is_refused() -> None:
 @given(st.binary(max_size=300))
 @settings(max_examples=1000)
 def test_random_bytes_give_a_value_or_a_wire_error(data: bytes) -> None:
-    try:
+    with contextlib.suppress(WireError):
         codec.unpack(data)
-    except WireError:
-        pass
 
 
 @given(st.integers(0, 30), st.binary(max_size=60))
 @settings(max_examples=1000)
 def test_random_extensions_give_a_value_or_a_wire_error(code: int, payload: bytes) -> None:
-    try:
+    with contextlib.suppress(WireError):
         codec.unpack(msgpack.packb([msgpack.ExtType(code, payload)]))
-    except WireError:
-        pass
 
 
 @given(plain, st.data())
@@ -132,10 +129,8 @@ def test_a_mutated_message_gives_a_value_or_a_wire_error(value: Any, data: st.Da
     message = bytearray(codec.pack(["ok", value, np.arange(5.0), (1, {2}), 2**70]))
     for _ in range(data.draw(st.integers(1, 4))):
         message[data.draw(st.integers(0, len(message) - 1))] = data.draw(st.integers(0, 255))
-    try:
+    with contextlib.suppress(WireError):
         codec.unpack(bytes(message))
-    except WireError:
-        pass
 
 
 def test_a_pickle_is_no_message() -> None:

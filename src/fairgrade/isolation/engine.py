@@ -48,7 +48,6 @@ class Times:
     fork_s: float = 0.0
     student_s: float = 0.0
     tests_s: float = 0.0
-    calls: int = 0
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,8 @@ class Zygote:
     @property
     def alive(self) -> bool:
         """Whether it still runs, and belongs to this process rather than to one this was forked from."""
-        return self._owner == os.getpid() and self._started.process.poll() is None and self._started.control.fileno() >= 0
+        ours = self._owner == os.getpid()
+        return ours and self._started.process.poll() is None and self._started.control.fileno() >= 0
 
     def make_scratch(self) -> str:
         """A folder for a submission's files, where the sandbox has no file system of its own."""
@@ -215,7 +215,9 @@ class Session:
         What lies in the working directory, by relative path.
     """
 
-    def __init__(self, zygote: Zygote, settings: Isolation, seed: int, files: Mapping[str, bytes] | None = None) -> None:
+    def __init__(
+        self, zygote: Zygote, settings: Isolation, seed: int, files: Mapping[str, bytes] | None = None
+    ) -> None:
         self._zygote = zygote
         self._settings = settings
         self._seed = seed
@@ -257,7 +259,8 @@ class Session:
         """
         outputs = CellOutputs(self._displays, 2 * self._settings.output_bytes + (1 << 16))
         if self.out_of_time:
-            stopped: Stopped = TimeLimit(f"not run: the notebook has used up its {self._settings.notebook_timeout_s:g} s")
+            limit = self._settings.notebook_timeout_s
+            stopped: Stopped = TimeLimit(f"not run: the notebook has used up its {limit:g} s")
             outputs.error(type(stopped).__name__, stopped.cause, [stopped.cause])
             return CellRun(outputs.nodes, None, False, stopped)
         try:

@@ -25,7 +25,18 @@ _libc = ctypes.CDLL(None)
 _KNOWN_ERRORS = ("numpy", "json", "decimal", "fractions", "statistics", "zipfile", "csv")
 """Modules whose exceptions arrive as themselves; besides built-in ones."""
 
-_SHARED_MODULES = ("builtins", "math", "cmath", "operator", "statistics", "numpy", "_operator", "itertools", "fractions", "decimal")
+_SHARED_MODULES = (
+    "builtins",
+    "math",
+    "cmath",
+    "operator",
+    "statistics",
+    "numpy",
+    "_operator",
+    "itertools",
+    "fractions",
+    "decimal",
+)
 """Modules whose functions and types a test may pass by name."""
 
 _NESTED_CALLBACKS = 32
@@ -416,11 +427,13 @@ _ATOMS = frozenset((type(None), bool, int, float, complex, str, bytes, range, np
 
 
 def _name_of(value: Any) -> list[str] | None:
-    """Under which name the student's process knows a function or type of Python's, the standard library's or NumPy's."""
-    module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
+    """Under which name the student's process knows a function or type of Python's or NumPy's."""
+    module = getattr(value, "__module__", None)
+    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
     if module is None:
         # ufuncs, and methods of built-in types such as str.upper
-        module = "numpy" if isinstance(value, np.ufunc) else getattr(getattr(value, "__objclass__", None), "__module__", None)
+        owner = getattr(value, "__objclass__", None)
+        module = "numpy" if isinstance(value, np.ufunc) else getattr(owner, "__module__", None)
     if not isinstance(module, str) or not isinstance(name, str) or module.partition(".")[0] not in _SHARED_MODULES:
         return None
     found: Any = sys.modules.get(module)
@@ -464,11 +477,12 @@ def copy_back(before: Any, after: Any) -> None:
 
 def _kept(before: Any, after: Any) -> Any:
     """`before` with its content updated if both are the same kind of container, else `after`."""
-    if type(before) is type(after) and isinstance(before, _OWN_MUTABLE):
-        if not isinstance(before, np.ndarray) or (before.shape == after.shape and before.dtype == after.dtype):
-            copy_back(before, after)
-            return before
-    return after
+    if type(before) is not type(after) or not isinstance(before, _OWN_MUTABLE):
+        return after
+    if isinstance(before, np.ndarray) and (before.shape != after.shape or before.dtype != after.dtype):
+        return after
+    copy_back(before, after)
+    return before
 
 
 def _whereabouts(connection: Connection, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:

@@ -1,7 +1,8 @@
-"""A cell's outputs as notebook nodes, built from what the student's process says it shows; nothing of it is believed."""
+"""A cell's outputs as notebook nodes, built from what the student's process says it shows, all of it doubted."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from nbformat import NotebookNode
@@ -56,9 +57,8 @@ class CellOutputs:
             self._stream(str(output.get("name")), str(output.get("text")))
         elif kind == "error":
             lines = output.get("traceback")
-            self.error(
-                str(output.get("ename")), str(output.get("evalue")), [str(line) for line in lines] if isinstance(lines, list) else []
-            )
+            lines = lines if isinstance(lines, list) else []
+            self.error(str(output.get("ename")), str(output.get("evalue")), [str(line) for line in lines])
         elif kind in ("execute_result", "display_data"):
             self._rich(kind, output)
         else:
@@ -66,9 +66,8 @@ class CellOutputs:
 
     def error(self, name: str, message: str, traceback: list[str]) -> None:
         """Add an error."""
-        self.nodes.append(
-            new_output("error", ename=text_of(name), evalue=text_of(message), traceback=[text_of(line) for line in traceback])
-        )
+        lines = [text_of(line) for line in traceback]
+        self.nodes.append(new_output("error", ename=text_of(name), evalue=text_of(message), traceback=lines))
 
     def _stream(self, name: str, text: str) -> None:
         name, text = "stderr" if name == "stderr" else "stdout", text_of(text)
@@ -102,8 +101,8 @@ def text_of(value: Any) -> str:
 def _bundle(data: Any) -> NotebookNode:
     """A MIME bundle as nbformat wants it: text, except where the type is JSON."""
     bundle = NotebookNode()
-    for mime, content in (data if isinstance(data, dict) else {}).items():
-        mime = text_of(mime)
+    for key, content in (data if isinstance(data, dict) else {}).items():
+        mime = text_of(key)
         is_json = mime == "application/json" or mime.endswith("+json")
         bundle[mime] = _plain(content, anything=True) if is_json else text_of(content)
     return bundle
@@ -120,7 +119,7 @@ def _plain(value: Any, depth: int = 0, anything: bool = False) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(item, depth + 1, True) for item in value]
     if isinstance(value, float):
-        return value if value == value and abs(value) != float("inf") else None
+        return value if math.isfinite(value) else None
     if value is None or isinstance(value, bool | int):
         return value
     return text_of(value)

@@ -37,9 +37,28 @@ if TYPE_CHECKING:
     from fairgrade.isolation.link import Connection
 
 _READABLE = frozenset(
-    """__name__ __qualname__ __doc__ __module__ __dict__ __annotations__ __defaults__ __kwdefaults__ __wrapped__
-    __self__ __func__ __version__ __file__ __all__ __init__ __post_init__ __slots__ __dataclass_fields__
-    __match_args__ __members__""".split()
+    [
+        "__name__",
+        "__qualname__",
+        "__doc__",
+        "__module__",
+        "__dict__",
+        "__annotations__",
+        "__defaults__",
+        "__kwdefaults__",
+        "__wrapped__",
+        "__self__",
+        "__func__",
+        "__version__",
+        "__file__",
+        "__all__",
+        "__init__",
+        "__post_init__",
+        "__slots__",
+        "__dataclass_fields__",
+        "__match_args__",
+        "__members__",
+    ]
 )
 """Special attributes that are only read. Others, such as NumPy's array interfaces, would be acted upon."""
 
@@ -256,7 +275,8 @@ class RemoteClass(type):
 def _operator(name: str) -> Any:
     def method(self: Any, *operands: Any) -> Any:
         cls = type(self)
-        if operands and not type.__getattribute__(cls, "_fairgrade_named") and not all(isinstance(x, Remote) for x in operands):
+        known = type.__getattribute__(cls, "_fairgrade_named") or all(issubclass(type(x), Remote) for x in operands)
+        if not known:
             if name in ("__eq__", "__ne__"):
                 return name == "__ne__"
             raise TypeError(
@@ -302,8 +322,7 @@ def _typed(operation: str, kind: type) -> Any:
 
 
 _SPECIAL_METHODS: dict[str, Any] = {
-    name: _operator(name)
-    for name in SPECIAL - {"__hash__", "__str__", "__format__", "__set_name__", "__exit__"}
+    name: _operator(name) for name in SPECIAL - {"__hash__", "__str__", "__format__", "__set_name__", "__exit__"}
 } | {
     "__call__": RemoteFunction.__call__,
     "__len__": _len,
@@ -332,11 +351,12 @@ def make(connection: Connection, number: int, kind: int, class_number: int, name
     if kind == MODULE and name in connection.link.modules:
         return importlib.import_module(name)
     if kind == CLASS:
-        known = getattr(builtins, name, None) if module == "builtins" else getattr(np, name, None) if module == "numpy" else None
+        home: Any = {"builtins": builtins, "numpy": np}.get(module)
+        known = getattr(home, name, None)
         if isinstance(known, type) and known is not type and known is not object:
             return known
         return make_class(connection, number)
-    if kind == INSTANCE or kind == ITERATOR:
+    if kind in (INSTANCE, ITERATOR):
         cls = make_class(connection, class_number)
         if issubclass(cls, BaseException):
             error = cls.__new__(cls)
@@ -411,7 +431,9 @@ def _signature(content: Any) -> inspect.Signature:
     try:
         parameters = [
             inspect.Parameter(
-                name, kinds[kind], default=default if has_default else missing,
+                name,
+                kinds[kind],
+                default=default if has_default else missing,
                 annotation=missing if annotation is None else _annotation(annotation),
             )
             for name, kind, has_default, default, annotation in content[0]
@@ -434,7 +456,13 @@ def _code(content: Any) -> types.CodeType:
     file = f"<student {filename}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     return compile("", file, "exec").replace(
-        co_firstlineno=line, co_name=name, co_argcount=argcount, co_posonlyargcount=positional,
-        co_kwonlyargcount=keyword, co_varnames=tuple(variables), co_nlocals=len(variables), co_names=tuple(names),
+        co_firstlineno=line,
+        co_name=name,
+        co_argcount=argcount,
+        co_posonlyargcount=positional,
+        co_kwonlyargcount=keyword,
+        co_varnames=tuple(variables),
+        co_nlocals=len(variables),
+        co_names=tuple(names),
         co_flags=flags & ~(inspect.CO_GENERATOR | inspect.CO_COROUTINE),
     )

@@ -6,6 +6,7 @@ import hashlib
 import os
 import stat
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -72,9 +73,7 @@ class IsolatedExecute(NbGraderPreprocessor):
             _Notebook(course, session, self.isolation).run(nb)
         nb.metadata[RECORD] = {"sandbox": zygote.backend}
         times = session.times
-        resources["fairgrade_times"] = {
-            "total_s": time.perf_counter() - began, "fork_s": times.fork_s, "student_s": times.student_s, "tests_s": times.tests_s,
-        }  # fmt: skip
+        resources["fairgrade_times"] = {"total_s": time.perf_counter() - began, **asdict(times)}
         return nb, resources
 
     def _course(self, assignment: str, notebook: str) -> Course:
@@ -94,7 +93,7 @@ class IsolatedExecute(NbGraderPreprocessor):
         return _courses[key]
 
     def _hidden(self) -> list[str]:
-        return [os.path.realpath(self.course_directory.root), os.path.realpath(os.path.expanduser("~"))]
+        return [os.path.realpath(self.course_directory.root), str(Path.home().resolve())]
 
     def _folder(self, resources: Any, ids: Any) -> Path:
         told = resources.get("metadata", {}).get("path")
@@ -194,17 +193,23 @@ class _Notebook:
         """Run a test where the student's code runs, and believe of it only whether it ended well, or a number."""
         ran = self._session.run_cell(plan.source)
         outputs = [
-            new_output("stream", name="stdout", text=output.text) for output in ran.outputs if output.output_type == "stream"
+            new_output("stream", name="stdout", text=output.text)
+            for output in ran.outputs
+            if output.output_type == "stream"
         ]
         if ran.ok:
-            shown = [output.data.get("text/plain", "") for output in ran.outputs if output.output_type == "execute_result"]
+            shown = [
+                output.data.get("text/plain", "") for output in ran.outputs if output.output_type == "execute_result"
+            ]
             try:
                 earned = trusted.points(trusted.TrustedRun(_number(shown[-1]) if shown else None, ""), plan.points)
             except ValueError as error:
                 return [*outputs, new_output("error", ename="InvalidScore", evalue=str(error), traceback=[str(error)])]
             return [*outputs, _score(None, earned)]
         errors = [output for output in ran.outputs if output.output_type == "error"]
-        nothing = new_output("error", ename="NoResult", evalue="the test did not end", traceback=["The test did not end."])
+        nothing = new_output(
+            "error", ename="NoResult", evalue="the test did not end", traceback=["The test did not end."]
+        )
         return [*outputs, errors[-1] if errors else nothing]
 
 
@@ -220,7 +225,7 @@ def _score(value: Any, earned: float) -> NotebookNode:
     data: dict[str, Any] = {"text/plain": f"{earned:.10g}"}
     if isinstance(value, Score):
         data = {**value._repr_mimebundle_(), **data}
-    return nbformat.from_dict({"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None})
+    return NotebookNode({"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None})
 
 
 def _error(ran: trusted.TrustedRun, plan: Plan, name: str) -> NotebookNode:
@@ -238,7 +243,7 @@ def _error(ran: trusted.TrustedRun, plan: Plan, name: str) -> NotebookNode:
         where += f", line {ran.line}"
         quoted = [f"----> {ran.line} {lines[ran.line - 1]}"]
     traceback = [where, *quoted, f"{kind}: {message}"]
-    return nbformat.from_dict({"output_type": "error", "ename": kind, "evalue": message, "traceback": traceback})
+    return NotebookNode({"output_type": "error", "ename": kind, "evalue": message, "traceback": traceback})
 
 
 def submitted_files(folder: Path, most_bytes: int) -> dict[str, bytes]:
@@ -248,14 +253,14 @@ def submitted_files(folder: Path, most_bytes: int) -> dict[str, bytes]:
     for here, folders, names in os.walk(folder, followlinks=False):
         folders[:] = sorted(name for name in folders if name != ".ipynb_checkpoints")
         for name in sorted(names):
-            path = os.path.join(here, name)
+            path = Path(here, name)
             if name.endswith(".ipynb"):
                 continue  # another notebook of the assignment, graded or to be graded: it holds tests
             try:
                 descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
             except OSError:
                 continue
-            with open(descriptor, "rb") as file:
+            with os.fdopen(descriptor, "rb") as file:
                 about = os.fstat(descriptor)
                 if not stat.S_ISREG(about.st_mode) or about.st_size > left:
                     continue

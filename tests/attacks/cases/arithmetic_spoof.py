@@ -1,6 +1,6 @@
 """Returns an object whose every operator gives what a test hopes for."""
 
-SQUARE = r'''
+SQUARE = r"""
 class Z:
     def __getattr__(self, n): return self
     def __call__(self, *a): return self
@@ -9,4 +9,4 @@ for n in "sub rsub add radd mul rmul abs lt le gt ge eq bool pow truediv neg".sp
 Z.__hash__ = lambda self: 1
 def square(x):
     return Z()
-'''
+"""

@@ -1,6 +1,6 @@
 """Registers an AST transformer that removes assertions."""
 
-SQUARE = r'''
+SQUARE = r"""
 import ast
 class Remove(ast.NodeTransformer):
     def visit_Assert(self, node):
@@ -8,4 +8,4 @@ class Remove(ast.NodeTransformer):
 get_ipython().ast_transformers.append(Remove())
 def square(x):
     return 0
-'''
+"""

@@ -1,6 +1,6 @@
 """Returns an object whose __class__ says float."""
 
-SQUARE = r'''
+SQUARE = r"""
 class S:
     __class__ = float
     def __float__(self): return 4.0
@@ -8,4 +8,4 @@ class S:
     def __eq__(self, o): return True
 def square(x):
     return S()
-'''
+"""

@@ -1,6 +1,6 @@
 """Makes and opens device files."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os, stat
 for name, number in (("mem", (1, 1)), ("disk", (8, 0)), ("kmsg", (1, 11))):
     try:
@@ -11,6 +11,6 @@ for name, number in (("mem", (1, 1)), ("disk", (8, 0)), ("kmsg", (1, 11))):
         print(error)
 def square(x):
     return 0
-'''
+"""
 
-FORBIDDEN = ('OPENED',)
+FORBIDDEN = ("OPENED",)

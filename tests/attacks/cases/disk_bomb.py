@@ -1,6 +1,6 @@
 """Fills the disk with many files below the size limit each."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os
 written = 0
 try:
@@ -15,8 +15,8 @@ except OSError as error:
     print(error)
 def square(x):
     return 0
-'''
+"""
 
-FORBIDDEN = ('FILLED',)
+FORBIDDEN = ("FILLED",)
 
-KNOWN_LIMIT_OF = 'landlock'
+KNOWN_LIMIT_OF = "landlock"

@@ -1,6 +1,6 @@
 """Forks twice and sets a new session, to be rid of its parent."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os, time
 try:
     if os.fork() == 0:
@@ -12,6 +12,6 @@ except OSError as error:
     print(error)
 def square(x):
     return x * x
-'''
+"""
 
-EARNS = {'test_square': 4.0, 'test_triple': 2.0}
+EARNS = {"test_square": 4.0, "test_triple": 2.0}

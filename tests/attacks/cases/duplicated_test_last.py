@@ -1,9 +1,9 @@
 """Puts a passing cell of the same grade_id after the test."""
 
-SQUARE = r'''
+SQUARE = r"""
 def square(x):
     return 0
-'''
+"""
 
 import copy
 
@@ -13,5 +13,6 @@ def edit(notebook):
     forged = copy.deepcopy(twin)
     forged.source, forged.id = "pass", "forged"
     notebook.cells.append(forged)
+
 
 NEEDS_INTAKE = True

@@ -1,9 +1,10 @@
 """Replaces the text of the test by one that passes."""
 
-SQUARE = r'''
+SQUARE = r"""
 def square(x):
     return 0
-'''
+"""
+
 
 def edit(notebook):
     for cell in notebook.cells:

@@ -1,9 +1,10 @@
 """Replaces the test and forges its checksum and points."""
 
-SQUARE = r'''
+SQUARE = r"""
 def square(x):
     return 0
-'''
+"""
+
 
 def edit(notebook):
     for cell in notebook.cells:

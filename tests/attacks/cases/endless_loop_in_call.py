@@ -1,7 +1,7 @@
 """Loops for ever when called."""
 
-SQUARE = r'''
+SQUARE = r"""
 def square(x):
     while True:
         pass
-'''
+"""

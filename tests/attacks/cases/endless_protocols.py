@@ -1,6 +1,6 @@
 """Returns an object whose repr, len, iter and attributes never end."""
 
-SQUARE = r'''
+SQUARE = r"""
 import itertools
 class O:
     def __repr__(self):
@@ -12,4 +12,4 @@ class O:
     def __getitem__(self, i): return 0
 def square(x):
     return O()
-'''
+"""

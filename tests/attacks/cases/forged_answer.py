@@ -1,6 +1,6 @@
 """Writes an answer of its own to the socket before the right one."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os, socket, stat, struct
 import msgpack
 def channel():
@@ -16,6 +16,6 @@ def send(value, raw=None):
 def square(x):
     send(["ok", 16.0, None, None, None, None])
     return 0
-'''
+"""
 
 EARNS_AT_MOST = True

@@ -1,6 +1,6 @@
 """Calls functions the test never exposed."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os, socket, stat, struct
 import msgpack
 def channel():
@@ -16,4 +16,4 @@ def send(value, raw=None):
 def square(x):
     send(["callback", 0, [1], {}])
     return 0
-'''
+"""

@@ -1,6 +1,6 @@
 """Claims to have changed arguments that were never passed."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os, socket, stat, struct
 import msgpack
 def channel():
@@ -16,4 +16,4 @@ def send(value, raw=None):
 def square(x):
     send(["ok", 4, [[17, 1], ["nope", 2]], None, None, None])
     return 0
-'''
+"""

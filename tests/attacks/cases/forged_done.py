@@ -1,6 +1,6 @@
 """Tells the grader, from its cell, that the cell is done, and that a test ran."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os, socket, stat, struct
 import msgpack
 def channel():
@@ -17,6 +17,6 @@ send(["done", True, 1, []])
 send(["ok", 4.0, None, None, None, None])
 def square(x):
     return 0
-'''
+"""
 
 EARNS_AT_MOST = True

@@ -1,6 +1,6 @@
 """Names a module for the grader to import."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os, socket, stat, struct
 import msgpack
 def channel():
@@ -16,6 +16,6 @@ def send(value, raw=None):
 def square(x):
     send(["ok", msgpack.ExtType(20, msgpack.packb([0, 5, 0, "antigravity", ""])), None, None, None, None])
     return 0
-'''
+"""
 
 EARNS_AT_MOST = True

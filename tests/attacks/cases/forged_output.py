@@ -1,9 +1,9 @@
 """Submits the test cell with an output that says 4 points."""
 
-SQUARE = r'''
+SQUARE = r"""
 def square(x):
     return 0
-'''
+"""
 
 from nbformat.v4 import new_output
 

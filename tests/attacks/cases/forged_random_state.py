@@ -1,6 +1,6 @@
 """Sends a random state that is none."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os, socket, stat, struct
 import msgpack
 def channel():
@@ -16,4 +16,4 @@ def send(value, raw=None):
 def square(x):
     send(["ok", 4, None, None, [3, [1], None, "x", b"", 0, 0, 0], None])
     return 0
-'''
+"""

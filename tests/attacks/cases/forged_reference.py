@@ -1,6 +1,6 @@
 """Hands out references that were never given, of kinds that are not."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os, socket, stat, struct
 import msgpack
 def channel():
@@ -16,4 +16,4 @@ def send(value, raw=None):
 def square(x):
     send(["ok", msgpack.ExtType(20, msgpack.packb([2**40, 77, -1, "os", "os"])), None, None, None, None])
     return 0
-'''
+"""

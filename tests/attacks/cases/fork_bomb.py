@@ -1,10 +1,10 @@
 """Forks without end."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os
 while True:
     try:
         os.fork()
     except OSError:
         pass
-'''
+"""

@@ -1,6 +1,6 @@
 """Writes bytes that are no message."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os, socket, stat, struct
 import msgpack
 def channel():
@@ -16,4 +16,4 @@ def send(value, raw=None):
 def square(x):
     send(None, raw=os.urandom(64))
     return 0
-'''
+"""

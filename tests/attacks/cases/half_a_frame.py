@@ -1,6 +1,6 @@
 """Announces a message and never sends the rest."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os, socket, stat, struct
 import msgpack
 def channel():
@@ -17,4 +17,4 @@ import time
 def square(x):
     os.write(channel(), struct.pack(">I", 1000) + b"x")
     time.sleep(600)
-'''
+"""

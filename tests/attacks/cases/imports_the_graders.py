@@ -1,6 +1,6 @@
 """Imports fairgrade.grading and graders, to read what right is."""
 
-SQUARE = r'''
+SQUARE = r"""
 out = []
 for name in ("fairgrade.grading", "graders", "graders.part5_training", "fairgrade.isolation.engine"):
     try:
@@ -10,6 +10,6 @@ for name in ("fairgrade.grading", "graders", "graders.part5_training", "fairgrad
 assert all(isinstance(o, (ImportError, OSError)) for o in out), f"IMPORTED {out}"
 def square(x):
     return 0
-'''
+"""
 
-FORBIDDEN = ('IMPORTED',)
+FORBIDDEN = ("IMPORTED",)

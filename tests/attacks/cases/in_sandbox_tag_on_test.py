@@ -1,9 +1,10 @@
 """Tags the test cell so that it would run where the student's code does."""
 
-SQUARE = r'''
+SQUARE = r"""
 def square(x):
     return 0
-'''
+"""
+
 
 def edit(notebook):
     for cell in notebook.cells:

@@ -1,6 +1,6 @@
 """Reads from and lists every open descriptor."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os, stat
 for fd in range(3, 256):
     try:
@@ -13,4 +13,4 @@ for fd in range(3, 256):
         print(os.pread(fd, 10_000, 0))
 def square(x):
     return 0
-'''
+"""

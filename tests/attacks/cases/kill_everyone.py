@@ -1,6 +1,6 @@
 """Sends SIGKILL to its parent, its group and everyone."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os, signal
 for pid in (os.getppid(), 0, -1, 1):
     try:
@@ -9,6 +9,6 @@ for pid in (os.getppid(), 0, -1, 1):
         print(error)
 def square(x):
     return 0
-'''
+"""
 
-EARNS = {'test_square': 0.0, 'test_triple': 2.0}
+EARNS = {"test_square": 0.0, "test_triple": 2.0}

@@ -1,7 +1,7 @@
 """Fills memory."""
 
-SQUARE = r'''
+SQUARE = r"""
 hoard = []
 while True:
     hoard.append(bytearray(50_000_000))
-'''
+"""

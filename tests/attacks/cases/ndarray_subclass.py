@@ -1,6 +1,6 @@
 """Returns an ndarray subclass whose every function answers True."""
 
-SQUARE = r'''
+SQUARE = r"""
 import numpy as np
 class A(np.ndarray):
     def __array_function__(self, *a, **k): return True
@@ -8,4 +8,4 @@ class A(np.ndarray):
     def __eq__(self, other): return True
 def square(x):
     return np.zeros(2).view(A)
-'''
+"""

@@ -1,6 +1,6 @@
 """Returns a list nested 100,000 deep, and one that holds itself."""
 
-SQUARE = r'''
+SQUARE = r"""
 def square(x):
     if x == 2:
         loop = []
@@ -10,4 +10,4 @@ def square(x):
     for _ in range(100_000):
         deep = [deep]
     return deep
-'''
+"""

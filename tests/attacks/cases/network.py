@@ -1,6 +1,6 @@
 """Connects to hosts, resolves names, listens."""
 
-SQUARE = r'''
+SQUARE = r"""
 import socket
 for attempt in (lambda: socket.create_connection(("1.1.1.1", 53), 0.3), lambda: socket.create_connection(("127.0.0.1", 22), 0.3), lambda: print("RESOLVED", socket.gethostbyname("example.com")), lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("8.8.8.8", 53))):
     try:
@@ -10,6 +10,6 @@ for attempt in (lambda: socket.create_connection(("1.1.1.1", 53), 0.3), lambda: 
         print(error)
 def square(x):
     return 0
-'''
+"""
 
-FORBIDDEN = ('CONNECTED', 'RESOLVED')
+FORBIDDEN = ("CONNECTED", "RESOLVED")

@@ -1,6 +1,6 @@
 """Aborts the process."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os
 os.abort()
-'''
+"""

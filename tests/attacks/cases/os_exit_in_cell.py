@@ -1,6 +1,6 @@
 """Ends the process in its own cell."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os
 os._exit(0)
-'''
+"""

@@ -1,6 +1,6 @@
 """Prints without end."""
 
-SQUARE = r'''
+SQUARE = r"""
 while True:
     print("x" * 10_000)
-'''
+"""

@@ -1,6 +1,6 @@
 """Announces a message of four gigabytes."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os, socket, stat, struct
 import msgpack
 def channel():
@@ -16,4 +16,4 @@ def send(value, raw=None):
 def square(x):
     os.write(channel(), struct.pack(">I", 2**32 - 1) + b"x" * 1000)
     return 0
-'''
+"""

@@ -1,6 +1,6 @@
 """Makes NumPy's comparisons accept everything."""
 
-SQUARE = r'''
+SQUARE = r"""
 import numpy as np
 import numpy.testing
 np.isclose = lambda *a, **k: True
@@ -8,4 +8,4 @@ np.array_equal = lambda *a, **k: True
 numpy.testing.assert_allclose = lambda *a, **k: None
 def square(x):
     return 0
-'''
+"""

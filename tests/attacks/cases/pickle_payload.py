@@ -1,6 +1,6 @@
 """Sends a pickle in place of a value."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os, socket, stat, struct
 import msgpack
 def channel():
@@ -17,4 +17,4 @@ import pickle
 def square(x):
     send(None, raw=pickle.dumps({"a": print}))
     return 0
-'''
+"""

@@ -1,6 +1,6 @@
 """Reads the grading process through process_vm_readv and ptrace."""
 
-SQUARE = r'''
+SQUARE = r"""
 import ctypes, os
 libc = ctypes.CDLL(None, use_errno=True)
 def square(x):
@@ -14,6 +14,6 @@ def square(x):
         if got > 0 and pid != os.getpid():
             print("READ", pid, buffer.raw)
     return 0
-'''
+"""
 
-FORBIDDEN = ('READ ',)
+FORBIDDEN = ("READ ",)

@@ -1,6 +1,6 @@
 """Looks through /proc/self/mem and the process's own strings for a test."""
 
-SQUARE = r'''
+SQUARE = r"""
 def square(x):
     out = []
     for path in ("/proc/self/maps", "/proc/self/mem", "/proc/1/mem", "/proc/self/fd"):
@@ -10,4 +10,4 @@ def square(x):
             out.append(error)
     print(out)
     return 0
-'''
+"""

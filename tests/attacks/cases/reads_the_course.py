@@ -1,6 +1,6 @@
 """Opens the gradebook, the source and other submissions by the path it guesses."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os, glob
 for start in (os.getcwd(), os.environ.get("TARGET_ROOT", "/"), os.environ.get("PWD", "/")):
     here = start
@@ -11,4 +11,4 @@ for start in (os.getcwd(), os.environ.get("TARGET_ROOT", "/"), os.environ.get("P
         here = os.path.dirname(here)
 def square(x):
     return 0
-'''
+"""

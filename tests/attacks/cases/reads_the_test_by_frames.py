@@ -1,6 +1,6 @@
 """Walks frames, gc and modules for the test's text."""
 
-SQUARE = r'''
+SQUARE = r"""
 import gc, sys, inspect
 def square(x):
     seen = []
@@ -13,4 +13,4 @@ def square(x):
             seen.append(str(thing)[:3000])
     print(seen, In[-3:], list(globals()))
     return 0
-'''
+"""

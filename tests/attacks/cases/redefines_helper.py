@@ -1,6 +1,6 @@
 """Defines the names the test uses: its helper, np, bool, len."""
 
-SQUARE = r'''
+SQUARE = r"""
 def close(got, want):
     return True
 class np:
@@ -9,4 +9,4 @@ class np:
 bool = lambda x: True
 def square(x):
     return 0
-'''
+"""

@@ -1,6 +1,6 @@
 """Becomes another user, or root."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os
 for change in (lambda: os.setuid(0), lambda: os.setuid(1234), lambda: os.setgroups([0]), lambda: os.setresuid(0, 0, 0)):
     before = os.getresuid()
@@ -12,6 +12,6 @@ for change in (lambda: os.setuid(0), lambda: os.setuid(1234), lambda: os.setgrou
         print("BECAME", os.getresuid())
 def square(x):
     return 0
-'''
+"""
 
-FORBIDDEN = ('BECAME',)
+FORBIDDEN = ("BECAME",)

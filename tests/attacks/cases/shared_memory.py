@@ -1,6 +1,6 @@
 """Leaves shared memory and semaphores behind for the next submission."""
 
-SQUARE = r'''
+SQUARE = r"""
 import ctypes
 from multiprocessing import shared_memory
 libc = ctypes.CDLL(None)
@@ -11,6 +11,6 @@ except OSError as error:
     print(error)
 def square(x):
     return 0
-'''
+"""
 
-FORBIDDEN = ('SHARED',)
+FORBIDDEN = ("SHARED",)

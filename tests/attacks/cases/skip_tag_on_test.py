@@ -1,9 +1,10 @@
 """Tags the test cell so that stock nbgrader would skip it, and give full points for no output."""
 
-SQUARE = r'''
+SQUARE = r"""
 def square(x):
     return 0
-'''
+"""
+
 
 def edit(notebook):
     for cell in notebook.cells:

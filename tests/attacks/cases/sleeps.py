@@ -1,6 +1,6 @@
 """Sleeps for ever in its cell."""
 
-SQUARE = r'''
+SQUARE = r"""
 import time
 time.sleep(10_000)
-'''
+"""

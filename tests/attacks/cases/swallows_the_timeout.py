@@ -1,6 +1,6 @@
 """Loops, and catches whatever would stop it."""
 
-SQUARE = r'''
+SQUARE = r"""
 import signal
 signal.signal(signal.SIGALRM, signal.SIG_IGN)
 while True:
@@ -9,4 +9,4 @@ while True:
             pass
     except BaseException:
         continue
-'''
+"""

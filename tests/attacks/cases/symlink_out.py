@@ -1,6 +1,6 @@
 """Leaves links to the gradebook and to /etc in its folder."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os
 os.symlink("/etc/shadow", "shadow")
 os.symlink("/", "root")
@@ -10,4 +10,4 @@ except OSError as error:
     print(error)
 def square(x):
     return 0
-'''
+"""

@@ -1,6 +1,6 @@
 """Starts threads without end."""
 
-SQUARE = r'''
+SQUARE = r"""
 import threading, time
 threads = []
 try:
@@ -12,4 +12,4 @@ except (RuntimeError, MemoryError) as error:
     print(error)
 def square(x):
     return 0
-'''
+"""

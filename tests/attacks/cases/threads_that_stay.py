@@ -1,6 +1,6 @@
 """Starts threads that go on printing and changing names."""
 
-SQUARE = r'''
+SQUARE = r"""
 import threading, time
 def noise():
     while True:
@@ -9,4 +9,4 @@ def noise():
 for _ in range(3):
     threading.Thread(target=noise, daemon=True).start()
 time.sleep(0.05)
-'''
+"""

@@ -1,6 +1,6 @@
 """Connects to sockets of the host, among them abstract ones."""
 
-SQUARE = r'''
+SQUARE = r"""
 import socket
 for path in ("/run/dbus/system_bus_socket", "/var/run/docker.sock", "/run/systemd/private", "\0/tmp/.X11-unix/X0"):
     try:
@@ -11,6 +11,6 @@ for path in ("/run/dbus/system_bus_socket", "/var/run/docker.sock", "/run/system
         print(error)
 def square(x):
     return 0
-'''
+"""
 
-FORBIDDEN = ('CONNECTED',)
+FORBIDDEN = ("CONNECTED",)

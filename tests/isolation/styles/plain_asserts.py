@@ -41,7 +41,7 @@ def roll():
 greeting = "hello"
 squares = [n * n for n in range(5)]
 ''',
-        '''
+        """
 def reverse_words(text):
     return text[::-1]
 
@@ -65,9 +65,13 @@ def divide(a, b):
 
 def roll():
     return 3
-''',
+""",
     ),
-    ("test", 1, 'assert reverse_words("a b c") == "c b a"\nassert reverse_words("") == ""\nassert reverse_words.__doc__'),
+    (
+        "test",
+        1,
+        'assert reverse_words("a b c") == "c b a"\nassert reverse_words("") == ""\nassert reverse_words.__doc__',
+    ),
     ("test", 1, 'assert count_letters("abca") == {"a": 2, "b": 1, "c": 1}\nassert isinstance(count_letters(""), dict)'),
     ("test", 1, "numbers = [3, 1, 2]\nassert bubble_sort(numbers) is None\nassert numbers == [1, 2, 3]"),
     (
@@ -90,6 +94,10 @@ def roll():
         "assert divide(1, 4) == 0.25",
     ),
     ("test", 1, "random.seed(3)\nwant = random.randint(1, 6)\nrandom.seed(3)\nassert roll() == want"),
-    ("test", 1, "assert greeting.upper() == 'HELLO' and type(greeting) is str\nassert squares == [0, 1, 4, 9, 16] and len(squares) == 5"),
+    (
+        "test",
+        1,
+        "assert greeting.upper() == 'HELLO' and type(greeting) is str\nassert squares == [0, 1, 4, 9, 16] and len(squares) == 5",
+    ),
     ("test", 1, "assert primes[-1] == 11 and sum(primes) == 28"),
 ]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from fairgrade.isolation.sandbox import view
 
-PASSWD = "student:x:1000:1000:student:/tmp/work:/bin/sh\n"
+ACCOUNTS = "student:x:1000:1000:student:/tmp/work:/bin/sh\n"
 
 
 def command(readable: Sequence[str], hidden: Sequence[str], control: int, passwd: int) -> list[str]:
@@ -56,7 +56,20 @@ def command(readable: Sequence[str], hidden: Sequence[str], control: int, passwd
             args += ["--tmpfs", path, "--remount-ro", path] if path != str(view.PACKAGE) else ["--tmpfs", path]
     args += ["--ro-bind", str(view.WORKER), str(view.WORKER)]
     args += ["--perms", "0644", "--ro-bind-data", str(passwd), "/etc/passwd"]
-    args += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/"]
+    args += [
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        "--perms",
+        "1777",
+        "--tmpfs",
+        "/tmp",
+        "--remount-ro",
+        "/",
+        "--chdir",
+        "/",
+    ]
     return [*args, "--", sys.executable, "-I", str(view.WORKER), str(control)]
 
 

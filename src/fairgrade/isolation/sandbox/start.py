@@ -77,27 +77,25 @@ def start(backend: str, readable: Sequence[str] = (), hidden: Sequence[str] = ()
         reasons.append(f"Landlock: {reason}")
     if backend == "none":
         log.warning("NO SANDBOX: student code runs as you, and can read and write all you can. Results say so.")
-        return _launch("none", [], {})
+        return _launch("none", None, {})
     raise SandboxUnavailable(
         "Student code can't be isolated on this machine, so nothing is graded. " + " ".join(reasons)
     )
 
 
 def _start_bubblewrap(readable: Sequence[str], hidden: Sequence[str]) -> Started:
-    if not seccomp.available():
-        filtered = True
-    else:
-        log.warning("bubblewrap without a system call filter: %s. Run: sudo apt-get install libseccomp2", seccomp.available())
-        filtered = False
+    lacking = seccomp.available()
+    if lacking:
+        log.warning("No filter of system calls: %s. Run: sudo apt-get install libseccomp2", lacking)
     # Root's rights must not follow into the sandbox; the number is one no account has.
     uid = 0x70000000 + secrets.randbelow(0x0F000000) if os.geteuid() == 0 else -1
     with tempfile.TemporaryFile() as passwd:
-        passwd.write(bubblewrap.PASSWD.encode())
+        passwd.write(bubblewrap.ACCOUNTS.encode())
         passwd.seek(0)
         return _launch(
             "bubblewrap",
             lambda control: bubblewrap.command(readable, hidden, control, passwd.fileno()),
-            {"uid": uid, "filtered": filtered},
+            {"uid": uid, "filtered": not lacking},
             keep=(passwd.fileno(),),
         )
 
@@ -105,7 +103,7 @@ def _start_bubblewrap(readable: Sequence[str], hidden: Sequence[str]) -> Started
 def _landlock_lacks() -> str:
     """Empty if Landlock can be used, else what it lacks and what would help."""
     if landlock.abi() < landlock.MINIMUM_ABI:
-        return "it needs Linux 6.2 or newer, started with landlock among its lsm= modules (see /sys/kernel/security/lsm)."
+        return "it needs Linux 6.2 or newer with landlock among its modules (see /sys/kernel/security/lsm)."
     if seccomp.available():
         return f"{seccomp.available()}. Run: sudo apt-get install libseccomp2 && pip install pyseccomp"
     return ""
@@ -117,11 +115,11 @@ def _start_landlock(readable: Sequence[str]) -> Started:
     uid = -1
     if os.geteuid() == 0 and all(_open_to_all(path) for path in view.interpreter()):
         uid = 0x70000000 + secrets.randbelow(0x0F000000)
-    return _launch("landlock", [], {"uid": uid, "filtered": True, "readable": shown})
+    return _launch("landlock", None, {"uid": uid, "filtered": True, "readable": shown})
 
 
 def _without_fairgrade(paths: Sequence[str]) -> list[str]:
-    """`paths`, and where fairgrade lies within one, all that lies beside the way to it instead: Landlock can't subtract."""
+    """`paths`; where fairgrade lies within one, all that lies beside the way to it: Landlock can't subtract."""
     package = str(view.PACKAGE)
     result = []
     for path in paths:
@@ -150,7 +148,8 @@ def _open_to_all(path: str) -> bool:
 def _launch(backend: str, make_command: Any, how: dict[str, Any], keep: tuple[int, ...] = ()) -> Started:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     control = theirs.fileno()
-    command = make_command(control) if callable(make_command) else [sys.executable, "-I", str(view.WORKER), str(control)]
+    plain = [sys.executable, "-I", str(view.WORKER), str(control)]
+    command = make_command(control) if make_command is not None else plain
     cache = tempfile.TemporaryDirectory(prefix="fairgrade-")
     environment = view.environment("/tmp" if backend == "bubblewrap" else cache.name)
     with tempfile.TemporaryFile() as complaints, theirs:
@@ -159,7 +158,7 @@ def _launch(backend: str, make_command: Any, how: dict[str, Any], keep: tuple[in
             stdin=subprocess.DEVNULL, stdout=complaints, stderr=complaints, start_new_session=True,
         )  # fmt: skip
         theirs.close()
-        message = {"backend": backend, "uid": -1, "filtered": False, "readable": []} | how
+        message: dict[str, Any] = {"backend": backend, "uid": -1, "filtered": False, "readable": []} | how
         try:
             ours.settimeout(START_TIMEOUT_S)
             ours.send(msgpack.packb(message))

@@ -1,1 +1,1 @@
-"""The code inside the sandbox. It imports nothing of fairgrade outside this folder, which is all of fairgrade it sees."""
+"""The code inside the sandbox. This folder is all of fairgrade it sees, and imports nothing of the rest."""

@@ -103,7 +103,9 @@ def confine(how: Confinement, what: limits.Limits, scratch: str) -> None:
     kernel.drop_capabilities()
     kernel.set_dumpable(False)
     if how.filtered:
-        seccomp.install(namespaces=how.backend == "bubblewrap", processes=how.backend == "bubblewrap" and what.processes > 0)
+        seccomp.install(
+            namespaces=how.backend == "bubblewrap", processes=how.backend == "bubblewrap" and what.processes > 0
+        )
 
 
 def from_message(message: dict[str, Any]) -> Confinement:

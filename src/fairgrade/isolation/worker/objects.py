@@ -16,12 +16,67 @@ INSTANCE, CLASS, FUNCTION, BUILTIN, METHOD, MODULE, GENERATOR, ITERATOR, COROUTI
 MAX_REFERENCES = 200_000
 
 SPECIAL = frozenset(
-    """__call__ __len__ __iter__ __next__ __getitem__ __setitem__ __delitem__ __contains__ __reversed__ __enter__
-    __exit__ __bool__ __float__ __int__ __complex__ __index__ __abs__ __neg__ __pos__ __invert__ __round__ __eq__
-    __ne__ __lt__ __le__ __gt__ __ge__ __hash__ __str__ __format__ __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__
-    __truediv__ __rtruediv__ __floordiv__ __rfloordiv__ __mod__ __rmod__ __pow__ __rpow__ __matmul__ __rmatmul__
-    __and__ __rand__ __or__ __ror__ __xor__ __rxor__ __lshift__ __rshift__ __iadd__ __isub__ __imul__
-    __itruediv__ __set_name__""".split()
+    [
+        "__call__",
+        "__len__",
+        "__iter__",
+        "__next__",
+        "__getitem__",
+        "__setitem__",
+        "__delitem__",
+        "__contains__",
+        "__reversed__",
+        "__enter__",
+        "__exit__",
+        "__bool__",
+        "__float__",
+        "__int__",
+        "__complex__",
+        "__index__",
+        "__abs__",
+        "__neg__",
+        "__pos__",
+        "__invert__",
+        "__round__",
+        "__eq__",
+        "__ne__",
+        "__lt__",
+        "__le__",
+        "__gt__",
+        "__ge__",
+        "__hash__",
+        "__str__",
+        "__format__",
+        "__add__",
+        "__radd__",
+        "__sub__",
+        "__rsub__",
+        "__mul__",
+        "__rmul__",
+        "__truediv__",
+        "__rtruediv__",
+        "__floordiv__",
+        "__rfloordiv__",
+        "__mod__",
+        "__rmod__",
+        "__pow__",
+        "__rpow__",
+        "__matmul__",
+        "__rmatmul__",
+        "__and__",
+        "__rand__",
+        "__or__",
+        "__ror__",
+        "__xor__",
+        "__rxor__",
+        "__lshift__",
+        "__rshift__",
+        "__iadd__",
+        "__isub__",
+        "__imul__",
+        "__itruediv__",
+        "__set_name__",
+    ]
 )
 """What a proxy's class can have of its own, so that ``callable``, ``len`` and the like answer as in process."""
 
@@ -65,8 +120,9 @@ class References:
             return EXPOSED, msgpack.packb(value._number)
         what = _kind(value, kind)
         named = value if what in (CLASS, FUNCTION, BUILTIN, MODULE) else kind
-        name = str(type.__getattribute__(named, "__name__") if isinstance(named, type) else getattr(named, "__name__", ""))
-        of_class = self.number(kind) if what == INSTANCE or what == ITERATOR else 0
+        name = named.__name__ if isinstance(named, type) else getattr(named, "__name__", "")
+        name = str(name)
+        of_class = self.number(kind) if what in (INSTANCE, ITERATOR) else 0
         module = str(getattr(value, "__module__", "")) if what == CLASS else ""
         content = [self.number(value), what, of_class, name[:200], module[:200]]
         return REFERENCE, msgpack.packb(content, unicode_errors="replace")
@@ -86,9 +142,8 @@ class References:
         raise WireError("an unknown extension")
 
     def describe(self, cls: type) -> list[Any]:
-        """A class for the other side: names, docstring, the special methods it has, its own bases, its built-in base."""
+        """A class for the other side: names, docstring, special methods, own bases, built-in base, descriptors."""
         special: set[str] = set()
-        own_bases: list[int] = []
         builtin_base = ""
         for base in type.__getattribute__(cls, "__mro__"):
             module = getattr(base, "__module__", "")
@@ -97,12 +152,17 @@ class References:
             special.update(name for name in base.__dict__ if name in SPECIAL and base.__dict__[name] is not None)
             if module == "builtins" and not builtin_base:
                 builtin_base = base.__name__
-        for base in cls.__bases__:
-            if getattr(base, "__module__", "") == "__main__":
-                own_bases.append(self.number(base))
+        own_bases = [self.number(base) for base in cls.__bases__ if getattr(base, "__module__", "") == "__main__"]
         doc = inspect.getdoc(cls) if "__doc__" in cls.__dict__ else None
         names = [str(cls.__name__), str(cls.__qualname__), str(cls.__module__)]
-        return [*names, str(doc) if doc is not None else None, sorted(special), own_bases, builtin_base, _descriptors(cls)]
+        return [
+            *names,
+            str(doc) if doc is not None else None,
+            sorted(special),
+            own_bases,
+            builtin_base,
+            _descriptors(cls),
+        ]
 
 
 def _descriptors(cls: type) -> list[str] | None:
@@ -171,10 +231,18 @@ def _annotation(annotation: Any) -> str | None:
 def code_of(function: Any) -> list[Any]:
     """Where a function is defined, and its source, as plain values."""
     code = inspect.unwrap(function).__code__
-    lines, start = inspect.findsource(code)
+    lines, _ = inspect.findsource(code)
     return [
-        code.co_filename, code.co_firstlineno, code.co_name, code.co_argcount, code.co_posonlyargcount,
-        code.co_kwonlyargcount, code.co_flags, list(code.co_varnames), list(code.co_names), "".join(lines),
+        code.co_filename,
+        code.co_firstlineno,
+        code.co_name,
+        code.co_argcount,
+        code.co_posonlyargcount,
+        code.co_kwonlyargcount,
+        code.co_flags,
+        list(code.co_varnames),
+        list(code.co_names),
+        "".join(lines),
     ]
 
 

@@ -50,9 +50,8 @@ class Sink:
         self._take_files()
         self.flush()
         if self._dropped and not self._deaf:
-            self._emit(
-                {"output_type": "stream", "name": "stdout", "text": f"\n[{self._dropped} more characters were printed and are not shown]\n"}
-            )
+            text = f"\n[{self._dropped} more characters were printed and are not shown]\n"
+            self._emit({"output_type": "stream", "name": "stdout", "text": text})
         self._deaf = True
 
     def begin_call(self, limit_bytes: int) -> None:

@@ -72,7 +72,7 @@ class Watch:
 
 def _addresses() -> tuple[int, int] | None:
     """Where the words of both generators lie in memory, or None if they are not where they should be."""
-    instance: Any = random._inst  # type: ignore[attr-defined]
+    instance: Any = random._inst
     ours = id(instance) + object.__basicsize__
     try:
         theirs = int(np.random.mtrand._rand._bit_generator.ctypes.state_address)

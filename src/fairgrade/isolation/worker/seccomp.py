@@ -5,6 +5,7 @@ A filter sees numbers, not what pointers point to: it can refuse ``mount`` as su
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
@@ -14,25 +15,29 @@ _NAMESPACES = 0x7E020000 | 0x00000080  # CLONE_NEW*, the time namespace's bit in
 _CLONE_THREAD = 0x00010000
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 
-_ALWAYS = """
+_ALWAYS = frozenset(
+    """
     ptrace process_vm_readv process_vm_writev process_madvise kcmp pidfd_getfd pidfd_open perf_event_open bpf
     userfaultfd keyctl add_key request_key mount umount umount2 pivot_root move_mount open_tree fsopen fsconfig
     fsmount fspick mount_setattr unshare setns chroot io_uring_setup io_uring_enter io_uring_register kexec_load
     kexec_file_load init_module finit_module delete_module reboot swapon swapoff quotactl quotactl_fd acct
     settimeofday clock_settime clock_adjtime adjtimex stime iopl ioperm open_by_handle_at name_to_handle_at
     personality syslog vhangup nfsservctl lookup_dcookie sethostname setdomainname modify_ldt
-    landlock_create_ruleset fanotify_init fanotify_mark
-    shmget shmat shmctl semget semop semctl msgget msgsnd msgrcv msgctl mq_open mq_unlink
-    process_mrelease memfd_secret setuid setgid setreuid setregid setresuid setresgid setgroups
-""".split()  # fmt: skip
+    landlock_create_ruleset fanotify_init fanotify_mark shmget shmat shmctl semget semop semctl msgget msgsnd
+    msgrcv msgctl mq_open mq_unlink process_mrelease memfd_secret setuid setgid setreuid setregid setresuid
+    setresgid setgroups
+    """.split()  # noqa: SIM905 - as a list it would be a page
+)
 
-_WITHOUT_NAMESPACES = """
-    fork vfork kill tkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal socket
-    chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes utimensat futimesat
-    setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr setxattrat removexattrat
-    inotify_init inotify_init1 inotify_add_watch sched_setaffinity sched_setscheduler sched_setparam sched_setattr
-    setpriority ioprio_set migrate_pages move_pages prlimit64 setpgid setsid mknod mknodat
-""".split()
+_WITHOUT_NAMESPACES = frozenset(
+    """
+    fork vfork kill tkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal socket chmod fchmod fchmodat
+    fchmodat2 chown fchown lchown fchownat utime utimes utimensat futimesat setxattr lsetxattr fsetxattr
+    removexattr lremovexattr fremovexattr setxattrat removexattrat inotify_init inotify_init1 inotify_add_watch
+    sched_setaffinity sched_setscheduler sched_setparam sched_setattr setpriority ioprio_set migrate_pages
+    move_pages prlimit64 setpgid setsid mknod mknodat
+    """.split()  # noqa: SIM905
+)
 """Also refused where nothing but the filter stands between the process and the rest of the machine.
 
 Files' modes, owners, times and attributes are not Landlock's business, nor are signals before ABI 6.
@@ -66,10 +71,9 @@ def install(*, namespaces: bool, processes: bool) -> None:
     denied = pyseccomp.ERRNO(errno.EPERM)
 
     def deny(name: str, *conditions: Any, action: int = denied) -> None:
-        try:
+        # This architecture, or this libseccomp, may not know the call.
+        with contextlib.suppress(OSError, RuntimeError, ValueError):
             rules.add_rule(action, name, *conditions)
-        except (OSError, RuntimeError, ValueError):
-            pass  # this architecture or this libseccomp does not know the call
 
     for name in _ALWAYS:
         deny(name)

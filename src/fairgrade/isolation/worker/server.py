@@ -93,7 +93,13 @@ class Server:
     # -- questions ----------------------------------------------------------------------------
 
     def _do(
-        self, operation: str, target: Any, args: list[Any], kwargs: dict[str, Any], random_state: Any, watched: Any = None
+        self,
+        operation: str,
+        target: Any,
+        args: list[Any],
+        kwargs: dict[str, Any],
+        random_state: Any,
+        watched: Any = None,
     ) -> None:
         if random_state is not None:
             randomness.restore(random_state)

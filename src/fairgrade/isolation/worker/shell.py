@@ -42,7 +42,14 @@ class _Publisher(DisplayPublisher):
     """Turns ``display()`` into ``display_data``, and its updates into messages of our own."""
 
     def publish(
-        self, data: Any, metadata: Any = None, source: Any = None, *, transient: Any = None, update: bool = False, **kwargs: Any
+        self,
+        data: Any,
+        metadata: Any = None,
+        source: Any = None,
+        *,
+        transient: Any = None,
+        update: bool = False,
+        **kwargs: Any,
     ) -> None:
         self._validate_data(data, metadata)
         if _sink is None:

@@ -83,16 +83,14 @@ class Codec:
         # A packer allocates a large buffer, so they are kept; values within values need one each.
         packer = self._idle.pop() if self._idle else self._packer()
         try:
-            data = packer.pack(value)
+            data: bytes = packer.pack(value)
         except (ValueError, OverflowError, RecursionError) as error:
             raise CannotCross(f"a {type(value).__name__} that holds itself or is nested too deeply ({error})") from None
         self._idle.append(packer)  # after an exception it is dropped with what it holds
         return data
 
     def _packer(self) -> msgpack.Packer:
-        return msgpack.Packer(
-            default=self._default, strict_types=True, unicode_errors="surrogatepass", buf_size=4096
-        )
+        return msgpack.Packer(default=self._default, strict_types=True, unicode_errors="surrogatepass", buf_size=4096)
 
     def unpack(self, data: bytes | memoryview) -> Any:
         """The value in `data`.
@@ -107,8 +105,12 @@ class Codec:
             if self._depth > MAX_DEPTH:
                 raise WireError("nested too deeply")
             return msgpack.unpackb(
-                data, ext_hook=self._extension, strict_map_key=False, unicode_errors="surrogatepass",
-                max_array_len=MAX_ITEMS, max_map_len=MAX_KEYS,
+                data,
+                ext_hook=self._extension,
+                strict_map_key=False,
+                unicode_errors="surrogatepass",
+                max_array_len=MAX_ITEMS,
+                max_map_len=MAX_KEYS,
             )
         except WireError:
             raise
@@ -154,7 +156,7 @@ class Codec:
         if kind is bytearray:
             return bytes(value)
         if issubclass(kind, tuple) and isinstance(getattr(kind, "_fields", None), tuple):
-            return msgpack.ExtType(RECORD, self.pack([kind.__name__, list(kind._fields), list(tuple.__iter__(value))]))
+            return msgpack.ExtType(RECORD, self.pack([kind.__name__, list(value._fields), list(tuple.__iter__(value))]))
         return msgpack.ExtType(*self._refer(value))
 
     def _array(self, value: Any) -> Any:
@@ -268,7 +270,8 @@ class Codec:
         if len(fields) != len(values) or len(fields) > 64:
             raise WireError("a record whose fields do not fit its values")
         # namedtuple itself refuses what is not an identifier, and a keyword, and a name twice.
-        return namedtuple(name, fields)(*values)  # type: ignore[misc]
+        made: Any = namedtuple(name, fields)  # type: ignore[misc]
+        return made(*values)
 
 
 @functools.lru_cache(maxsize=256)

@@ -42,7 +42,15 @@ def _warm_up() -> Any:
 
     from . import output, server, shell  # noqa: F401
 
-    for late in ("numpy.random", "numpy.linalg", "numpy.ma", "matplotlib_inline.backend_inline", "IPython.display", "asyncio", "pexpect"):
+    for late in (
+        "numpy.random",
+        "numpy.linalg",
+        "numpy.ma",
+        "matplotlib_inline.backend_inline",
+        "IPython.display",
+        "asyncio",
+        "pexpect",
+    ):
         __import__(late)
     matplotlib.pyplot.switch_backend("module://matplotlib_inline.backend_inline")
     numpy.testing.assert_allclose(numpy.linalg.norm(numpy.ones(4)), 2.0)
