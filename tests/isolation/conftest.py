@@ -19,7 +19,7 @@ def settings(backend: str) -> Isolation:
     """Short limits, so that a test that meets one is short."""
     return Isolation(
         backend=backend, cell_timeout_s=1.5, call_timeout_s=0.7, notebook_timeout_s=20.0, memory_bytes=1024 * MIB,
-        file_bytes=16 * MIB, scratch_bytes=32 * MIB, output_bytes=20_000, message_bytes=4 * MIB,
+        file_bytes=16 * MIB, scratch_bytes=32 * MIB, output_bytes=100_000, message_bytes=4 * MIB,
     )  # fmt: skip
 
 

@@ -153,18 +153,25 @@ class Process:
         self._zygote = zygote
         self._scratch = zygote.make_scratch()
         ours, theirs = socket.socketpair()
-        with theirs:
-            answer = zygote.order("fork", asdict(zygote.limits), seed, self._scratch, descriptor=theirs.fileno())
+        try:
+            with theirs:
+                answer = zygote.order("fork", asdict(zygote.limits), seed, self._scratch, descriptor=theirs.fileno())
+        except InfraError:
+            ours.close()
+            raise
         if answer[0] != "forked":
+            ours.close()
             raise InfraError(f"The sandbox: expected a process, got {answer[1]!r}. Is the machine out of memory?")
         self._pid = answer[1]
         self._ended: list[Any] | None = None
         self.channel = Channel(ours, zygote.limits.message_bytes + 4096, on_tick)
         try:
             greeting = msgpack.unpackb(self.channel.receive())
-        except (ChannelClosed, ValueError) as error:
+        except (ChannelClosed, ValueError, InfraError) as error:
+            self.channel.close()
             raise InfraError(f"The sandbox: expected a greeting, got {error}.") from None
         if greeting[0] != "open":
+            self.channel.close()
             raise InfraError(f"The sandbox could not lock a process in: {greeting[1:]!r}.")
 
     def ended(self) -> bool:
@@ -230,6 +237,7 @@ class Session:
         self.times = Times()
         self.ends = time.monotonic() + settings.notebook_timeout_s
         self.link = Link(self._revive, settings.call_timeout_s)
+        self.link.out_of_memory = f"used more than {_in_words(settings.memory_bytes)}"
         self.link.on_lost = self._on_lost
 
     def __enter__(self) -> Session:
@@ -271,6 +279,9 @@ class Session:
             outputs.error(type(stopped).__name__, stopped.cause, [f"{type(stopped).__name__}: {stopped.cause}"])
             return CellRun(outputs.nodes, None, False, stopped)
         self._journal.append(source)
+        for node in outputs.nodes:
+            if node.output_type == "error" and node.ename == "MemoryError":
+                node.evalue = node.evalue or self.link.out_of_memory
         return CellRun(outputs.nodes, count, ok)
 
     # -- one process after another --------------------------------------------------------------
@@ -380,6 +391,10 @@ def zygote_for(settings: Isolation, hidden: Sequence[str] = ()) -> Zygote:
     if zygote is None or not zygote.alive:
         zygote = _zygotes.running[key] = Zygote(settings, hidden)
     return zygote
+
+
+def _in_words(size_bytes: int) -> str:
+    return f"{size_bytes / (1 << 30):g} GiB" if size_bytes >= 1 << 30 else f"{size_bytes / (1 << 20):g} MiB"
 
 
 def _no_reference(value: Any) -> tuple[int, bytes]:

@@ -8,6 +8,7 @@ import ctypes
 import os
 import sys
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -74,6 +75,7 @@ class Connection:
         self.link = link
         self.channel = channel
         self.classes: dict[int, Any] = {}
+        self.stand_ins: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self.class_numbers: dict[Any, int] = {}
         self.exposed: list[_Exposed] = []
         self.methods: dict[tuple[int, str], Any] = {}
@@ -171,6 +173,7 @@ class Link:
         self.connection: Connection | None = None
         self.names: frozenset[str] = frozenset()
         self.modules: frozenset[str] = frozenset()
+        self.out_of_memory = "used more memory than it may"
         self.deadline = float("inf")
         self.question_deadline = float("inf")
 
@@ -415,6 +418,8 @@ class Link:
                     error = cls.__new__(cls)
                     plain = all(type(arg) in (str, int, float, bool) for arg in args)
                     error.args = tuple(args) if plain and args else (str(message),) if message else ()
+                    if cls is MemoryError and not error.args:
+                        error.args = (self.out_of_memory,)
                     return error
             return RuntimeError(f"{lineage[0][1]!s:.60}: {message!s:.1000}")
         except Stopped:

@@ -362,7 +362,10 @@ def make(connection: Connection, number: int, kind: int, class_number: int, name
             error = cls.__new__(cls)
             error.__dict__.update(zip(_OWN, (connection, number, None), strict=True))
             return error
-        instance = object.__new__(cls)
+        known = connection.stand_ins.get(number)  # so that `is` holds
+        if known is not None and type(known) is cls:
+            return known
+        instance = connection.stand_ins[number] = object.__new__(cls)
         Remote.__init__(instance, connection, number)
         return instance
     makers = {

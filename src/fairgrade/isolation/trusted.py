@@ -79,7 +79,7 @@ def run(source: str, namespace: Namespace, name: str, timeout_s: float) -> Trust
         body, last = _compile(source, file)
         with (
             contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed),
-            warnings.catch_warnings(), _time_limit(timeout_s + GRACE_S),
+            warnings.catch_warnings(action="default"), _time_limit(timeout_s + GRACE_S),
         ):  # fmt: skip
             exec(body, namespace)
             if last is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -84,6 +85,8 @@ def start(backend: str, readable: Sequence[str] = (), hidden: Sequence[str] = ()
 
 
 def _start_bubblewrap(readable: Sequence[str], hidden: Sequence[str]) -> Started:
+    if shutil.which("bwrap") is None:
+        raise SandboxUnavailable("not found.")
     lacking = seccomp.available()
     if lacking:
         log.warning("No filter of system calls: %s. Run: sudo apt-get install libseccomp2", lacking)

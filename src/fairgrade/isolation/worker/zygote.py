@@ -55,6 +55,7 @@ def _warm_up() -> Any:
     matplotlib.pyplot.switch_backend("module://matplotlib_inline.backend_inline")
     numpy.testing.assert_allclose(numpy.linalg.norm(numpy.ones(4)), 2.0)
     made = shell.make_shell()
+    made.run_line_magic("matplotlib", "inline")
     # Once through each of IPython's slow first times: parsing, a result, a traceback with its colours.
     for cell in ("1", "1 / 0"):
         made.run_cell(cell, store_history=False)
