@@ -141,13 +141,21 @@ class Course:
         """A fresh copy of what students get."""
         return nbformat.read(self.root / "release" / ASSIGNMENT / f"{NOTEBOOK}.ipynb", as_version=4)
 
-    def submit(self, student: str, notebook: NotebookNode, files: dict[str, bytes] | None = None) -> Path:
-        """Hand in a notebook, and files beside it."""
+    def submit(
+        self,
+        student: str,
+        notebook: NotebookNode,
+        files: dict[str, bytes] | None = None,
+        links: dict[str, str] | None = None,
+    ) -> Path:
+        """Hand in a notebook, and files and links beside it."""
         folder = self.root / "submitted" / student / ASSIGNMENT
         folder.mkdir(parents=True)
         for name, content in (files or {}).items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
+        for name, target in (links or {}).items():
+            (folder / name).symlink_to(target.format(home=self.home, course=self.root))
         (folder / f"{NOTEBOOK}.ipynb").write_text(nbformat.writes(notebook))
         return folder
 

@@ -8,7 +8,7 @@ An attack is a file in ``cases/``. Its docstring says what it tries; it has
     the points it rightly gets, by test cell; none for ``square`` and all for ``triple`` if not given,
     which shows that a killed cell costs only itself. With ``EARNS_AT_MOST`` it may get fewer;
 ``edit(notebook)``
-    changes the submitted notebook in place; ``FILES`` lie beside it;
+    changes the submitted notebook in place; ``FILES`` and ``LINKS`` lie beside it;
 ``FORBIDDEN``
     texts that no output may hold, besides the canaries;
 ``NEEDS_INTAKE``
@@ -87,7 +87,7 @@ def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         notebook = filled_in(course.released(), HONEST | ({"square": case.SQUARE} if hasattr(case, "SQUARE") else {}))
         if hasattr(case, "edit"):
             case.edit(notebook)
-        course.submit(name, notebook, getattr(case, "FILES", None))
+        course.submit(name, notebook, getattr(case, "FILES", None), getattr(case, "LINKS", None))
     before = _hashes(course.root)
     began = time.monotonic()
     run = course.run("autograde", "target")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import stat
+import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -27,6 +30,7 @@ from fairgrade.isolation.engine import CellRun, Session, zygote_for
 from fairgrade.isolation.namespace import Namespace
 from fairgrade.isolation.outputs import text_of
 from fairgrade.isolation.settings import Isolation
+from fairgrade.isolation.worker import randomness
 
 RECORD = "fairgrade"
 """The key of a notebook's metadata that says how it was run."""
@@ -67,9 +71,15 @@ class IsolatedExecute(NbGraderPreprocessor):
         submission = Submission(ids["assignment"], ids["student"], secret)
         course = self._course(ids["assignment"], ids["notebook"])
         zygote = zygote_for(self.isolation, self._hidden())
-        files = submitted_files(self._folder(resources, ids), self.isolation.submitted_bytes)
+        folder = self._folder(resources, ids)
+        handed_in = self._folder_of(self.course_directory.submitted_directory, ids)
+        files = submitted_files(folder, self.isolation.submitted_bytes, handed_in)
         seed = int.from_bytes(hashlib.sha256(f"{ids['assignment']}\0{ids['student']}".encode()).digest()[:4], "big")
-        with Session(zygote, self.isolation, seed, files) as session, grading_for(submission):
+        with (
+            _surroundings(folder, seed),
+            Session(zygote, self.isolation, seed, files) as session,
+            grading_for(submission),
+        ):
             _Notebook(course, session, self.isolation).run(nb)
         nb.metadata[RECORD] = {"sandbox": zygote.backend}
         times = session.times
@@ -97,10 +107,10 @@ class IsolatedExecute(NbGraderPreprocessor):
 
     def _folder(self, resources: Any, ids: Any) -> Path:
         told = resources.get("metadata", {}).get("path")
-        if told:
-            return Path(told)
-        directory = self.course_directory
-        return Path(directory.format_path(directory.autograded_directory, ids["student"], ids["assignment"]))
+        return Path(told) if told else self._folder_of(self.course_directory.autograded_directory, ids)
+
+    def _folder_of(self, step: str, ids: Any) -> Path:
+        return Path(self.course_directory.format_path(step, ids["student"], ids["assignment"]))
 
 
 _courses: dict[tuple[str, int, str], Course] = {}
@@ -246,14 +256,44 @@ def _error(ran: trusted.TrustedRun, plan: Plan, name: str) -> NotebookNode:
     return NotebookNode({"output_type": "error", "ename": kind, "evalue": message, "traceback": traceback})
 
 
-def submitted_files(folder: Path, most_bytes: int) -> dict[str, bytes]:
-    """What lies beside a notebook, by relative path; no notebooks, no links, no devices, and no more than allowed."""
+@contextlib.contextmanager
+def _surroundings(folder: Path, seed: int) -> Iterator[None]:
+    """What a test finds around it in a kernel: its data files, and random numbers it shares with the student's code."""
+    before = randomness.capture()
+    # A folder with submitted files must not be one that modules are imported from.
+    path, sys.path[:] = list(sys.path), [entry for entry in sys.path if entry not in ("", ".")]
+    randomness.seed_all(seed)
+    try:
+        with contextlib.chdir(folder) if folder.is_dir() else contextlib.nullcontext():
+            yield
+    finally:
+        randomness.restore(before)
+        sys.path[:] = ["" for entry in path if entry == ""] + sys.path
+        if "matplotlib.pyplot" in sys.modules:
+            sys.modules["matplotlib.pyplot"].close("all")
+
+
+def submitted_files(folder: Path, most_bytes: int, handed_in: Path | None = None) -> dict[str, bytes]:
+    """What lies beside a notebook, by relative path; no notebooks, no links, no devices, and no more than allowed.
+
+    Parameters
+    ----------
+    folder : Path
+        Where nbgrader has put it.
+    most_bytes : int
+        Of all files together.
+    handed_in : Path, optional
+        Where it was submitted. nbgrader copies what a submitted link points to, with the instructor's
+        rights; such a file is left out.
+    """
     found: dict[str, bytes] = {}
     left = most_bytes
     for here, folders, names in os.walk(folder, followlinks=False):
         folders[:] = sorted(name for name in folders if name != ".ipynb_checkpoints")
         for name in sorted(names):
             path = Path(here, name)
+            if handed_in is not None and _is_linked(handed_in, path.relative_to(folder)):
+                continue
             if name.endswith(".ipynb"):
                 continue  # another notebook of the assignment, graded or to be graded: it holds tests
             try:
@@ -268,3 +308,8 @@ def submitted_files(folder: Path, most_bytes: int) -> dict[str, bytes]:
             left -= len(content)
             found[os.path.relpath(path, folder)] = content
     return found
+
+
+def _is_linked(root: Path, relative: Path) -> bool:
+    """Whether a file below `root` is a link, or lies in a folder that is one."""
+    return any((root / part).is_symlink() for part in (relative, *relative.parents))
