@@ -43,11 +43,27 @@ _SIGNALS = {
 
 @dataclass
 class Times:
-    """Where the seconds of one submission went."""
+    """Where the seconds of one submission went.
+
+    Attributes
+    ----------
+    fork_s : float
+        Making processes.
+    student_s : float
+        The student's cells.
+    tests_s : float
+        The instructor's setup and test cells.
+    waited_s : float
+        What of that was waiting for the student's code that tests call.
+    questions : int
+        How often they asked it something.
+    """
 
     fork_s: float = 0.0
     student_s: float = 0.0
     tests_s: float = 0.0
+    waited_s: float = 0.0
+    questions: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,7 +98,7 @@ class Zygote:
     """
 
     def __init__(self, settings: Isolation, hidden: Sequence[str] = ()) -> None:
-        self._started: Started = start(settings.backend, tuple(settings.readable), tuple(hidden))
+        self._started: Started = start(settings.backend, tuple(settings.readable), tuple(hidden), settings.preload)
         self._lock = threading.Lock()
         self._owner = os.getpid()
         self.limits = settings.limits()
@@ -386,7 +402,14 @@ _zygotes = _Zygotes()
 
 def zygote_for(settings: Isolation, hidden: Sequence[str] = ()) -> Zygote:
     """The zygote of this process for these settings, started if there is none or it has ended."""
-    key = (os.getpid(), settings.backend, tuple(settings.readable), tuple(hidden), *asdict(settings.limits()).values())
+    key = (
+        os.getpid(),
+        settings.backend,
+        tuple(settings.readable),
+        tuple(hidden),
+        tuple(settings.preload),
+        *asdict(settings.limits()).values(),
+    )
     zygote = _zygotes.running.get(key)
     if zygote is None or not zygote.alive:
         zygote = _zygotes.running[key] = Zygote(settings, hidden)

@@ -81,6 +81,7 @@ class Connection:
         self.methods: dict[tuple[int, str], Any] = {}
         self.read: dict[int, list[str]] = {}
         self.fresh: dict[tuple[int, str], Any] = {}
+        self.unread = 0
         self.unsent: list[bytes] = []
         self.codec = Codec(self._refer, self._resolve)
         self.lost: Stopped | None = None
@@ -169,6 +170,9 @@ class Link:
         self._watch = randomness.Watch()
         self._callbacks = 0
         self._watched = -1
+        self.questions = 0
+        self.waited_s = 0.0
+        self._near: set[int] | None = None
         self._depth = 0
         self.connection: Connection | None = None
         self.names: frozenset[str] = frozenset()
@@ -180,6 +184,8 @@ class Link:
     def connect(self, channel: Channel) -> Connection:
         """Take up the line to a fresh process."""
         self.connection = Connection(self, channel)
+        if self._near is not None:
+            self._pin(self._near)
         return self.connection
 
     @contextlib.contextmanager
@@ -191,9 +197,11 @@ class Link:
         processors = os.sched_getaffinity(0)
         here = {_libc.sched_getcpu()} & processors
         try:
-            self._pin(here or processors)
+            self._near = here or processors
+            self._pin(self._near)
             yield
         finally:
+            self._near = None
             self._pin(processors)
 
     def _pin(self, processors: set[int]) -> None:
@@ -225,6 +233,7 @@ class Link:
         if method is not None and connection.lost is None:
             return method
         if (number, name) in connection.fresh and connection.lost is None and time.monotonic() <= self.deadline:
+            connection.unread = 0
             return self._settle(connection, connection.fresh.pop((number, name)))
         value = self.do("getattr", target, (name,), {})
         if type(value) is proxies.RemoteMethod:
@@ -263,17 +272,15 @@ class Link:
         if self._watch.changed():
             state = randomness.capture()
             self._watch.settle()
-        watched = None
-        if operation == "call" and type(target) is proxies.RemoteMethod:
-            watched = proxies.watched_by(connection, target)
-            self._watched = -1 if watched is None else object.__getattribute__(watched[0], "_fairgrade_number")
-        connection.fresh.clear()
+        watched = self._worth_watching(connection, operation, target)
         try:
             message = connection.codec.pack(["do", operation, target, list(args), kwargs, state, watched])
         except CannotCross as error:
             where = _whereabouts(connection, args, kwargs)
             raise CannotCross(f"{operation} of the student's object{where}: can't pass {error}.") from None
         self._depth += 1
+        self.questions += 1
+        asked = time.perf_counter()
         if self._depth == 1:
             self.question_deadline = min(self.deadline, time.monotonic() + self._call_timeout_s)
         try:
@@ -293,8 +300,23 @@ class Link:
         finally:
             self._depth -= 1
             if self._depth == 0:
+                self.waited_s += time.perf_counter() - asked
                 self.question_deadline = float("inf")
         return self._take(connection, answer, args, kwargs)
+
+    def _worth_watching(self, connection: Connection, operation: str, target: Any) -> list[Any] | None:
+        """Which attributes should come along with the answer."""
+        watched = None
+        if operation == "call" and type(target) is proxies.RemoteMethod:
+            watched = proxies.watched_by(connection, target)
+            self._watched = -1 if watched is None else object.__getattribute__(watched[0], "_fairgrade_number")
+        if connection.fresh:
+            # Nobody asked for what came along with the last answers: it is not worth sending any more.
+            connection.unread += 1
+            if connection.unread > 2:
+                connection.read.clear()
+            connection.fresh.clear()
+        return watched
 
     def _lose(self, connection: Connection, cause: Stopped) -> Stopped:
         """Give the process up; the engine may know a better cause than ours."""

@@ -36,6 +36,11 @@ class Isolation(Configurable):
         config=True
     )
     submitted_bytes = Integer(64 * MIB, help="All files submitted beside a notebook.").tag(config=True)
+    preload = List(
+        Unicode(),
+        default_value=["ipywidgets"],
+        help="Modules imported once for all submissions, besides NumPy, matplotlib and IPython.",
+    ).tag(config=True)
     readable = List(Unicode(), help="Further files and folders student code may read, such as a shared data set.").tag(
         config=True
     )

@@ -83,6 +83,7 @@ class IsolatedExecute(NbGraderPreprocessor):
             _Notebook(course, session, self.isolation).run(nb)
         nb.metadata[RECORD] = {"sandbox": zygote.backend}
         times = session.times
+        times.waited_s, times.questions = session.link.waited_s, session.link.questions
         resources["fairgrade_times"] = {"total_s": time.perf_counter() - began, **asdict(times)}
         return nb, resources
 

@@ -48,7 +48,9 @@ class Started:
     cache: tempfile.TemporaryDirectory[str]
 
 
-def start(backend: str, readable: Sequence[str] = (), hidden: Sequence[str] = ()) -> Started:
+def start(
+    backend: str, readable: Sequence[str] = (), hidden: Sequence[str] = (), preload: Sequence[str] = ()
+) -> Started:
     """Start a zygote.
 
     Parameters
@@ -57,6 +59,8 @@ def start(backend: str, readable: Sequence[str] = (), hidden: Sequence[str] = ()
         ``auto``, ``bubblewrap``, ``landlock`` or ``none``.
     readable, hidden : sequence of str
         What student code may read besides the system, and what it must not read anyway.
+    preload : sequence of str
+        Modules to import once.
 
     Raises
     ------
@@ -66,7 +70,7 @@ def start(backend: str, readable: Sequence[str] = (), hidden: Sequence[str] = ()
     reasons = []
     if backend in ("auto", "bubblewrap"):
         try:
-            return _start_bubblewrap(readable, hidden)
+            return _start_bubblewrap(readable, hidden, preload)
         except (OSError, SandboxUnavailable) as error:
             reasons.append(f"bubblewrap: {error} {bubblewrap.fix()}")
     if backend in ("auto", "landlock"):
@@ -74,17 +78,17 @@ def start(backend: str, readable: Sequence[str] = (), hidden: Sequence[str] = ()
         if not reason:
             if reasons:
                 log.warning("Grading in the second-best sandbox, Landlock. %s", reasons[0])
-            return _start_landlock(readable)
+            return _start_landlock(readable, preload)
         reasons.append(f"Landlock: {reason}")
     if backend == "none":
         log.warning("NO SANDBOX: student code runs as you, and can read and write all you can. Results say so.")
-        return _launch("none", None, {})
+        return _launch("none", None, {"preload": list(preload)})
     raise SandboxUnavailable(
         "Student code can't be isolated on this machine, so nothing is graded. " + " ".join(reasons)
     )
 
 
-def _start_bubblewrap(readable: Sequence[str], hidden: Sequence[str]) -> Started:
+def _start_bubblewrap(readable: Sequence[str], hidden: Sequence[str], preload: Sequence[str]) -> Started:
     if shutil.which("bwrap") is None:
         raise SandboxUnavailable("not found.")
     lacking = seccomp.available()
@@ -98,7 +102,7 @@ def _start_bubblewrap(readable: Sequence[str], hidden: Sequence[str]) -> Started
         return _launch(
             "bubblewrap",
             lambda control: bubblewrap.command(readable, hidden, control, passwd.fileno()),
-            {"uid": uid, "filtered": not lacking},
+            {"uid": uid, "filtered": not lacking, "preload": list(preload)},
             keep=(passwd.fileno(),),
         )
 
@@ -112,13 +116,13 @@ def _landlock_lacks() -> str:
     return ""
 
 
-def _start_landlock(readable: Sequence[str]) -> Started:
+def _start_landlock(readable: Sequence[str], preload: Sequence[str]) -> Started:
     shown = [*view.SYSTEM, *view.ETC, *_without_fairgrade(view.interpreter()), str(view.WORKER), *readable]
     shown += ["/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"]
     uid = -1
     if os.geteuid() == 0 and all(_open_to_all(path) for path in view.interpreter()):
         uid = 0x70000000 + secrets.randbelow(0x0F000000)
-    return _launch("landlock", None, {"uid": uid, "filtered": True, "readable": shown})
+    return _launch("landlock", None, {"uid": uid, "filtered": True, "readable": shown, "preload": list(preload)})
 
 
 def _without_fairgrade(paths: Sequence[str]) -> list[str]:
@@ -161,7 +165,13 @@ def _launch(backend: str, make_command: Any, how: dict[str, Any], keep: tuple[in
             stdin=subprocess.DEVNULL, stdout=complaints, stderr=complaints, start_new_session=True,
         )  # fmt: skip
         theirs.close()
-        message: dict[str, Any] = {"backend": backend, "uid": -1, "filtered": False, "readable": []} | how
+        message: dict[str, Any] = {
+            "backend": backend,
+            "uid": -1,
+            "filtered": False,
+            "readable": [],
+            "preload": [],
+        } | how
         try:
             ours.settimeout(START_TIMEOUT_S)
             ours.send(msgpack.packb(message))

@@ -27,12 +27,15 @@ class Confinement:
         Whether a seccomp filter can be had.
     readable : list of str
         What Landlock lets a submission read.
+    preload : list of str
+        Modules to import once.
     """
 
     backend: str
     uid: int
     filtered: bool
     readable: list[str]
+    preload: list[str]
 
 
 def enter_namespaces(uid: int) -> int:

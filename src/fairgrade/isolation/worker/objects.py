@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import types
+import weakref
 from typing import Any
 
 import msgpack
@@ -176,10 +177,16 @@ def _descriptors(cls: type) -> list[str] | None:
     return sorted(name for name in names if isinstance(name, str))
 
 
+_PLAIN_CLASSES: weakref.WeakKeyDictionary[type, bool] = weakref.WeakKeyDictionary()
+
+
 def stored(target: Any, names: list[str]) -> list[list[Any]]:
     """The plainly stored attributes of `target` among `names`, read without running any code of its class."""
     cls = type(target)
-    if _descriptors(cls) is None:
+    plain = _PLAIN_CLASSES.get(cls)
+    if plain is None:
+        plain = _PLAIN_CLASSES[cls] = _descriptors(cls) is not None
+    if not plain:
         return []
     present = object.__getattribute__(target, "__dict__")
     return [[name, present[name]] for name in names if name in present]

@@ -6,8 +6,10 @@ can neither see it nor signal it.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import gc
+import importlib
 import os
 import signal
 import socket
@@ -29,12 +31,12 @@ def main(control_descriptor: int) -> None:
     how = confine.from_message(_read(control)[0])
     namespace = confine.enter_namespaces(how.uid) if how.backend == "bubblewrap" else -1
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grading process's to handle
-    shell = _warm_up()
+    shell = _warm_up(how.preload)
     control.send(msgpack.packb(["ready", sys.version.split()[0]]))
     _Zygote(control, how, namespace, shell).obey()
 
 
-def _warm_up() -> Any:
+def _warm_up(preload: list[str]) -> Any:
     """Import what students import, and make the shell."""
     import matplotlib.pyplot
     import numpy.testing
@@ -55,6 +57,9 @@ def _warm_up() -> Any:
     matplotlib.pyplot.switch_backend("module://matplotlib_inline.backend_inline")
     numpy.testing.assert_allclose(numpy.linalg.norm(numpy.ones(4)), 2.0)
     made = shell.make_shell()
+    for name in preload:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
     made.run_line_magic("matplotlib", "inline")
     # Once through each of IPython's slow first times: parsing, a result, a traceback with its colours.
     for cell in ("1", "1 / 0"):
