@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import matplotlib.pyplot as plt  # here, and not first in a folder whose matplotlibrc a student may have written
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -270,8 +271,7 @@ def _surroundings(folder: Path, seed: int) -> Iterator[None]:
     finally:
         randomness.restore(before)
         sys.path[:] = ["" for entry in path if entry == ""] + sys.path
-        if "matplotlib.pyplot" in sys.modules:
-            sys.modules["matplotlib.pyplot"].close("all")
+        plt.close("all")
 
 
 def submitted_files(folder: Path, most_bytes: int, handed_in: Path | None = None) -> dict[str, bytes]:
