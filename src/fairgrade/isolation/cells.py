@@ -1,0 +1,182 @@
+"""Which cell of a notebook goes where. The instructor's source notebook decides, never the submission."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from nbformat import NotebookNode
+
+SETUP_TAG, SKIP_TAG, SANDBOX_TAG = "setup", "skip-execution", "in-sandbox"
+
+
+class Role(Enum):
+    """What is done with a cell."""
+
+    STUDENT = "runs in the sandbox"
+    SETUP = "runs in the sandbox, and from the source in the grading process"
+    TEST = "runs in the grading process"
+    TEST_IN_SANDBOX = "runs in the sandbox, and is graded by how it ends"
+    SKIPPED = "does not run"
+    TEXT = "has nothing to run"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the source notebook says of one of its cells.
+
+    Attributes
+    ----------
+    role : Role
+    source : str
+        The instructor's text of the cell.
+    points : float
+        The most a test can earn.
+    hidden_from : int
+        The line, from 1, at which the hidden part of a test starts; a line beyond the last if none.
+    metadata : NotebookNode
+    """
+
+    role: Role
+    source: str
+    points: float
+    hidden_from: int
+    metadata: NotebookNode
+
+
+@dataclass(frozen=True)
+class Course:
+    """What a source notebook says of a submission's cells.
+
+    Attributes
+    ----------
+    plans : mapping of str to Plan
+        The cells that have a grade_id, by it.
+    by_id, by_text : mapping of str to Plan
+        The instructor's cells without one, by cell id and by text: nbgrader leaves them to the student.
+    preamble : str
+        Imports, functions and classes of the instructor's cells that no tag calls setup.
+    modules : frozenset of str
+        What the notebook imports.
+    """
+
+    plans: Mapping[str, Plan]
+    by_text: Mapping[str, Plan]
+    preamble: str
+    modules: frozenset[str]
+
+    def plan(self, cell: NotebookNode) -> Plan | None:
+        """The plan for a cell of a submission; None for one the student added."""
+        grade_id = grade_id_of(cell)
+        if grade_id is not None:
+            return self.plans.get(grade_id)
+        return self.by_text.get(_normal(cell.source))
+
+
+def read(source: NotebookNode, in_sandbox: bool = False) -> Course:
+    """What the source notebook says.
+
+    Parameters
+    ----------
+    source : NotebookNode
+    in_sandbox : bool
+        Whether all tests run in the student's process.
+    """
+    plans: dict[str, Plan] = {}
+    by_text: dict[str, Plan] = {}
+    preamble: list[str] = []
+    modules: set[str] = set()
+    code = [cell for cell in source.cells if cell.cell_type == "code"]
+    tagged = any(SETUP_TAG in tags_of(cell) for cell in code)
+    for cell in source.cells:
+        plan = _plan(cell, in_sandbox)
+        grade_id = grade_id_of(cell)
+        if grade_id is not None:
+            plans[grade_id] = plan
+        elif plan.role is not Role.TEXT:
+            by_text[_normal(cell.source)] = plan
+        if cell.cell_type == "code":
+            modules.update(_imports(cell.source))
+            # A course from before these tags: what its own cells define is what its tests expect to find.
+            if not tagged and plan.role is Role.STUDENT and not _flag(cell, "solution"):
+                preamble.append(_definitions(cell.source))
+    return Course(plans, by_text, "\n".join(filter(None, preamble)), frozenset(modules))
+
+
+def _plan(cell: NotebookNode, in_sandbox: bool) -> Plan:
+    tags = tags_of(cell)
+    most = float(cell.metadata.get("nbgrader", {}).get("points") or 0)
+    if cell.cell_type != "code":
+        role = Role.TEXT
+    elif _flag(cell, "grade") and not _flag(cell, "solution"):
+        role = Role.TEST_IN_SANDBOX if in_sandbox or SANDBOX_TAG in tags else Role.TEST
+    elif _flag(cell, "solution"):
+        role = Role.STUDENT
+    elif SKIP_TAG in tags:
+        role = Role.SKIPPED
+    elif SETUP_TAG in tags:
+        role = Role.SETUP
+    else:
+        role = Role.STUDENT
+    lines = cell.source.splitlines()
+    hidden = next((i for i, line in enumerate(lines, 1) if "BEGIN HIDDEN TESTS" in line), len(lines) + 1)
+    return Plan(role, cell.source, most, hidden, cell.metadata)
+
+
+def grade_id_of(cell: NotebookNode) -> str | None:
+    """The cell's grade_id, if nbgrader knows it."""
+    metadata = cell.metadata.get("nbgrader")
+    grade_id = metadata.get("grade_id") if isinstance(metadata, Mapping) else None
+    return grade_id if isinstance(grade_id, str) and grade_id else None
+
+
+def tags_of(cell: NotebookNode) -> frozenset[str]:
+    """The cell's tags."""
+    tags = cell.metadata.get("tags", [])
+    return frozenset(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else frozenset()
+
+
+def _flag(cell: NotebookNode, name: str) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get(name, False))
+
+
+def _normal(source: str) -> str:
+    return re.sub(r"\s+$", "", source, flags=re.MULTILINE).strip()
+
+
+def _parse(source: str) -> Any:
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        # Magics and shell commands are not Python; the rest of the cell still is.
+        kept = ["" if re.match(r"\s*[%!?]", line) else line for line in source.splitlines()]
+        try:
+            return ast.parse("\n".join(kept))
+        except SyntaxError:
+            return ast.Module([], [])
+
+
+def _imports(source: str) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(_parse(source)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                parts = alias.name.split(".")
+                found.update(".".join(parts[: i + 1]) for i in range(len(parts)))
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
+
+
+def _definitions(source: str) -> str:
+    kept: list[ast.stmt] = [
+        node
+        for node in _parse(source).body
+        if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    ]
+    return ast.unparse(ast.Module(kept, []))

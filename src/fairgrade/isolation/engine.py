@@ -1,0 +1,428 @@
+"""Runs a submission's cells: a fork for each submission, killed when it must be, replayed when it died."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import msgpack
+from nbformat import NotebookNode
+
+from fairgrade.grading.outcomes import InfraError
+from fairgrade.isolation.errors import Crashed, MemoryLimit, ProtocolViolation, Stopped, TimeLimit
+from fairgrade.isolation.link import Link
+from fairgrade.isolation.outputs import CellOutputs
+from fairgrade.isolation.sandbox.start import Started, start
+from fairgrade.isolation.settings import Isolation
+from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
+from fairgrade.isolation.worker.wire import Codec, WireError
+
+_FILE_PART = 1 << 20
+
+_SIGNALS = {
+    signal.SIGSEGV: "crashed (segmentation fault)",
+    signal.SIGBUS: "crashed (bus error)",
+    signal.SIGABRT: "crashed (abort)",
+    signal.SIGILL: "crashed (illegal instruction)",
+    signal.SIGFPE: "crashed (arithmetic fault)",
+    signal.SIGXCPU: "used more processor time than it may",
+    signal.SIGKILL: "was killed, most likely for lack of memory",
+    signal.SIGSYS: "made a system call it may not make",
+}
+
+
+@dataclass
+class Times:
+    """Where the seconds of one submission went.
+
+    Attributes
+    ----------
+    fork_s : float
+        Making processes.
+    student_s : float
+        The student's cells.
+    tests_s : float
+        The instructor's setup and test cells.
+    waited_s : float
+        What of that was waiting for the student's code that tests call.
+    questions : int
+        How often they asked it something.
+    """
+
+    fork_s: float = 0.0
+    student_s: float = 0.0
+    tests_s: float = 0.0
+    waited_s: float = 0.0
+    questions: int = 0
+
+
+@dataclass(frozen=True)
+class CellRun:
+    """What came of running one cell.
+
+    Attributes
+    ----------
+    outputs : list of NotebookNode
+    count : int or None
+        Its execution count.
+    ok : bool
+        Whether it ended without an exception.
+    stopped : Stopped or None
+        Why it was stopped, if it was.
+    """
+
+    outputs: list[NotebookNode]
+    count: int | None
+    ok: bool
+    stopped: Stopped | None = None
+
+
+class Zygote:
+    """The process submissions are forked from; one a grading process, started once.
+
+    Parameters
+    ----------
+    settings : Isolation
+    hidden : sequence of str
+        Folders that must not be shown, such as the course.
+    """
+
+    def __init__(self, settings: Isolation, hidden: Sequence[str] = ()) -> None:
+        self._started: Started = start(settings.backend, tuple(settings.readable), tuple(hidden), settings.preload)
+        self._lock = threading.Lock()
+        self._owner = os.getpid()
+        self.limits = settings.limits()
+        self.backend = self._started.backend
+        atexit.register(self.close)
+
+    def order(self, *words: Any, descriptor: int | None = None) -> list[Any]:
+        """Give an order and wait for the answer.
+
+        Raises
+        ------
+        InfraError
+            If the zygote is gone.
+        """
+        with self._lock:
+            try:
+                packed = msgpack.packb(words)
+                if descriptor is None:
+                    self._started.control.send(packed)
+                else:
+                    socket.send_fds(self._started.control, [packed], [descriptor])
+                answer = self._started.control.recv(1 << 16)
+            except OSError as error:
+                answer = b""
+                reason = str(error)
+            else:
+                reason = "it has ended"
+        if not answer:
+            self.close()
+            raise InfraError(f"The sandbox: expected an answer, got none ({reason}). Grade this submission again.")
+        return list(msgpack.unpackb(answer))
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs, and belongs to this process rather than to one this was forked from."""
+        ours = self._owner == os.getpid()
+        return ours and self._started.process.poll() is None and self._started.control.fileno() >= 0
+
+    def make_scratch(self) -> str:
+        """A folder for a submission's files, where the sandbox has no file system of its own."""
+        if self.backend == "bubblewrap":
+            return ""
+        folder = tempfile.mkdtemp(prefix="fairgrade-")
+        if self._started.uid >= 0:
+            os.chown(folder, self._started.uid, self._started.uid)
+        return folder
+
+    def close(self) -> None:
+        """End it and all it has forked."""
+        atexit.unregister(self.close)
+        if self._owner != os.getpid():
+            return
+        self._started.control.close()
+        if self._started.process.poll() is None:
+            try:
+                # Without its control socket it ends by itself; bubblewrap, which waits for it, then too.
+                self._started.process.wait(0.5)
+            except subprocess.TimeoutExpired:
+                self._started.process.kill()
+                self._started.process.wait()
+        self._started.cache.cleanup()
+
+
+class Process:
+    """One fork, in which one submission's code runs."""
+
+    def __init__(self, zygote: Zygote, seed: int, on_tick: Any) -> None:
+        self._zygote = zygote
+        self._scratch = zygote.make_scratch()
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                answer = zygote.order("fork", asdict(zygote.limits), seed, self._scratch, descriptor=theirs.fileno())
+        except InfraError:
+            ours.close()
+            raise
+        if answer[0] != "forked":
+            ours.close()
+            raise InfraError(f"The sandbox: expected a process, got {answer[1]!r}. Is the machine out of memory?")
+        self._pid = answer[1]
+        self._ended: list[Any] | None = None
+        self.channel = Channel(ours, zygote.limits.message_bytes + 4096, on_tick)
+        try:
+            greeting = msgpack.unpackb(self.channel.receive())
+        except (ChannelClosed, ValueError, InfraError) as error:
+            self.channel.close()
+            raise InfraError(f"The sandbox: expected a greeting, got {error}.") from None
+        if greeting[0] != "open":
+            self.channel.close()
+            raise InfraError(f"The sandbox could not lock a process in: {greeting[1:]!r}.")
+
+    def ended(self) -> bool:
+        """Whether it has ended by itself."""
+        if self._ended is None:
+            answer = self._zygote.order("poll", self._pid)
+            if answer[0] != "alive":
+                self._ended = answer
+        return self._ended is not None
+
+    def cause(self) -> Stopped:
+        """Why its line went dead."""
+        for _ in range(50):
+            if self.ended():
+                break
+            time.sleep(0.002)  # a process closes its files a moment before it can be waited for
+        if self._ended is None or self._ended[0] != "ended":
+            return Crashed("closed its connection to the grader")
+        code = self._ended[1]
+        if code >= 0:
+            return Crashed(f"ended its own process (exit code {code})")
+        for number, words in _SIGNALS.items():
+            if number == -code:
+                return MemoryLimit(words) if number == signal.SIGKILL else Crashed(words)
+        return Crashed(f"was ended by signal {-code}")
+
+    def kill(self) -> None:
+        """Kill it and all it started, and remove what it wrote."""
+        self.channel.close()
+        if self._ended is None:
+            self._ended = self._zygote.order("kill", self._pid)
+        if self._scratch:
+            # rm walks a tree of any depth; Python's own function recurses.
+            subprocess.run(["rm", "-rf", "--one-file-system", "--", self._scratch], check=False)
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+
+class Session:
+    """One submission: its cells, in order, and the link tests ask through.
+
+    Parameters
+    ----------
+    zygote : Zygote
+    settings : Isolation
+    seed : int
+        What the student's random numbers start from, the same at each replay.
+    files : mapping of str to bytes
+        What lies in the working directory, by relative path.
+    """
+
+    def __init__(
+        self, zygote: Zygote, settings: Isolation, seed: int, files: Mapping[str, bytes] | None = None
+    ) -> None:
+        self._zygote = zygote
+        self._settings = settings
+        self._seed = seed
+        self._files = dict(files or {})
+        self._process: Process | None = None
+        self._journal: list[str] = []
+        self._displays: dict[str, list[NotebookNode]] = {}
+        self._deadline = float("inf")
+        self._codec = Codec(_no_reference, _nothing_known)
+        self.times = Times()
+        self.ends = time.monotonic() + settings.notebook_timeout_s
+        self.link = Link(self._revive, settings.call_timeout_s)
+        self.link.out_of_memory = f"used more than {_in_words(settings.memory_bytes)}"
+        self.link.on_lost = self._on_lost
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the student's process."""
+        if self._process is not None:
+            process, self._process = self._process, None
+            process.kill()
+
+    @property
+    def out_of_time(self) -> bool:
+        """Whether the notebook has used up its time."""
+        return time.monotonic() > self.ends
+
+    def run_cell(self, source: str) -> CellRun:
+        """Run one cell of the student's; its names are then in the link's.
+
+        Raises
+        ------
+        InfraError
+            If the sandbox itself fails.
+        """
+        outputs = CellOutputs(self._displays, 2 * self._settings.output_bytes + (1 << 16))
+        if self.out_of_time:
+            limit = self._settings.notebook_timeout_s
+            stopped: Stopped = TimeLimit(f"not run: the notebook has used up its {limit:g} s")
+            outputs.error(type(stopped).__name__, stopped.cause, [stopped.cause])
+            return CellRun(outputs.nodes, None, False, stopped)
+        try:
+            self._revive()
+            ok, count = self._run(source, False, outputs)
+        except Stopped as stopped:
+            self.close()
+            outputs.error(type(stopped).__name__, stopped.cause, [f"{type(stopped).__name__}: {stopped.cause}"])
+            return CellRun(outputs.nodes, None, False, stopped)
+        self._journal.append(source)
+        for node in outputs.nodes:
+            if node.output_type == "error" and node.ename == "MemoryError":
+                node.evalue = node.evalue or self.link.out_of_memory
+        return CellRun(outputs.nodes, count, ok)
+
+    # -- one process after another --------------------------------------------------------------
+
+    def _revive(self) -> None:
+        """Have a process in which all cells so far have run."""
+        if self._process is not None and self.link.connection is not None and self.link.connection.lost is None:
+            return
+        self.close()
+        while True:
+            started = time.perf_counter()
+            outer, self._deadline = self._deadline, time.monotonic() + 30.0
+            try:
+                self._process = Process(self._zygote, self._seed, self._tick)
+            except Stopped as error:
+                raise InfraError(f"The sandbox did not answer: {error.cause}.") from None
+            finally:
+                self._deadline = outer
+            self.times.fork_s += time.perf_counter() - started
+            self._codec = Codec(_no_reference, _nothing_known)
+            self.link.connect(self._process.channel)
+            for path, content in self._files.items():
+                for start_at in range(0, len(content) or 1, _FILE_PART):
+                    part = content[start_at : start_at + _FILE_PART]
+                    self._process.channel.send(self._codec.pack(["put", path, part, start_at > 0]))
+            for i, source in enumerate(self._journal):
+                try:
+                    self._run(source, True, CellOutputs({}, 1 << 30))
+                except Stopped:
+                    if self.out_of_time:
+                        raise
+                    # It ended well the first time; without it the rest can still be graded.
+                    del self._journal[i]
+                    self.close()
+                    break
+            else:
+                return
+
+    def _run(self, source: str, silent: bool, outputs: CellOutputs) -> tuple[bool, int]:
+        assert self._process is not None
+        began = time.perf_counter()
+        channel = self._process.channel
+        timeout = self._settings.cell_timeout_s
+        self._deadline = min(time.monotonic() + timeout, self.ends)
+        try:
+            try:
+                channel.send(self._codec.pack(["run", source, silent]))
+            except MessageTooLarge:
+                raise ProtocolViolation("not run: the cell is too large") from None
+            while True:
+                data = channel.receive()
+                message = self._codec.unpack(data)
+                kind = message[0] if isinstance(message, list) and message else None
+                if kind == "out" and len(message) == 2:
+                    outputs.add(message[1], len(data))
+                elif kind == "done" and len(message) == 4 and type(message[2]) is int:
+                    if isinstance(message[3], list):
+                        self.link.names = frozenset(name for name in message[3] if type(name) is str)
+                    return bool(message[1]), message[2]
+                else:
+                    raise WireError("an unknown message")
+        except ChannelClosed:
+            raise self._process.cause() from None
+        except (WireError, MessageTooLarge) as error:
+            raise ProtocolViolation(f"sent something malformed: {error}") from None
+        finally:
+            self._deadline = float("inf")
+            self.times.student_s += time.perf_counter() - began
+
+    def _tick(self) -> None:
+        """Look whether to go on waiting."""
+        now = time.monotonic()
+        if now > self._deadline:
+            left = self.ends <= now
+            limit = self._settings.notebook_timeout_s if left else self._settings.cell_timeout_s
+            raise TimeLimit(f"stopped after {limit:g} s" + (" for the whole notebook" if left else ""))
+        if now > self.link.question_deadline:
+            limit = min(self._settings.call_timeout_s, self._settings.cell_timeout_s)
+            raise TimeLimit(f"stopped after {limit:g} s")
+        if self._process is not None and self._process.ended():
+            raise self._process.cause()
+
+    def _on_lost(self, cause: Stopped) -> Stopped:
+        """The link found the line dead or garbled: say why, and let nothing of that process go on."""
+        better = cause
+        if self._process is not None:
+            if self._process.ended() or "closed the channel" in cause.cause:
+                better = self._process.cause()
+            self.close()
+        return better
+
+
+@dataclass
+class _Zygotes:
+    """The zygotes of this process, one for each way to configure them."""
+
+    running: dict[tuple[Any, ...], Zygote] = field(default_factory=dict)
+
+
+_zygotes = _Zygotes()
+
+
+def zygote_for(settings: Isolation, hidden: Sequence[str] = ()) -> Zygote:
+    """The zygote of this process for these settings, started if there is none or it has ended."""
+    key = (
+        os.getpid(),
+        settings.backend,
+        tuple(settings.readable),
+        tuple(hidden),
+        tuple(settings.preload),
+        *asdict(settings.limits()).values(),
+    )
+    zygote = _zygotes.running.get(key)
+    if zygote is None or not zygote.alive:
+        zygote = _zygotes.running[key] = Zygote(settings, hidden)
+    return zygote
+
+
+def _in_words(size_bytes: int) -> str:
+    return f"{size_bytes / (1 << 30):g} GiB" if size_bytes >= 1 << 30 else f"{size_bytes / (1 << 20):g} MiB"
+
+
+def _no_reference(value: Any) -> tuple[int, bytes]:
+    raise WireError(f"a {type(value).__name__} in a message")
+
+
+def _nothing_known(code: int, payload: bytes) -> Any:
+    raise WireError("a reference in a message that has none")

@@ -1,0 +1,47 @@
+"""What can go wrong between the grading process and a student's, by name."""
+
+from __future__ import annotations
+
+from fairgrade.grading.outcomes import InfraError
+
+
+class SandboxUnavailable(InfraError):
+    """No sandbox can be had on this machine; the message says what would help."""
+
+
+class Stopped(Exception):
+    """The student's process was stopped, or stopped by itself.
+
+    Parameters
+    ----------
+    cause : str
+        In words a student understands, such as ``stopped after 30 s``.
+    """
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
+class TimeLimit(Stopped):
+    """It ran longer than it may."""
+
+
+class MemoryLimit(Stopped):
+    """It used more memory than it may."""
+
+
+class OutputLimit(Stopped):
+    """It showed more than it may."""
+
+
+class Crashed(Stopped):
+    """Its process ended."""
+
+
+class ProtocolViolation(Stopped):
+    """Its process sent what ours never sends."""
+
+
+class ObjectLost(Stopped):
+    """An object is gone with the process that held it."""

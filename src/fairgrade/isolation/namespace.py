@@ -1,0 +1,66 @@
+"""The names a test sees: the instructor's own first, then the student's, as values or stand-ins."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import ItemsView, Iterator, KeysView, ValuesView
+from typing import Any
+
+from fairgrade.isolation import proxies
+from fairgrade.isolation.link import Link
+
+
+class Namespace(dict[str, Any]):
+    """A test's globals.
+
+    A name of the instructor's (from setup cells and tests) or of Python's wins over the same name of
+    the student's: nobody can hand a test another ``abs`` or ``np``. A name of the student's is asked
+    for each time it is used, since a call may have changed it.
+
+    What a test assigns stays here: the student's code does not see it, for it may be the answer.
+    """
+
+    def __init__(self, link: Link) -> None:
+        super().__init__(__name__="__main__", __builtins__=builtins)
+        self._link = link
+
+    def __missing__(self, name: str) -> Any:
+        if name not in self._link.names or hasattr(builtins, name):
+            raise KeyError(name)
+        value = self._link.get(name)
+        if type(value) is proxies.RemoteClass:
+            proxies.name_class(value, name)
+        return value
+
+    def _students(self) -> list[str]:
+        return [name for name in self._link.names if not dict.__contains__(self, name)]
+
+    def __contains__(self, name: object) -> bool:
+        return dict.__contains__(self, name) or name in self._link.names
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of `name`, or `default`."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+    def __iter__(self) -> Iterator[str]:
+        yield from dict.__iter__(self)
+        yield from self._students()
+
+    def __len__(self) -> int:
+        return dict.__len__(self) + len(self._students())
+
+    def keys(self) -> KeysView[str]:  # type: ignore[override]
+        return KeysView(self)
+
+    def items(self) -> ItemsView[str, Any]:  # type: ignore[override]
+        return ItemsView(self)
+
+    def values(self) -> ValuesView[Any]:  # type: ignore[override]
+        return ValuesView(self)
+
+    def copy(self) -> dict[str, Any]:
+        """All names with their present values."""
+        return {name: self[name] for name in self}

@@ -1,0 +1,94 @@
+"""The first choice: bubblewrap, which gives a process namespaces of its own and a file system view made to measure.
+
+It does not protect from faults of the kernel itself, and does not limit processor time shared with others.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from fairgrade.isolation.sandbox import view
+
+ACCOUNTS = "student:x:1000:1000:student:/tmp/work:/bin/sh\n"
+
+
+def command(readable: Sequence[str], hidden: Sequence[str], control: int, passwd: int) -> list[str]:
+    """The command that starts the zygote.
+
+    Parameters
+    ----------
+    readable : sequence of str
+        Files and folders to show besides the system's.
+    hidden : sequence of str
+        Folders to cover where they lie within what is shown, such as the course.
+    control, passwd : int
+        Descriptors to inherit: the zygote's orders, and the text of ``/etc/passwd``.
+    """
+    args = ["bwrap", "--die-with-parent", "--new-session", "--unshare-pid", "--unshare-ipc", "--unshare-uts"]
+    args += ["--unshare-net", "--unshare-cgroup-try"]
+    if os.geteuid() == 0:
+        # Root's own user number is exempt from the limit on processes, so the zygote becomes another
+        # user before it makes its user namespace.
+        args += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        args += ["--unshare-user"]
+    for path in view.SYSTEM:
+        if os.path.islink(path):
+            args += ["--symlink", os.readlink(path), path]
+        elif os.path.isdir(path):
+            args += ["--ro-bind", path, path]
+    shown = [path for path in (*view.ETC, *view.interpreter(), *readable) if os.path.lexists(path)]
+    # Folders that bubblewrap makes on the way are its own user's alone, who may be another than the zygote's.
+    for folder in sorted({str(parent) for path in (*shown, str(view.WORKER)) for parent in Path(path).parents}):
+        if folder != "/" and not view._within(folder, view.SYSTEM):
+            args += ["--perms", "0755", "--dir", folder]
+    for path in shown:
+        if os.path.islink(path) and not os.path.isdir(path):
+            args += ["--symlink", os.readlink(path), path]
+        else:
+            args += ["--ro-bind", path, path]
+    for path in (*hidden, str(view.PACKAGE)):
+        if view._within(path, (*view.SYSTEM, *shown)) and os.path.isdir(path):
+            args += ["--tmpfs", path, "--remount-ro", path] if path != str(view.PACKAGE) else ["--tmpfs", path]
+    args += ["--ro-bind", str(view.WORKER), str(view.WORKER)]
+    args += ["--perms", "0644", "--ro-bind-data", str(passwd), "/etc/passwd"]
+    args += [
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        "--perms",
+        "1777",
+        "--tmpfs",
+        "/tmp",
+        "--remount-ro",
+        "/",
+        "--chdir",
+        "/",
+    ]
+    return [*args, "--", sys.executable, "-I", str(view.WORKER), str(control)]
+
+
+def fix() -> str:
+    """Why bubblewrap can't be used here and the command that would help, as well as it can be told from outside."""
+    if shutil.which("bwrap") is None:
+        return "bubblewrap is not installed. Run: sudo apt-get install bubblewrap"
+    for setting, refuses in (
+        ("kernel/apparmor_restrict_unprivileged_userns", "1"),
+        ("kernel/unprivileged_userns_clone", "0"),
+        ("user/max_user_namespaces", "0"),
+    ):
+        path = Path("/proc/sys") / setting
+        if path.exists() and path.read_text().strip() == refuses:
+            wanted = {"1": "0", "0": "1"}[refuses] if "max" not in setting else "10000"
+            return f"This host forbids user namespaces. Run: sudo sysctl -w {setting.replace('/', '.')}={wanted}"
+    if os.path.exists("/.dockerenv"):
+        return (
+            "This container forbids namespaces. Start it with: "
+            "docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined ..."
+        )
+    return "bubblewrap could not make namespaces. Try it alone: bwrap --ro-bind / / --unshare-all true"

@@ -1,0 +1,183 @@
+"""Runs an instructor's own cells in the grading process: setup cells and tests."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import math
+import numbers
+import signal
+import threading
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from IPython.core.inputtransformer2 import TransformerManager
+
+from fairgrade.grading.outcomes import InfraError
+from fairgrade.grading.score import Score
+from fairgrade.isolation.errors import TimeLimit
+from fairgrade.isolation.namespace import Namespace
+
+GRACE_S = 5.0
+"""A test whose questions have run out of time gets this much longer to come to its score."""
+
+_SHOWN = 20_000
+_HARMLESS_MAGICS = frozenset(("matplotlib", "config", "load_ext", "reload_ext", "autoreload", "precision", "xmode"))
+
+
+class Unsupported(Exception):
+    """A test cell asks for something only the student's process could do."""
+
+
+@dataclass(frozen=True)
+class TrustedRun:
+    """What came of a setup cell or a test.
+
+    Attributes
+    ----------
+    value : object
+        That of the last expression, or None.
+    printed : str
+        What it, or the student's code on its behalf, wrote.
+    error : BaseException or None
+    line : int
+        Where in the cell the error happened, from 1; 0 if unknown.
+    """
+
+    value: Any
+    printed: str
+    error: BaseException | None = None
+    line: int = 0
+
+
+def run(source: str, namespace: Namespace, name: str, timeout_s: float) -> TrustedRun:
+    """Run a cell of the instructor's in `namespace`.
+
+    Parameters
+    ----------
+    source : str
+    namespace : Namespace
+    name : str
+        The cell's grade_id, for messages.
+    timeout_s : float
+        Wall seconds after which it is interrupted, where this is the main thread.
+
+    Raises
+    ------
+    InfraError
+        If the cell raises it.
+    """
+    file = f"<test cell {name}>"
+    printed = _Printed()
+    namespace["get_ipython"] = _NoShell
+    value: Any = None
+    try:
+        body, last = _compile(source, file)
+        with (
+            contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed),
+            warnings.catch_warnings(action="default"), _time_limit(timeout_s + GRACE_S),
+        ):  # fmt: skip
+            exec(body, namespace)
+            if last is not None:
+                value = eval(last, namespace)
+    except InfraError:
+        raise
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a test that calls sys.exit is a test that failed
+        return TrustedRun(None, printed.getvalue(), error, _line(error, file))
+    return TrustedRun(value, printed.getvalue())
+
+
+def _compile(source: str, file: str) -> tuple[Any, Any]:
+    """The cell's statements, and its last expression if it ends with one that is shown."""
+    shown = not source.rstrip().endswith(";")
+    try:
+        tree = ast.parse(source, file)
+    except SyntaxError:
+        tree = ast.parse(TransformerManager().transform_cell(source), file)
+    last = None
+    if shown and tree.body and isinstance(tree.body[-1], ast.Expr):
+        last = compile(ast.Expression(tree.body.pop().value), file, "eval")  # type: ignore[attr-defined]
+    return compile(tree, file, "exec"), last
+
+
+def points(run: TrustedRun, most: float) -> float:
+    """What a test that raised nothing earns: the number it ends with, or all.
+
+    Raises
+    ------
+    ValueError
+        If it ends with a number that is no number of points.
+    """
+    value = run.value
+    if isinstance(value, Score):
+        value = value.earned
+    if isinstance(value, np.ndarray | bool | np.bool_) or not isinstance(value, numbers.Real):
+        return most
+    earned = float(value)
+    if not math.isfinite(earned) or not 0 <= earned <= most:
+        raise ValueError(f"score: expected a number from 0 to {most:g}, got {earned!r}")
+    return earned
+
+
+class _NoShell:
+    """What ``get_ipython()`` gives a test: no shell, since none runs in the grading process."""
+
+    @staticmethod
+    def run_line_magic(name: str, line: str, *args: Any) -> None:
+        if name not in _HARMLESS_MAGICS:
+            raise Unsupported(f"%{name} in a test cell: tag the cell `in-sandbox`, or say it in Python.")
+
+    @staticmethod
+    def run_cell_magic(name: str, line: str, cell: str) -> None:
+        raise Unsupported(f"%%{name} in a test cell: tag the cell `in-sandbox`, or say it in Python.")
+
+    @staticmethod
+    def system(command: str) -> None:
+        raise Unsupported("A shell command in a test cell: tag the cell `in-sandbox`.")
+
+    getoutput = system
+
+
+class _Printed(io.StringIO):
+    """Text up to a limit."""
+
+    def write(self, text: str) -> int:
+        if self.tell() < _SHOWN:
+            super().write(text[: _SHOWN - self.tell()])
+        return len(text)
+
+
+@contextlib.contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Interrupt the block after `seconds`; in a thread other than the main one only its questions are limited."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: Any) -> None:
+        raise TimeLimit(f"stopped after {seconds - GRACE_S:g} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # again each second, in case a test catches the first
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _line(error: BaseException, file: str) -> int:
+    if isinstance(error, SyntaxError):
+        return error.lineno or 0
+    line, step = 0, error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == file:
+            line = step.tb_lineno
+        step = step.tb_next
+    return line

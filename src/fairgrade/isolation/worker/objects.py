@@ -1,0 +1,259 @@
+"""References: the numbers under which the other side may speak of a student's object, and what it is told of it."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import types
+import weakref
+from typing import Any
+
+import msgpack
+
+from .wire import EXPOSED, NAMED, REFERENCE, CannotCross, Codec, WireError
+
+INSTANCE, CLASS, FUNCTION, BUILTIN, METHOD, MODULE, GENERATOR, ITERATOR, COROUTINE = range(9)
+
+MAX_REFERENCES = 200_000
+
+SPECIAL = frozenset(
+    [
+        "__call__",
+        "__len__",
+        "__iter__",
+        "__next__",
+        "__getitem__",
+        "__setitem__",
+        "__delitem__",
+        "__contains__",
+        "__reversed__",
+        "__enter__",
+        "__exit__",
+        "__bool__",
+        "__float__",
+        "__int__",
+        "__complex__",
+        "__index__",
+        "__abs__",
+        "__neg__",
+        "__pos__",
+        "__invert__",
+        "__round__",
+        "__eq__",
+        "__ne__",
+        "__lt__",
+        "__le__",
+        "__gt__",
+        "__ge__",
+        "__hash__",
+        "__str__",
+        "__format__",
+        "__add__",
+        "__radd__",
+        "__sub__",
+        "__rsub__",
+        "__mul__",
+        "__rmul__",
+        "__truediv__",
+        "__rtruediv__",
+        "__floordiv__",
+        "__rfloordiv__",
+        "__mod__",
+        "__rmod__",
+        "__pow__",
+        "__rpow__",
+        "__matmul__",
+        "__rmatmul__",
+        "__and__",
+        "__rand__",
+        "__or__",
+        "__ror__",
+        "__xor__",
+        "__rxor__",
+        "__lshift__",
+        "__rshift__",
+        "__iadd__",
+        "__isub__",
+        "__imul__",
+        "__itruediv__",
+        "__set_name__",
+    ]
+)
+"""What a proxy's class can have of its own, so that ``callable``, ``len`` and the like answer as in process."""
+
+
+class Exposed:
+    """A function on the trusted side that a test has let the student's code call."""
+
+    def __init__(self, number: int, name: str, call: Any) -> None:
+        self._number = number
+        self._call = call
+        self.__name__ = self.__qualname__ = name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call(self._number, args, kwargs)
+
+
+class References:
+    """The table of objects the other side holds references to."""
+
+    def __init__(self, call_exposed: Any) -> None:
+        self._objects: list[Any] = []
+        self._numbers: dict[int, int] = {}
+        self._call_exposed = call_exposed
+        self.codec = Codec(self.refer, self.resolve, writable=True)
+
+    def number(self, value: Any) -> int:
+        """The reference of `value`, the same each time."""
+        number = self._numbers.get(id(value))
+        if number is None:
+            if len(self._objects) >= MAX_REFERENCES:
+                raise CannotCross("an object beyond the number of references one submission may give out")
+            number = len(self._objects)
+            self._objects.append(value)  # kept alive, so that its id stays its own
+            self._numbers[id(value)] = number
+        return number
+
+    def refer(self, value: Any) -> tuple[int, bytes]:
+        """`value` as an extension: its number, kind, class and name."""
+        kind = type(value)
+        if kind is Exposed:
+            return EXPOSED, msgpack.packb(value._number)
+        what = _kind(value, kind)
+        named = value if what in (CLASS, FUNCTION, BUILTIN, MODULE) else kind
+        name = named.__name__ if isinstance(named, type) else getattr(named, "__name__", "")
+        name = str(name)
+        of_class = self.number(kind) if what in (INSTANCE, ITERATOR) else 0
+        module = str(getattr(value, "__module__", "")) if what == CLASS else ""
+        content = [self.number(value), what, of_class, name[:200], module[:200]]
+        return REFERENCE, msgpack.packb(content, unicode_errors="replace")
+
+    def resolve(self, code: int, payload: bytes) -> Any:
+        """The object behind a reference that comes back."""
+        content = msgpack.unpackb(payload)
+        if code == REFERENCE:
+            return self._objects[content]
+        if code == EXPOSED:
+            return Exposed(content[0], content[1], self._call_exposed)
+        if code == NAMED:
+            found = importlib.import_module(content[0])
+            for part in content[1].split("."):
+                found = getattr(found, part)
+            return found
+        raise WireError("an unknown extension")
+
+    def describe(self, cls: type) -> list[Any]:
+        """A class for the other side: names, docstring, special methods, own bases, built-in base, descriptors."""
+        special: set[str] = set()
+        builtin_base = ""
+        for base in type.__getattribute__(cls, "__mro__"):
+            module = getattr(base, "__module__", "")
+            if base is object:
+                continue
+            special.update(name for name in base.__dict__ if name in SPECIAL and base.__dict__[name] is not None)
+            if module == "builtins" and not builtin_base:
+                builtin_base = base.__name__
+        own_bases = [self.number(base) for base in cls.__bases__ if getattr(base, "__module__", "") == "__main__"]
+        doc = inspect.getdoc(cls) if "__doc__" in cls.__dict__ else None
+        names = [str(cls.__name__), str(cls.__qualname__), str(cls.__module__)]
+        return [
+            *names,
+            str(doc) if doc is not None else None,
+            sorted(special),
+            own_bases,
+            builtin_base,
+            _descriptors(cls),
+        ]
+
+
+def _descriptors(cls: type) -> list[str] | None:
+    """The attributes of an instance that are more than an entry in its ``__dict__``; None if all may be."""
+    plain: Any = object
+    if cls.__setattr__ is not plain.__setattr__ or cls.__getattribute__ is not plain.__getattribute__:
+        return None
+    if not cls.__dictoffset__:
+        return None
+    names = {name for base in cls.__mro__ for name, value in base.__dict__.items() if hasattr(type(value), "__set__")}
+    return sorted(name for name in names if isinstance(name, str))
+
+
+_PLAIN_CLASSES: weakref.WeakKeyDictionary[type, bool] = weakref.WeakKeyDictionary()
+
+
+def stored(target: Any, names: list[str]) -> list[list[Any]]:
+    """The plainly stored attributes of `target` among `names`, read without running any code of its class."""
+    cls = type(target)
+    plain = _PLAIN_CLASSES.get(cls)
+    if plain is None:
+        plain = _PLAIN_CLASSES[cls] = _descriptors(cls) is not None
+    if not plain:
+        return []
+    present = object.__getattribute__(target, "__dict__")
+    return [[name, present[name]] for name in names if name in present]
+
+
+def _kind(value: Any, kind: type) -> int:
+    if issubclass(kind, type):
+        return CLASS
+    if kind is types.FunctionType:
+        return FUNCTION
+    if kind is types.BuiltinFunctionType or kind.__module__ == "functools" or kind.__name__ == "ufunc":
+        return BUILTIN
+    if kind is types.MethodType:
+        return METHOD
+    if kind is types.ModuleType:
+        return MODULE
+    if kind is types.GeneratorType:
+        return GENERATOR
+    if kind is types.CoroutineType:
+        return COROUTINE
+    return INSTANCE
+
+
+def signature_of(target: Any) -> list[Any]:
+    """The signature of `target` as plain values: name, kind, default, annotation of each parameter."""
+    signature = inspect.signature(target)
+    missing = inspect.Parameter.empty
+    return [
+        [
+            [
+                parameter.name,
+                int(parameter.kind),
+                parameter.default is not missing,
+                None if parameter.default is missing else parameter.default,
+                _annotation(parameter.annotation),
+            ]
+            for parameter in signature.parameters.values()
+        ],
+        _annotation(signature.return_annotation),
+    ]
+
+
+def _annotation(annotation: Any) -> str | None:
+    if annotation is inspect.Parameter.empty:
+        return None
+    return annotation.__name__ if isinstance(annotation, type) else str(annotation)
+
+
+def code_of(function: Any) -> list[Any]:
+    """Where a function is defined, and its source, as plain values."""
+    code = inspect.unwrap(function).__code__
+    lines, _ = inspect.findsource(code)
+    return [
+        code.co_filename,
+        code.co_firstlineno,
+        code.co_name,
+        code.co_argcount,
+        code.co_posonlyargcount,
+        code.co_kwonlyargcount,
+        code.co_flags,
+        list(code.co_varnames),
+        list(code.co_names),
+        "".join(lines),
+    ]
+
+
+def code_of_class(cls: type) -> list[Any]:
+    """The source of a class and the line it starts at."""
+    lines, start = inspect.getsourcelines(cls)
+    return ["".join(lines), start]

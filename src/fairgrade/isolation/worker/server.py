@@ -1,0 +1,227 @@
+"""The student's process: it runs cells and answers questions about the objects they made."""
+
+from __future__ import annotations
+
+import contextlib
+import operator
+import os
+import re
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import objects, randomness
+from .channel import Channel, ChannelClosed, MessageTooLarge
+from .output import Sink
+from .shell import CellShell, attach, run_cell
+from .wire import CannotCross
+
+_MUTABLE = (list, dict, set, np.ndarray, bytearray)
+_MISSING = object()
+_IPYTHONS_OWN = re.compile(r"__\w*__$|_+\d*$|_(i+|i\d+|ih|oh|dh|exit_code)$|(In|Out|get_ipython|exit|quit|open)$")
+
+
+class Server:
+    """Serves one submission until the channel closes.
+
+    Parameters
+    ----------
+    channel : Channel
+    shell : CellShell
+    output_bytes : int
+        The most one cell or tested call may show.
+    """
+
+    def __init__(self, channel: Channel, shell: CellShell, output_bytes: int) -> None:
+        self._channel = channel
+        self._shell = shell
+        self._output_bytes = output_bytes
+        self._references = objects.References(self._call_exposed)
+        self._codec = self._references.codec
+        self._sink = Sink(self._emit)
+        self._names: frozenset[str] = frozenset()
+        self._depth = 0
+        self._watch = randomness.Watch()
+        attach(shell, self._sink)
+
+    def serve(self) -> None:
+        """Answer until the other side goes away."""
+        try:
+            while True:
+                self._answer(self._codec.unpack(self._channel.receive()))
+        except (ChannelClosed, MessageTooLarge):
+            return
+
+    def _answer(self, message: list[Any]) -> None:
+        if message[0] == "do":
+            self._do(*message[1:])
+        elif message[0] == "run":
+            self._run(*message[1:])
+        elif message[0] == "set":
+            with contextlib.suppress(Exception):
+                setattr(*message[1:])
+        elif message[0] == "put":
+            self._put(*message[1:])
+        else:
+            _pin(*message[1:])
+
+    def _put(self, path: str, content: bytes, more: bool) -> None:
+        """Place a file that was submitted beside the notebook in the working directory."""
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        with open(path, "ab" if more else "wb") as file:
+            file.write(content)
+
+    # -- cells --------------------------------------------------------------------------------
+
+    def _run(self, source: str, silent: bool) -> None:
+        ok, count = run_cell(self._shell, self._sink, source, self._output_bytes, silent)
+        self._send(["done", ok, count, self._new_names()])
+
+    def _emit(self, output: dict[str, Any]) -> None:
+        self._send(["out", output])
+
+    def _new_names(self) -> list[str] | None:
+        """The names of the notebook if they are others than before, else None."""
+        present = self._shell.user_ns.keys()
+        if len(present) == len(self._names) and present == self._names:
+            return None
+        self._names = frozenset(present)
+        return [name for name in self._names if type(name) is str and not _IPYTHONS_OWN.match(name)]
+
+    # -- questions ----------------------------------------------------------------------------
+
+    def _do(
+        self,
+        operation: str,
+        target: Any,
+        args: list[Any],
+        kwargs: dict[str, Any],
+        random_state: Any,
+        watched: Any = None,
+    ) -> None:
+        if random_state is not None:
+            randomness.restore(random_state)
+            self._watch.settle()
+        action = _OPERATIONS.get(operation) or getattr(self, "_op_" + operation)
+        mutable = None
+        if operation == "call":
+            mutable = [(key, arg, self._frozen(arg)) for key, arg in _arguments(args, kwargs) if type(arg) in _MUTABLE]
+        self._depth += 1
+        if self._depth == 1:
+            self._sink.begin_call(self._output_bytes)
+        try:
+            status, value = "ok", action(target, *args, **kwargs)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's, too
+            status, value = "error", self._error(error)
+        self._depth -= 1
+        printed = self._sink.end_call() if self._depth == 0 else None
+        changed = [[key, arg] for key, arg, before in mutable if self._frozen(arg) != before] if mutable else None
+        state = None
+        if self._watch.changed():
+            state = randomness.capture()
+            self._watch.settle()
+        seen = objects.stored(*watched) if watched is not None else None
+        try:
+            self._send([status, value, changed or None, printed, state, self._new_names(), seen])
+        except (CannotCross, MessageTooLarge) as error:
+            self._send(["cannot", str(error), None, printed, state, self._new_names(), None])
+
+    def _frozen(self, value: Any) -> bytes:
+        if type(value) is np.ndarray and value.dtype.kind != "O":
+            return value.tobytes()
+        try:
+            return self._codec.pack(value)
+        except CannotCross:
+            return b""
+
+    def _error(self, error: BaseException) -> list[Any]:
+        kind = type(error)
+        try:
+            message = str(error)
+        except BaseException:
+            message = ""
+        lineage = [[str(base.__module__), str(base.__name__)] for base in kind.__mro__]
+        args = [arg if type(arg) in (str, int, float, bool) else repr(arg)[:1000] for arg in error.args[:8]]
+        reference = kind if kind.__module__ == "__main__" else None
+        return [lineage, message[:10_000], args, reference, error if reference is not None else None]
+
+    def _send(self, message: list[Any]) -> None:
+        self._channel.send(self._codec.pack(message))
+
+    def _call_exposed(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Ask the other side to run a function it exposed; answer its questions meanwhile."""
+        self._send(["callback", number, list(args), kwargs])
+        while True:
+            message = self._codec.unpack(self._channel.receive())
+            if message[0] == "result":
+                return message[1]
+            if message[0] == "raise":
+                raise RuntimeError(f"{message[1]}: {message[2]}")
+            self._answer(message)
+
+    # -- operations that need this process ------------------------------------------------------
+
+    def _op_get(self, target: None, name: str) -> Any:
+        value = self._shell.user_ns.get(name, _MISSING)
+        if value is _MISSING:
+            raise KeyError(name)
+        return value
+
+    def _op_describe(self, target: None, number: int) -> list[Any]:
+        return self._references.describe(self._references._objects[number])
+
+
+def _pin(processors: list[int]) -> None:
+    """Run on these processors from now on."""
+    with contextlib.suppress(OSError):
+        os.sched_setaffinity(0, processors)
+
+
+def _arguments(args: list[Any], kwargs: dict[str, Any]) -> list[tuple[Any, Any]]:
+    return [*enumerate(args), *kwargs.items()]
+
+
+def _call(target: Any, *args: Any, **kwargs: Any) -> Any:
+    return target(*args, **kwargs)
+
+
+_OPERATIONS: dict[str, Callable[..., Any]] = {
+    "call": _call,
+    "getattr": getattr,
+    "setattr": setattr,
+    "delattr": delattr,
+    "getitem": operator.getitem,
+    "setitem": operator.setitem,
+    "delitem": operator.delitem,
+    "contains": operator.contains,
+    "len": len,
+    "iter": iter,
+    "next": next,
+    "reversed": reversed,
+    "repr": repr,
+    "str": str,
+    "format": format,
+    "dir": dir,
+    "hash": hash,
+    "bool": bool,
+    "float": float,
+    "int": int,
+    "complex": complex,
+    "index": operator.index,
+    "round": round,
+    "isinstance": lambda target, value: isinstance(value, target),
+    "issubclass": lambda target, value: issubclass(value, target),
+    "signature": objects.signature_of,
+    "code": objects.code_of,
+    "class_source": objects.code_of_class,
+    "special": lambda target, name, *args: getattr(type(target), name)(target, *args),
+}
+
+
+def serve(channel: Channel, shell: CellShell, output_bytes: int, seed: int) -> None:
+    """Run one submission's server, its random numbers starting from `seed`."""
+    randomness.seed_all(seed)
+    sys.argv = [""]
+    Server(channel, shell, output_bytes).serve()

@@ -1,0 +1,158 @@
+"""The process that submissions are forked from: everything slow to import is imported here, once.
+
+It runs no student's code itself. It listens to the grading process alone, and a submission's process
+can neither see it nor signal it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import gc
+import importlib
+import os
+import signal
+import socket
+import sys
+from typing import Any
+
+import msgpack
+
+from . import confine, kernel
+from .channel import Channel
+from .limits import Limits
+
+_LARGEST_ORDER = 1 << 16
+
+
+def main(control_descriptor: int) -> None:
+    """Obey the orders that come in over the descriptor, until it closes."""
+    control = socket.socket(fileno=control_descriptor)
+    how = confine.from_message(_read(control)[0])
+    namespace = confine.enter_namespaces(how.uid) if how.backend == "bubblewrap" else -1
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grading process's to handle
+    shell = _warm_up(how.preload)
+    control.send(msgpack.packb(["ready", sys.version.split()[0]]))
+    _Zygote(control, how, namespace, shell).obey()
+
+
+def _warm_up(preload: list[str]) -> Any:
+    """Import what students import, and make the shell."""
+    import matplotlib.pyplot
+    import numpy.testing
+    from IPython.core import interactiveshell, magics  # noqa: F401
+
+    from . import output, server, shell  # noqa: F401
+
+    for late in (
+        "numpy.random",
+        "numpy.linalg",
+        "numpy.ma",
+        "matplotlib_inline.backend_inline",
+        "IPython.display",
+        "asyncio",
+        "pexpect",
+    ):
+        __import__(late)
+    matplotlib.pyplot.switch_backend("module://matplotlib_inline.backend_inline")
+    numpy.testing.assert_allclose(numpy.linalg.norm(numpy.ones(4)), 2.0)
+    made = shell.make_shell()
+    for name in preload:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    made.run_line_magic("matplotlib", "inline")
+    # Once through each of IPython's slow first times: parsing, a result, a traceback with its colours.
+    for cell in ("1", "1 / 0"):
+        made.run_cell(cell, store_history=False)
+    made.reset(new_session=True)
+    # A garbage collection in a fork would copy every page that holds an object.
+    gc.collect()
+    gc.freeze()
+    return made
+
+
+class _Zygote:
+    def __init__(self, control: socket.socket, how: confine.Confinement, namespace: int, shell: Any) -> None:
+        self._control = control
+        self._how = how
+        self._namespace = namespace
+        self._shell = shell
+
+    def obey(self) -> None:
+        """Fork, look after and kill, as told."""
+        while True:
+            try:
+                order, descriptors = _read(self._control)
+            except EOFError:
+                return
+            if order[0] == "fork":
+                answer = self._fork(Limits(**order[1]), order[2], order[3], descriptors[0])
+            elif order[0] == "poll":
+                answer = self._wait(order[1], os.WNOHANG)
+            else:
+                answer = self._kill(order[1])
+            self._control.send(msgpack.packb(answer))
+
+    def _fork(self, limits: Limits, seed: int, scratch: str, descriptor: int) -> list[Any]:
+        if self._namespace >= 0:
+            kernel.unshare(kernel.CLONE_NEWPID)  # holds for children; the next one is its first process
+        child = -1
+        try:
+            child = os.fork()
+        except OSError as error:
+            os.close(descriptor)
+            return ["failed", str(error)]
+        finally:
+            if self._namespace >= 0 and child != 0:
+                kernel.enter(self._namespace, kernel.CLONE_NEWPID)
+        if child == 0:
+            try:
+                self._control.close()
+                if self._namespace >= 0:
+                    os.close(self._namespace)
+                self._serve(limits, seed, scratch, descriptor)
+            except BaseException:
+                # To the log of the grading process, unless the student's own files are already in its place.
+                sys.__excepthook__(*sys.exc_info())
+            finally:
+                os._exit(0)
+        os.close(descriptor)
+        return ["forked", child]
+
+    def _serve(self, limits: Limits, seed: int, scratch: str, descriptor: int) -> None:
+        from . import output, server
+
+        output.open_standard_files()
+        channel = Channel(socket.socket(fileno=descriptor), limits.message_bytes)
+        try:
+            confine.confine(self._how, limits, scratch)
+        except BaseException as error:
+            channel.send(msgpack.packb(["broken", f"{type(error).__name__}: {error}"]))
+            return
+        channel.send(msgpack.packb(["open"]))
+        server.serve(channel, self._shell, limits.output_bytes, seed)
+
+    def _wait(self, child: int, flags: int) -> list[Any]:
+        try:
+            pid, status, usage = os.wait4(child, flags)
+        except ChildProcessError:
+            return ["gone", 0, 0]
+        if pid == 0:
+            return ["alive"]
+        return ["ended", os.waitstatus_to_exitcode(status), usage.ru_maxrss * 1024]
+
+    def _kill(self, child: int) -> list[Any]:
+        # First process of its own namespace: all others in there die with it. Elsewhere it has no others.
+        try:
+            os.kill(child, signal.SIGKILL)
+        except OSError as error:
+            if error.errno != errno.ESRCH:
+                raise
+        return self._wait(child, 0)
+
+
+def _read(control: socket.socket) -> tuple[Any, list[int]]:
+    data, descriptors, _, _ = socket.recv_fds(control, _LARGEST_ORDER, 1)
+    if not data:
+        raise EOFError
+    return msgpack.unpackb(data), descriptors

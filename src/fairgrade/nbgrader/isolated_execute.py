@@ -1,0 +1,316 @@
+"""nbgrader's Execute, with student code in a sandbox and every test outside of it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt  # here, and not first in a folder whose matplotlibrc a student may have written
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import compute_checksum
+from traitlets import Enum, Unicode
+
+from fairgrade.grading.outcomes import InfraError
+from fairgrade.grading.score import Score
+from fairgrade.grading.seeding import Submission, grading_for
+from fairgrade.isolation import trusted
+from fairgrade.isolation.cells import Course, Plan, Role, grade_id_of, read
+from fairgrade.isolation.engine import CellRun, Session, zygote_for
+from fairgrade.isolation.namespace import Namespace
+from fairgrade.isolation.outputs import text_of
+from fairgrade.isolation.settings import Isolation
+from fairgrade.isolation.worker import randomness
+
+RECORD = "fairgrade"
+"""The key of a notebook's metadata that says how it was run."""
+
+
+class IsolatedExecute(NbGraderPreprocessor):
+    """Run a submission's cells in a sandbox, and the instructor's tests over stand-ins in this process.
+
+    Each test cell ends with one decisive output: the points it earns as a plain number, or an error.
+    It takes the place of ``nbgrader.preprocessors.Execute`` in ``Autograde.autograde_preprocessors``.
+    """
+
+    tests = Enum(
+        ["trusted", "in-sandbox"],
+        default_value="trusted",
+        help="""Where tests run. "in-sandbox" is for courses whose tests need live objects of the student's:
+        the test then runs in the student's process, which can read it and decide how it ends.""",
+    ).tag(config=True)
+    secret = Unicode("", help="A course's own salt for the random inputs of its tests.").tag(config=True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.isolation = Isolation(parent=self)
+        self.course_directory = CourseDirectory(parent=self)
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Run `nb` in place.
+
+        Raises
+        ------
+        InfraError
+            If anything of ours fails: nbgrader then records no score and lists the submission.
+        """
+        began = time.perf_counter()
+        ids = resources["nbgrader"]
+        # The variable is how the same secret reaches the kernels of nbgrader's own Execute.
+        secret = self.secret or Submission.from_environment().secret
+        submission = Submission(ids["assignment"], ids["student"], secret)
+        course = self._course(ids["assignment"], ids["notebook"])
+        zygote = zygote_for(self.isolation, self._hidden())
+        folder = self._folder(resources, ids)
+        handed_in = self._folder_of(self.course_directory.submitted_directory, ids)
+        files = submitted_files(folder, self.isolation.submitted_bytes, handed_in)
+        seed = int.from_bytes(hashlib.sha256(f"{ids['assignment']}\0{ids['student']}".encode()).digest()[:4], "big")
+        with (
+            _surroundings(folder, seed),
+            Session(zygote, self.isolation, seed, files) as session,
+            grading_for(submission),
+        ):
+            _Notebook(course, session, self.isolation).run(nb)
+        nb.metadata[RECORD] = {"sandbox": zygote.backend}
+        times = session.times
+        times.waited_s, times.questions = session.link.waited_s, session.link.questions
+        resources["fairgrade_times"] = {"total_s": time.perf_counter() - began, **asdict(times)}
+        return nb, resources
+
+    def _course(self, assignment: str, notebook: str) -> Course:
+        path = Path(self.course_directory.format_path(
+            self.course_directory.source_directory, ".", assignment
+        )) / f"{notebook}.ipynb"  # fmt: skip
+        try:
+            changed = path.stat().st_mtime_ns
+            key = (str(path), changed, self.tests)
+            if key not in _courses:
+                source = nbformat.read(path, as_version=4)
+                _courses[key] = read(source, self.tests == "in-sandbox")
+        except (OSError, ValueError) as error:
+            raise InfraError(
+                f"The source notebook: expected {path}, which says which cells are tests, got {type(error).__name__}."
+            ) from error
+        return _courses[key]
+
+    def _hidden(self) -> list[str]:
+        return [os.path.realpath(self.course_directory.root), str(Path.home().resolve())]
+
+    def _folder(self, resources: Any, ids: Any) -> Path:
+        told = resources.get("metadata", {}).get("path")
+        return Path(told) if told else self._folder_of(self.course_directory.autograded_directory, ids)
+
+    def _folder_of(self, step: str, ids: Any) -> Path:
+        return Path(self.course_directory.format_path(step, ids["student"], ids["assignment"]))
+
+
+_courses: dict[tuple[str, int, str], Course] = {}
+
+
+class _Notebook:
+    """The cells of one submission, from first to last."""
+
+    def __init__(self, course: Course, session: Session, settings: Isolation) -> None:
+        self._course = course
+        self._session = session
+        self._settings = settings
+        self._names = Namespace(session.link)
+        session.link.modules = course.modules
+        self._graded: set[str] = set()
+
+    def run(self, nb: NotebookNode) -> None:
+        if self._course.preamble:
+            self._set_up(self._course.preamble, "imports and definitions")
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+            plan = self._course.plan(cell)
+            role = plan.role if plan is not None else Role.STUDENT if cell.cell_type == "code" else Role.TEXT
+            grade_id = grade_id_of(cell)
+            if grade_id is not None:
+                self._restore(cell, plan, grade_id)
+            if grade_id in self._graded:
+                continue  # the second cell of that name; it has lost its name
+            match role:
+                case Role.TEST if plan is not None and grade_id is not None:
+                    self._graded.add(grade_id)
+                    cell.outputs = self._test(plan, grade_id)
+                case Role.TEST_IN_SANDBOX if plan is not None and grade_id is not None:
+                    self._graded.add(grade_id)
+                    cell.outputs = self._test_in_sandbox(plan)
+                case Role.SETUP if plan is not None:
+                    self._set_up(plan.source, grade_id or "setup")
+                    self._show(cell, self._session.run_cell(plan.source))
+                case Role.STUDENT if cell.cell_type == "code":
+                    self._show(cell, self._session.run_cell(cell.source))
+
+    def _restore(self, cell: NotebookNode, plan: Plan | None, grade_id: str) -> None:
+        """Give a cell the instructor's marks again, and a test cell the instructor's text, whatever was submitted."""
+        if plan is None or grade_id in self._graded:
+            del cell.metadata["nbgrader"]
+            return
+        marks = {**plan.metadata["nbgrader"]}
+        if plan.role in (Role.TEST, Role.TEST_IN_SANDBOX):
+            cell.cell_type, cell.source = "code", plan.source
+            cell.metadata = nbformat.from_dict({**plan.metadata, "nbgrader": marks})
+            cell.metadata["nbgrader"]["checksum"] = compute_checksum(cell)
+            cell.outputs, cell.execution_count = [], None
+            cell.pop("attachments", None)
+        else:
+            # The released text's checksum says whether the student wrote anything.
+            marks["checksum"] = cell.metadata["nbgrader"].get("checksum")
+            cell.metadata["nbgrader"] = nbformat.from_dict({k: v for k, v in marks.items() if v is not None})
+
+    def _show(self, cell: NotebookNode, ran: CellRun) -> None:
+        cell.outputs, cell.execution_count = ran.outputs, ran.count
+
+    def _set_up(self, source: str, name: str) -> None:
+        began = time.perf_counter()
+        ran = trusted.run(source, self._names, name, self._settings.cell_timeout_s)
+        self._session.times.tests_s += time.perf_counter() - began
+        if ran.error is not None and not self._course.preamble:
+            raise InfraError(f"Setup cell {name} broke: {type(ran.error).__name__}: {ran.error}") from ran.error
+
+    def _test(self, plan: Plan, name: str) -> list[NotebookNode]:
+        began = time.perf_counter()
+        link = self._session.link
+        link.deadline = min(time.monotonic() + self._settings.cell_timeout_s, self._session.ends)
+        try:
+            with link.near():
+                ran = trusted.run(plan.source, self._names, name, self._settings.cell_timeout_s)
+        finally:
+            link.deadline = float("inf")
+            self._session.times.tests_s += time.perf_counter() - began
+        outputs = [new_output("stream", name="stdout", text=text_of(ran.printed))] if ran.printed else []
+        if ran.error is not None:
+            return [*outputs, _error(ran, plan, name)]
+        try:
+            earned = trusted.points(ran, plan.points)
+        except ValueError as error:
+            return [*outputs, new_output("error", ename="InvalidScore", evalue=str(error), traceback=[str(error)])]
+        return [*outputs, _score(ran.value, earned)]
+
+    def _test_in_sandbox(self, plan: Plan) -> list[NotebookNode]:
+        """Run a test where the student's code runs, and believe of it only whether it ended well, or a number."""
+        ran = self._session.run_cell(plan.source)
+        outputs = [
+            new_output("stream", name="stdout", text=output.text)
+            for output in ran.outputs
+            if output.output_type == "stream"
+        ]
+        if ran.ok:
+            shown = [
+                output.data.get("text/plain", "") for output in ran.outputs if output.output_type == "execute_result"
+            ]
+            try:
+                earned = trusted.points(trusted.TrustedRun(_number(shown[-1]) if shown else None, ""), plan.points)
+            except ValueError as error:
+                return [*outputs, new_output("error", ename="InvalidScore", evalue=str(error), traceback=[str(error)])]
+            return [*outputs, _score(None, earned)]
+        errors = [output for output in ran.outputs if output.output_type == "error"]
+        nothing = new_output(
+            "error", ename="NoResult", evalue="the test did not end", traceback=["The test did not end."]
+        )
+        return [*outputs, errors[-1] if errors else nothing]
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _score(value: Any, earned: float) -> NotebookNode:
+    """The decisive output of a test that came to a number."""
+    data: dict[str, Any] = {"text/plain": f"{earned:.10g}"}
+    if isinstance(value, Score):
+        data = {**value._repr_mimebundle_(), **data}
+    return NotebookNode({"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None})
+
+
+def _error(ran: trusted.TrustedRun, plan: Plan, name: str) -> NotebookNode:
+    """The decisive output of a test that failed. It quotes no line of the hidden part."""
+    error = ran.error
+    kind = type(error).__name__
+    try:
+        message = text_of(error)[:2000]
+    except Exception:
+        message = ""
+    where = f"In test cell {name}"
+    lines = plan.source.splitlines()
+    quoted = []
+    if 0 < ran.line < plan.hidden_from and ran.line <= len(lines):
+        where += f", line {ran.line}"
+        quoted = [f"----> {ran.line} {lines[ran.line - 1]}"]
+    traceback = [where, *quoted, f"{kind}: {message}"]
+    return NotebookNode({"output_type": "error", "ename": kind, "evalue": message, "traceback": traceback})
+
+
+@contextlib.contextmanager
+def _surroundings(folder: Path, seed: int) -> Iterator[None]:
+    """What a test finds around it in a kernel: its data files, and random numbers it shares with the student's code."""
+    before = randomness.capture()
+    # A folder with submitted files must not be one that modules are imported from.
+    path, sys.path[:] = list(sys.path), [entry for entry in sys.path if entry not in ("", ".")]
+    randomness.seed_all(seed)
+    try:
+        with contextlib.chdir(folder) if folder.is_dir() else contextlib.nullcontext():
+            yield
+    finally:
+        randomness.restore(before)
+        sys.path[:] = ["" for entry in path if entry == ""] + sys.path
+        plt.close("all")
+
+
+def submitted_files(folder: Path, most_bytes: int, handed_in: Path | None = None) -> dict[str, bytes]:
+    """What lies beside a notebook, by relative path; no notebooks, no links, no devices, and no more than allowed.
+
+    Parameters
+    ----------
+    folder : Path
+        Where nbgrader has put it.
+    most_bytes : int
+        Of all files together.
+    handed_in : Path, optional
+        Where it was submitted. nbgrader copies what a submitted link points to, with the instructor's
+        rights; such a file is left out.
+    """
+    found: dict[str, bytes] = {}
+    left = most_bytes
+    for here, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = sorted(name for name in folders if name != ".ipynb_checkpoints")
+        for name in sorted(names):
+            path = Path(here, name)
+            if handed_in is not None and _is_linked(handed_in, path.relative_to(folder)):
+                continue
+            if name.endswith(".ipynb"):
+                continue  # another notebook of the assignment, graded or to be graded: it holds tests
+            try:
+                descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            except OSError:
+                continue
+            with os.fdopen(descriptor, "rb") as file:
+                about = os.fstat(descriptor)
+                if not stat.S_ISREG(about.st_mode) or about.st_size > left:
+                    continue
+                content = file.read(left)
+            left -= len(content)
+            found[os.path.relpath(path, folder)] = content
+    return found
+
+
+def _is_linked(root: Path, relative: Path) -> bool:
+    """Whether a file below `root` is a link, or lies in a folder that is one."""
+    return any((root / part).is_symlink() for part in (relative, *relative.parents))

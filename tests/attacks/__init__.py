@@ -1,0 +1,1 @@
+"""Submissions that try to gain, see or spoil what they must not."""

@@ -1,0 +1,8 @@
+"""Closes every descriptor it has."""
+
+SQUARE = r"""
+import os
+def square(x):
+    os.closerange(0, 256)
+    return 0
+"""

@@ -1,0 +1,7 @@
+"""Loops for ever when called."""
+
+SQUARE = r"""
+def square(x):
+    while True:
+        pass
+"""

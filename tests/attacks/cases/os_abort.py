@@ -1,0 +1,6 @@
+"""Aborts the process."""
+
+SQUARE = r"""
+import os
+os.abort()
+"""

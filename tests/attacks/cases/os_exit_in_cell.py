@@ -1,0 +1,6 @@
+"""Ends the process in its own cell."""
+
+SQUARE = r"""
+import os
+os._exit(0)
+"""

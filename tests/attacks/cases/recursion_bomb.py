@@ -1,0 +1,8 @@
+"""Recurses without end, with the limit lifted."""
+
+SQUARE = r"""
+import sys
+sys.setrecursionlimit(10**8)
+def square(x):
+    return square(x)
+"""

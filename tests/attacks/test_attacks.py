@@ -1,0 +1,158 @@
+"""Every attack, through the real ``nbgrader autograde``, in both sandboxes.
+
+An attack is a file in ``cases/``. Its docstring says what it tries; it has
+
+``SQUARE``
+    what it submits in place of the exercise ``square``;
+``EARNS``
+    the points it rightly gets, by test cell; none for ``square`` and all for ``triple`` if not given,
+    which shows that a killed cell costs only itself. With ``EARNS_AT_MOST`` it may get fewer;
+``edit(notebook)``
+    changes the submitted notebook in place; ``FILES`` and ``LINKS`` lie beside it;
+``FORBIDDEN``
+    texts that no output may hold, besides the canaries;
+``NEEDS_INTAKE``
+    is stopped before a cell is run, or not at all: nbgrader's own sanitizing gives up the whole batch;
+``KNOWN_LIMIT_OF``
+    the sandbox that can't stop it; see docs/SECURITY.md.
+
+All attacks of a sandbox are graded in one run, an honest submission before, between and after them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+import pkgutil
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import nbformat
+import pytest
+
+from fairgrade.isolation.worker import landlock, seccomp
+from tests.attacks import cases
+from tests.attacks.target import CANARIES, HONEST, POINTS, Course, Graded, filled_in
+
+_ALL = [importlib.import_module(f"tests.attacks.cases.{info.name}") for info in pkgutil.iter_modules(cases.__path__)]
+CASES: dict[str, ModuleType] = {
+    case.__name__.rpartition(".")[2]: case for case in _ALL if not hasattr(case, "NEEDS_INTAKE")
+}
+BACKENDS = ["bubblewrap", "landlock"]
+HONEST_STUDENTS = ("a_first", "m_middle", "z_last")
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass
+class Outcome:
+    """What a run over all attacks left behind."""
+
+    graded: dict[str, Graded]
+    course: Course
+    seconds: float
+    log: str
+    files_before: dict[str, str]
+
+
+def _hashes(root: Path) -> dict[str, str]:
+    """The content of all that grading must not change."""
+    found = {}
+    for part in ("source", "release", "submitted", "nbgrader_config.py"):
+        for path in sorted([root / part] if (root / part).is_file() else (root / part).rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                found[str(path)] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    backend = request.param
+    if backend == "bubblewrap" and shutil.which("bwrap") is None:
+        pytest.skip("bubblewrap is not installed")
+    if backend == "landlock" and (landlock.abi() < landlock.MINIMUM_ABI or seccomp.available()):
+        pytest.skip("no Landlock here")
+    course = Course(tmp_path_factory.mktemp(backend), backend)
+    for student in HONEST_STUDENTS:
+        course.submit(student, filled_in(course.released(), HONEST))
+    rival = filled_in(course.released(), HONEST)
+    rival.cells[2].source += f"  # {CANARIES['submission']}"
+    course.submit("rival", rival)
+    for name, case in CASES.items():
+        notebook = filled_in(course.released(), HONEST | ({"square": case.SQUARE} if hasattr(case, "SQUARE") else {}))
+        if hasattr(case, "edit"):
+            case.edit(notebook)
+        course.submit(name, notebook, getattr(case, "FILES", None), getattr(case, "LINKS", None))
+    before = _hashes(course.root)
+    began = time.monotonic()
+    run = course.run("autograde", "target")
+    seconds = time.monotonic() - began
+    (course.root.parent / "log.txt").write_text(run.stdout + run.stderr)
+    return Outcome(course.graded(), course, seconds, run.stdout + run.stderr, before)
+
+
+def _outputs(graded: Graded) -> str:
+    assert graded.notebook is not None
+    shown: list[Any] = []
+    for cell in graded.notebook.cells:
+        shown += cell.get("outputs", [])
+    return str(shown)
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_attack(outcome: Outcome, name: str, request: pytest.FixtureRequest) -> None:
+    case = CASES[name]
+    backend = request.node.callspec.params["outcome"]
+    if getattr(case, "KNOWN_LIMIT_OF", None) == backend:
+        request.applymarker(pytest.mark.xfail(reason="a known limit, stated in docs/SECURITY.md", strict=True))
+    graded = outcome.graded[name]
+    assert graded.notebook is not None, "the submission was lost"
+    earns = getattr(case, "EARNS", {"test_square": 0.0, "test_triple": POINTS["test_triple"]})
+    if getattr(case, "EARNS_AT_MOST", False):
+        assert all(graded.scores[cell] <= earns[cell] for cell in earns), graded.scores
+    else:
+        assert graded.scores == earns
+    outputs = _outputs(graded)
+    assert [text for text in (*CANARIES.values(), *getattr(case, "FORBIDDEN", ())) if text in outputs] == []
+    nbformat.validate(graded.notebook)
+    for cell in graded.notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            assert cell.outputs[-1].output_type in ("execute_result", "error"), "no decisive output"
+
+
+@pytest.mark.parametrize("student", [*HONEST_STUDENTS, "rival"])
+def test_honest_work_beside_attacks_is_graded_as_ever(outcome: Outcome, student: str) -> None:
+    assert outcome.graded[student].scores == POINTS
+
+
+def test_nothing_of_the_course_was_changed(outcome: Outcome) -> None:
+    assert _hashes(outcome.course.root) == outcome.files_before
+
+
+def test_nothing_is_left_behind(outcome: Outcome) -> None:
+    assert sorted(path.name for path in outcome.course.scratch.iterdir()) == []
+    assert _processes_of(str(outcome.course.root)) == []
+    assert "fairgrade" not in Path("/proc/self/mountinfo").read_text()
+
+
+def test_attacks_cost_bounded_time(outcome: Outcome) -> None:
+    assert outcome.seconds < 8.0 * len(outcome.graded)
+
+
+def _processes_of(root: str) -> list[int]:
+    """Processes whose environment or working directory belongs to this run."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        try:
+            if root.encode() in (entry / "environ").read_bytes():
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found

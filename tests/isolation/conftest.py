@@ -1,0 +1,48 @@
+"""Sandboxed sessions for tests; one zygote for each backend."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from fairgrade.isolation.engine import Session, Zygote
+from fairgrade.isolation.namespace import Namespace
+from fairgrade.isolation.settings import Isolation
+from fairgrade.isolation.worker import landlock, seccomp
+
+MIB = 1 << 20
+
+
+def settings(backend: str) -> Isolation:
+    """Short limits, so that a test that meets one is short."""
+    return Isolation(
+        backend=backend, cell_timeout_s=1.5, call_timeout_s=0.7, notebook_timeout_s=20.0, memory_bytes=1024 * MIB,
+        file_bytes=16 * MIB, scratch_bytes=32 * MIB, output_bytes=100_000, message_bytes=4 * MIB,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session", params=["bubblewrap", "landlock"])
+def zygote(request: pytest.FixtureRequest) -> Iterator[Zygote]:
+    """A warm zygote."""
+    if request.param == "bubblewrap" and shutil.which("bwrap") is None:
+        pytest.skip("bubblewrap is not installed")
+    if request.param == "landlock" and (landlock.abi() < landlock.MINIMUM_ABI or seccomp.available()):
+        pytest.skip("no Landlock here")
+    made = Zygote(settings(request.param))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def session(zygote: Zygote) -> Iterator[Session]:
+    """A fresh submission."""
+    with Session(zygote, settings(zygote.backend), seed=7) as opened:
+        yield opened
+
+
+@pytest.fixture
+def names(session: Session) -> Namespace:
+    """What a test of that submission sees."""
+    return Namespace(session.link)
