@@ -7,13 +7,12 @@ from pathlib import Path
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
-    Execute,
     IgnorePattern,
     LimitOutput,
     SaveAutoGrades,
 )
 
-from fairgrade.nbgrader import RefuseInfraErrors, SeedForSubmission
+from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 
 c = get_config()  # noqa: F821 - traitlets puts it there
 course = Path(__file__).resolve().parent
@@ -26,11 +25,10 @@ c.CourseDirectory.course_id = "neural_network_fundamentals"
 c.CourseDirectory.root = str(course)
 c.CourseDirectory.solution_directory = "solutions"  # next to source/ and release/; nbgrader's own default is singular
 
-# Inputs are drawn for each student; a failure of ours stops that submission in place of costing it points.
+# Student code runs in a sandbox, hidden tests in this process; nbgrader's own Execute runs both in one kernel.
+# (To have that: SeedForSubmission, Execute, RefuseInfraErrors, the first and the last from fairgrade.nbgrader.)
 c.Autograde.autograde_preprocessors = [
-    SeedForSubmission,
-    Execute,
-    RefuseInfraErrors,
+    IsolatedExecute,
     IgnorePattern,
     LimitOutput,
     SaveAutoGrades,
@@ -38,7 +36,7 @@ c.Autograde.autograde_preprocessors = [
     CheckCellMetadata,
 ]
 
-c.Execute.timeout = 60  # seconds a cell; the slowest honest cell takes about one
+# What follows is for `nbgrader generate_solution`, which runs the instructor's own code.
 c.Execute.record_timing = False  # times would make solutions/ differ with every run
 # Demonstrations are skipped while grading, but their pictures belong into the solution; a slider has none.
 c.GenerateSolution.NotebookExporter.Execute.skip_cells_with_tag = "interactive"

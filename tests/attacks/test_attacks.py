@@ -70,7 +70,8 @@ def _hashes(root: Path) -> dict[str, str]:
     return found
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
+# One worker for each sandbox, so that its run over all attacks is made once.
+@pytest.fixture(scope="module", params=[pytest.param(b, marks=pytest.mark.xdist_group(b)) for b in BACKENDS])
 def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     backend = request.param
     if backend == "bubblewrap" and shutil.which("bwrap") is None:

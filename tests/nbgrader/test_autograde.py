@@ -7,13 +7,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from fairgrade.course import Course
 from fairgrade.demo.plan import Kind, Plan, Work
 from fairgrade.demo.submissions import solution_cells, write_submission
 from fairgrade.grading import Exercise, Misconception, Submission, grading_for
 from fairgrade.results import read_gradebook, read_scores
-from nbgrader.api import Gradebook
 from tests.conftest import ASSIGNMENT, ROOT, copy_course, run
 
 RELEASE = Path("release") / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"

@@ -23,6 +23,9 @@ from fairgrade import __version__
 from fairgrade.course import CONFIG, Course, CourseError
 from fairgrade.demo.plan import Plan, plan_class
 from fairgrade.demo.submissions import DUE, solution_cells, write_submission
+from fairgrade.isolation.engine import Zygote
+from fairgrade.isolation.errors import SandboxUnavailable
+from fairgrade.isolation.settings import Isolation
 
 STAMP = "demo_class.json"
 LOG = "nbgrader.log"
@@ -97,7 +100,7 @@ class Classroom:
             shutil.rmtree(self.folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         stamp.write_text("{}\n")  # it is ours from here on, but not yet complete
-        (self.folder / CONFIG).write_text(_config(self.course.root))
+        (self.folder / CONFIG).write_text(_config(self.course.root, self.lacks_sandbox()))
         shutil.copytree(self.course.root / "source" / self.assignment, self.folder / "source" / self.assignment)
         self._nbgrader("generate_assignment", self.assignment, "--force")
         with Gradebook(self.db_url) as gradebook:
@@ -106,6 +109,14 @@ class Classroom:
             write_submission(self._released(), plan, self.folder / "submitted", self.assignment)
         stamp.write_text(json.dumps(self._stamp(), indent=1) + "\n")
         return True
+
+    def lacks_sandbox(self) -> str:
+        """Why student code can't be isolated on this machine, and what would help; empty if it can."""
+        try:
+            Zygote(Isolation()).close()
+        except SandboxUnavailable as error:
+            return str(error)
+        return ""
 
     def autograde(self) -> Iterator[str]:
         """Grade what is not graded yet; yields the student about to be graded.
@@ -197,7 +208,11 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PATH": path}
 
 
-def _config(root: Path) -> str:
+def _config(root: Path, lacks_sandbox: str) -> str:
+    unsafe = """
+# This machine has no sandbox. The code of a demonstration class is our own, so it is graded without one.
+c.Isolation.backend = "none"
+"""
     return f'''"""A demonstration class: the real course's configuration, with a folder of its own."""
 
 from pathlib import Path
@@ -206,4 +221,4 @@ c = get_config()  # noqa: F821 - traitlets puts it there
 load_subconfig({CONFIG!r}, path={str(root)!r})  # noqa: F821
 
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
-'''
+{unsafe if lacks_sandbox else ""}'''
