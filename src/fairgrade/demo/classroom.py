@@ -137,7 +137,7 @@ class Classroom:
 
     def give_feedback(self) -> None:
         """Write a page of feedback for each graded submission."""
-        self._nbgrader("generate_feedback", self.assignment, "--force")
+        self._nbgrader("generate_feedback", self.assignment)
 
     def export(self) -> Path:
         """Write the scores to ``grades.csv``."""
