@@ -25,7 +25,6 @@ import hashlib
 import importlib
 import os
 import pkgutil
-import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +34,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from fairgrade.isolation.sandbox import bubblewrap
 from fairgrade.isolation.worker import landlock, seccomp
 from tests.attacks import cases
 from tests.attacks.target import CANARIES, HONEST, POINTS, Course, Graded, filled_in
@@ -74,8 +74,8 @@ def _hashes(root: Path) -> dict[str, str]:
 @pytest.fixture(scope="module", params=[pytest.param(b, marks=pytest.mark.xdist_group(b)) for b in BACKENDS])
 def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     backend = request.param
-    if backend == "bubblewrap" and shutil.which("bwrap") is None:
-        pytest.skip("bubblewrap is not installed")
+    if backend == "bubblewrap" and bubblewrap.lacks():
+        pytest.skip(f"bubblewrap: {bubblewrap.lacks()}")
     if backend == "landlock" and (landlock.abi() < landlock.MINIMUM_ABI or seccomp.available()):
         pytest.skip("no Landlock here")
     course = Course(tmp_path_factory.mktemp(backend), backend)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 
 from fairgrade.isolation.engine import Session, Zygote
 from fairgrade.isolation.namespace import Namespace
+from fairgrade.isolation.sandbox import bubblewrap
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.worker import landlock, seccomp
 
@@ -26,8 +26,8 @@ def settings(backend: str) -> Isolation:
 @pytest.fixture(scope="session", params=["bubblewrap", "landlock"])
 def zygote(request: pytest.FixtureRequest) -> Iterator[Zygote]:
     """A warm zygote."""
-    if request.param == "bubblewrap" and shutil.which("bwrap") is None:
-        pytest.skip("bubblewrap is not installed")
+    if request.param == "bubblewrap" and bubblewrap.lacks():
+        pytest.skip(f"bubblewrap: {bubblewrap.lacks()}")
     if request.param == "landlock" and (landlock.abi() < landlock.MINIMUM_ABI or seccomp.available()):
         pytest.skip("no Landlock here")
     made = Zygote(settings(request.param))

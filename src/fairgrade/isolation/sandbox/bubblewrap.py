@@ -73,10 +73,21 @@ def command(readable: Sequence[str], hidden: Sequence[str], control: int, passwd
     return [*args, "--", sys.executable, "-I", str(view.WORKER), str(control)]
 
 
+def lacks() -> str:
+    """What bubblewrap lacks here, as far as that shows without trying; empty if nothing."""
+    if shutil.which("bwrap") is None:
+        return "not found."
+    if any(view._within(os.path.realpath(path), ["/tmp"]) for path in (*view.interpreter(), str(view.WORKER))):
+        return "it gives student code a /tmp of its own, and this environment lies below the real one."
+    return ""
+
+
 def fix() -> str:
     """Why bubblewrap can't be used here and the command that would help, as well as it can be told from outside."""
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed. Run: sudo apt-get install bubblewrap"
+    if lacks():
+        return "Move the course and its virtual environment out of /tmp."
     for setting, refuses in (
         ("kernel/apparmor_restrict_unprivileged_userns", "1"),
         ("kernel/unprivileged_userns_clone", "0"),

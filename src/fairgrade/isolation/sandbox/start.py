@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -89,8 +88,8 @@ def start(
 
 
 def _start_bubblewrap(readable: Sequence[str], hidden: Sequence[str], preload: Sequence[str]) -> Started:
-    if shutil.which("bwrap") is None:
-        raise SandboxUnavailable("not found.")
+    if reason := bubblewrap.lacks():
+        raise SandboxUnavailable(reason)
     lacking = seccomp.available()
     if lacking:
         log.warning("No filter of system calls: %s. Run: sudo apt-get install libseccomp2", lacking)
