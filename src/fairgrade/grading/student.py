@@ -162,9 +162,13 @@ class Printed(io.TextIOBase):
         """Progress bars ask for it."""
         return sys.getdefaultencoding()
 
+    def getvalue(self) -> str:
+        """The text that was kept."""
+        return "".join(self._parts)
+
     def numbers(self) -> list[float]:
         """All numbers in the text, in order."""
-        return [float(number) for number in _NUMBER.findall("".join(self._parts))]
+        return [float(number) for number in _NUMBER.findall(self.getvalue())]
 
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")

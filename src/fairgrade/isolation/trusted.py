@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import io
 import math
 import numbers
 import signal
@@ -19,6 +18,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.score import Score
+from fairgrade.grading.student import Printed
 from fairgrade.isolation.errors import TimeLimit
 from fairgrade.isolation.namespace import Namespace
 
@@ -72,7 +72,7 @@ def run(source: str, namespace: Namespace, name: str, timeout_s: float) -> Trust
         If the cell raises it.
     """
     file = f"<test cell {name}>"
-    printed = _Printed()
+    printed = Printed(_SHOWN)
     namespace["get_ipython"] = _NoShell
     value: Any = None
     try:
@@ -142,15 +142,6 @@ class _NoShell:
         raise Unsupported("A shell command in a test cell: tag the cell `in-sandbox`.")
 
     getoutput = system
-
-
-class _Printed(io.StringIO):
-    """Text up to a limit."""
-
-    def write(self, text: str) -> int:
-        if self.tell() < _SHOWN:
-            super().write(text[: _SHOWN - self.tell()])
-        return len(text)
 
 
 @contextlib.contextmanager
