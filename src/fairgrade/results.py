@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 
 from fairgrade.grading import SCORE_MIME
 
@@ -88,13 +88,3 @@ def count_misconceptions(autograded: Path, assignment: str) -> Counter[tuple[str
         for score in read_scores(notebook).values():
             counts.update((score["exercise"], name) for name in score["misconceptions"])
     return counts
-
-
-__all__ = [
-    "MissingEntry",
-    "StudentResult",
-    "count_misconceptions",
-    "graded_notebooks",
-    "read_gradebook",
-    "read_scores",
-]

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import nbformat
@@ -26,6 +27,7 @@ from fairgrade.demo.submissions import DUE, solution_cells, write_submission
 from fairgrade.isolation.engine import Zygote
 from fairgrade.isolation.errors import SandboxUnavailable
 from fairgrade.isolation.settings import Isolation
+from fairgrade.results import graded_notebooks
 
 STAMP = "demo_class.json"
 LOG = "nbgrader.log"
@@ -100,7 +102,7 @@ class Classroom:
             shutil.rmtree(self.folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         stamp.write_text("{}\n")  # it is ours from here on, but not yet complete
-        (self.folder / CONFIG).write_text(_config(self.course.root, self.lacks_sandbox()))
+        (self.folder / CONFIG).write_text(_config(self.course.root, self.lacks_sandbox))
         shutil.copytree(self.course.root / "source" / self.assignment, self.folder / "source" / self.assignment)
         self._nbgrader("generate_assignment", self.assignment, "--force")
         with Gradebook(self.db_url) as gradebook:
@@ -110,6 +112,7 @@ class Classroom:
         stamp.write_text(json.dumps(self._stamp(), indent=1) + "\n")
         return True
 
+    @cached_property
     def lacks_sandbox(self) -> str:
         """Why student code can't be isolated on this machine, and what would help; empty if it can."""
         try:
@@ -133,7 +136,7 @@ class Classroom:
 
     def graded(self) -> set[str]:
         """The students whose submission is graded."""
-        return {path.parent.parent.name for path in self.folder.glob(f"autograded/*/{self.assignment}/*.ipynb")}
+        return {student for student, _ in graded_notebooks(self.folder / "autograded", self.assignment)}
 
     def give_feedback(self) -> None:
         """Write a page of feedback for each graded submission."""

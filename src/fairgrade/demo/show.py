@@ -37,7 +37,7 @@ def run(classroom: Classroom, console: Console, *, afresh: bool = False) -> None
     with console.status(f"Making a class of {classroom.students} in {_short(folder)}"):
         made = classroom.set_up(afresh=afresh)
     console.print(f"{'Made' if made else 'Found'} a class of {classroom.students} in {_short(folder)}.")
-    if reason := classroom.lacks_sandbox():
+    if reason := classroom.lacks_sandbox:
         console.print(f"[bold yellow]No sandbox:[/] {reason}", highlight=False, soft_wrap=True)
         console.print("This class is our own code, so it is graded without one. Real submissions are refused.")
     _autograde(classroom, console)

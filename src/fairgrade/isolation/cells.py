@@ -56,8 +56,8 @@ class Course:
     ----------
     plans : mapping of str to Plan
         The cells that have a grade_id, by it.
-    by_id, by_text : mapping of str to Plan
-        The instructor's cells without one, by cell id and by text: nbgrader leaves them to the student.
+    by_text : mapping of str to Plan
+        The instructor's cells without one, by their text: nbgrader leaves them to the student.
     preamble : str
         Imports, functions and classes of the instructor's cells that no tag calls setup.
     modules : frozenset of str

@@ -1,19 +1,11 @@
 """Claims to have changed arguments that were never passed."""
 
-SQUARE = r"""
-import os, socket, stat, struct
-import msgpack
-def channel():
-    for fd in range(3, 256):
-        try:
-            if stat.S_ISSOCK(os.fstat(fd).st_mode):
-                return fd
-        except OSError:
-            pass
-def send(value, raw=None):
-    data = raw if raw is not None else msgpack.packb(value)
-    os.write(channel(), struct.pack(">I", len(data)) + data)
-def square(x):
+from tests.attacks.frames import SPEAKS
+
+SQUARE = (
+    SPEAKS
+    + r"""def square(x):
     send(["ok", 4, [[17, 1], ["nope", 2]], None, None, None])
     return 0
 """
+)

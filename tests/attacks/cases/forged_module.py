@@ -1,21 +1,13 @@
 """Names a module for the grader to import."""
 
-SQUARE = r"""
-import os, socket, stat, struct
-import msgpack
-def channel():
-    for fd in range(3, 256):
-        try:
-            if stat.S_ISSOCK(os.fstat(fd).st_mode):
-                return fd
-        except OSError:
-            pass
-def send(value, raw=None):
-    data = raw if raw is not None else msgpack.packb(value)
-    os.write(channel(), struct.pack(">I", len(data)) + data)
-def square(x):
+from tests.attacks.frames import SPEAKS
+
+SQUARE = (
+    SPEAKS
+    + r"""def square(x):
     send(["ok", msgpack.ExtType(20, msgpack.packb([0, 5, 0, "antigravity", ""])), None, None, None, None])
     return 0
 """
+)
 
 EARNS_AT_MOST = True
