@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from fairgrade import __version__
+from fairgrade.autograde.command import autograde
 from fairgrade.course import Course, CourseError
 from fairgrade.demo import show
 from fairgrade.demo.classroom import Classroom, StepFailed
@@ -16,6 +17,8 @@ from fairgrade.demo.classroom import Classroom, StepFailed
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown"
 )
+
+app.command()(autograde)
 
 CourseFolder = Annotated[
     Path, typer.Option("--course", help="The course's folder, or one below it.", show_default="here")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from fairgrade.grading import SCORE_MIME
@@ -66,9 +67,14 @@ def read_gradebook(db_url: str, assignment: str) -> list[StudentResult]:
 
 
 def read_scores(notebook: Path) -> dict[str, dict[str, Any]]:
+    """The scores kept in a graded notebook's file, as data, by the grade_id of their test cell."""
+    return scores_in(nbformat.read(notebook, as_version=4))
+
+
+def scores_in(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
     """The scores kept in a graded notebook, as data, by the grade_id of their test cell."""
     scores = {}
-    for cell in nbformat.read(notebook, as_version=4).cells:
+    for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             if SCORE_MIME in output.get("data", {}):
                 scores[cell.metadata.nbgrader["grade_id"]] = output["data"][SCORE_MIME]

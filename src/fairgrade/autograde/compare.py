@@ -1,0 +1,82 @@
+"""What grading again changes: who gained or lost points in which cell, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from fairgrade.autograde.grade import Graded
+from fairgrade.results import read_scores, scores_in
+
+
+@dataclass(frozen=True)
+class Change:
+    """A cell whose points differ from those recorded before.
+
+    Attributes
+    ----------
+    student, cell : str
+    before, after : float or None
+        Points; None where there were none.
+    why : str
+        Which checks came out differently, as far as the graded notebooks say.
+    """
+
+    student: str
+    cell: str
+    before: float | None
+    after: float | None
+    why: str
+
+
+def compare(graded: Graded, before: Mapping[str, float | None], folder: Path) -> tuple[Change, ...]:
+    """The changes a new result makes.
+
+    Parameters
+    ----------
+    graded : Graded
+        The new result.
+    before : mapping of str to float or None
+        The recorded points by ``notebook/cell``; empty if the submission is new.
+    folder : Path
+        Where the graded notebooks of before lie.
+    """
+    changes = []
+    for notebook in graded.notebooks:
+        changed = [cell for cell, after in notebook.scores.items() if before.get(f"{notebook.name}/{cell}") != after]
+        old_file = folder / f"{notebook.name}.ipynb"
+        if not changed or not old_file.is_file():  # without an old notebook it is not a change but the first result
+            continue
+        old, new = read_scores(old_file), scores_in(nbformat.reads(notebook.text, as_version=4))
+        for cell in changed:
+            why = "; ".join(_differences(old.get(cell, {}), new.get(cell, {})))
+            points = before.get(f"{notebook.name}/{cell}")
+            changes.append(Change(graded.student, cell, points, notebook.scores[cell], why))
+    return tuple(changes)
+
+
+def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    before = {check["name"]: check for check in old.get("checks", ())}
+    after = {check["name"]: check for check in new.get("checks", ())}
+    for name, check in after.items():
+        was = before.get(name)
+        if was is None:
+            yield f"new check {name}: {_outcome(check)}"
+        elif _outcome(was) != _outcome(check):
+            yield f"{name}: {_outcome(was)} before, {_outcome(check)} now"
+        elif was["points"] != check["points"]:
+            yield f"{name}: worth {was['points']:g} before, {check['points']:g} now"
+    for name in before.keys() - after.keys():
+        yield f"no check {name} any more"
+    for name in set(new.get("misconceptions", ())) - set(old.get("misconceptions", ())):
+        yield f"recognised now: {name}"
+    for name in set(old.get("misconceptions", ())) - set(new.get("misconceptions", ())):
+        yield f"not recognised any more: {name}"
+
+
+def _outcome(check: Mapping[str, Any]) -> str:
+    return {"Passed": "passed", "Failed": "failed", "NotAttempted": "not attempted"}[check["outcome"]]

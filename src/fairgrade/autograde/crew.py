@@ -1,0 +1,99 @@
+"""Who grades: threads that each own a grading process here, or the workers of a Dask cluster."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from fairgrade.autograde.grade import Graded
+from fairgrade.autograde.inputs import HandedIn, Kit
+from fairgrade.autograde.processes import close_all, grade_in_process, kill_all
+
+
+class ClusterUnavailable(Exception):
+    """The Dask cluster can't be used; the message says why, and what to do."""
+
+
+@dataclass
+class Crew:
+    """Graders at work, on any executor.
+
+    Attributes
+    ----------
+    executor : Executor
+    kit : Kit
+    timeout_s : float
+        What one submission may take.
+    size : callable
+        How many submissions are graded at once, as of now.
+    close : callable
+        Ends the executor and what it has started, finished or not.
+    """
+
+    executor: Executor
+    kit: Kit
+    timeout_s: float
+    size: Callable[[], int]
+    close: Callable[[], None]
+
+    def __post_init__(self) -> None:
+        self._packed = pickle.dumps(self.kit)
+
+    def grade(self, handed_in: HandedIn) -> Future[Graded]:
+        """Have a submission graded."""
+        packed = pickle.dumps(handed_in)
+        return self.executor.submit(grade_in_process, self._packed, self.kit.key, packed, self.timeout_s)
+
+
+def local(kit: Kit, timeout_s: float, jobs: int) -> Crew:
+    """`jobs` grading processes on this machine."""
+    executor = ThreadPoolExecutor(jobs, thread_name_prefix="grading")
+
+    def close() -> None:
+        executor.shutdown(wait=False, cancel_futures=True)
+        kill_all()
+        executor.shutdown()
+        close_all()
+
+    return Crew(executor, kit, timeout_s, lambda: jobs, close)
+
+
+def cluster(kit: Kit, timeout_s: float, scheduler: str) -> Crew:
+    """The workers of a Dask cluster, which may come and go; nothing but this call is sent to them, and no file shared.
+
+    Parameters
+    ----------
+    kit : Kit
+    timeout_s : float
+    scheduler : str
+        Such as ``tcp://host:8786``.
+
+    Raises
+    ------
+    ClusterUnavailable
+        If Dask is not installed or the scheduler does not answer.
+    """
+    try:
+        from distributed import Client  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise ClusterUnavailable(
+            "--scheduler: expected Dask distributed, found none. Run: pip install 'fairgrade[cluster]'"
+        ) from None
+    try:
+        client: Any = Client(scheduler, timeout="15s", set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ClusterUnavailable(
+            f"--scheduler {scheduler}: expected a Dask scheduler, got {error}. Is it running, and its port open?"
+        ) from error
+
+    def close() -> None:
+        executor.shutdown(wait=False)
+        client.run(kill_all, on_error="ignore")
+        client.close()
+
+    # Each grading is a fact about bytes, but a repeated one must run again: that is what a retry is.
+    executor = client.get_executor(pure=False)
+    return Crew(executor, kit, timeout_s, lambda: max(1, sum(client.ncores().values())), close)

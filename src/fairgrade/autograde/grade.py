@@ -1,0 +1,208 @@
+"""The pure part: a submission in, graded notebooks out. No database, no course folder."""
+
+from __future__ import annotations
+
+import importlib
+import pickle
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.converters import Autograde
+from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
+from traitlets.config import Config
+
+from fairgrade import __version__
+from fairgrade.autograde.inputs import HandedIn, Kit
+from fairgrade.grading import InfraError, Submission
+from fairgrade.isolation import cells
+from fairgrade.nbgrader.isolated_execute import RECORD, IsolatedExecute, run_notebook
+
+
+@dataclass(frozen=True)
+class GradedNotebook:
+    """One notebook of a submission, graded.
+
+    Attributes
+    ----------
+    name : str
+    text : str
+        The notebook's file.
+    scores : mapping of str to float or None
+        By the grade_id of graded cells; None where a person has to grade.
+    comments : mapping of str to str or None
+        By the grade_id of the cells a student writes.
+    seconds : mapping of str to float
+        What each cell took.
+    sandbox : str
+        Which one it ran in.
+    """
+
+    name: str
+    text: str
+    scores: Mapping[str, float | None]
+    comments: Mapping[str, str | None]
+    seconds: Mapping[str, float]
+    sandbox: str
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A submission, graded.
+
+    Attributes
+    ----------
+    student, key : str
+        As in what was handed in.
+    notebooks : tuple of GradedNotebook
+    files : mapping of str to bytes
+        What lies beside the notebooks, the instructor's files in the place of the student's.
+    seconds : float
+        All it took.
+    """
+
+    student: str
+    key: str
+    notebooks: tuple[GradedNotebook, ...]
+    files: Mapping[str, bytes]
+    seconds: float
+
+
+class Grader:
+    """Grades submissions of one assignment, one after the other.
+
+    Parameters
+    ----------
+    kit : Kit
+
+    Raises
+    ------
+    InfraError
+        If the kit is of another version of fairgrade, or its preprocessors are not for this.
+    """
+
+    def __init__(self, kit: Kit) -> None:
+        if kit.version != __version__:
+            raise InfraError(f"A worker: expected fairgrade {kit.version}, got {__version__}. Install the same there.")
+        self._kit = kit
+        self._import_graders()
+        config: Config = pickle.loads(kit.config)  # noqa: S301 - from the coordinator, not from a student
+        self._exporter = NotebookExporter(parent=Autograde(config=config), config=config)
+        steps = Autograde(config=config).autograde_preprocessors
+        if not any(issubclass(step, IsolatedExecute) for step in steps):
+            raise InfraError(
+                "Autograde.autograde_preprocessors: expected IsolatedExecute among them, got "
+                f"{', '.join(step.__name__ for step in steps)}. Student code runs in a sandbox or not at all."
+            )
+        # Penalties need the gradebook: whoever records the result assigns them.
+        self._steps = [step(parent=self._exporter) for step in steps if not issubclass(step, AssignLatePenalties)]
+        execute = next(step for step in self._steps if isinstance(step, IsolatedExecute))
+        self._courses = {
+            name: cells.read(nbformat.reads(content.decode(), as_version=4), execute.tests == "in-sandbox")
+            for name, content in kit.notebooks.items()
+        }
+
+    def grade(self, handed_in: HandedIn) -> Graded:
+        """Grade one submission.
+
+        Raises
+        ------
+        InfraError
+            If anything of ours fails; a submission that is merely wrong, or mad, gets its score.
+        """
+        began = time.perf_counter()
+        files = {**handed_in.files, **self._kit.files}
+        with tempfile.TemporaryDirectory(prefix="fairgrade-") as folder:
+            for path, content in files.items():
+                target = Path(folder, path)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+            graded = tuple(self._notebook(name, handed_in, files, Path(folder)) for name in self._kit.notebooks)
+        return Graded(handed_in.student, handed_in.key, graded, files, time.perf_counter() - began)
+
+    def _notebook(self, name: str, handed_in: HandedIn, files: Mapping[str, bytes], folder: Path) -> GradedNotebook:
+        nb: NotebookNode = clean(self._kit.notebooks[name], handed_in.notebooks[name])
+        resources: Any = {
+            "nbgrader": {"assignment": self._kit.assignment, "student": handed_in.student, "notebook": name},
+            "metadata": {"name": name, "path": str(folder)},
+        }
+        marks = Marks()
+        seconds: dict[str, float] = {}
+        for step in self._steps:
+            if isinstance(step, IsolatedExecute):
+                times = run_notebook(
+                    nb,
+                    self._courses[name],
+                    Submission(self._kit.assignment, handed_in.student, self._kit.secret),
+                    step.isolation,
+                    files=files,
+                    folder=folder,
+                    hidden=self._kit.hidden,
+                )
+                seconds = times["cells_s"]
+            elif isinstance(step, SaveAutoGrades):
+                marks = marks_of(nb)
+            else:
+                nb, resources = step(nb, resources)
+        return GradedNotebook(
+            name=name,
+            text=nbformat.writes(nb, version=4).rstrip("\n") + "\n",
+            scores=marks.scores,
+            comments=marks.comments,
+            seconds=seconds,
+            sandbox=nb.metadata[RECORD]["sandbox"],
+        )
+
+    def _import_graders(self) -> None:
+        """Have tests find the course's graders as the kit has them, wherever this process runs."""
+        self._folder = tempfile.TemporaryDirectory(prefix="fairgrade-graders-")
+        for path, content in self._kit.graders.items():
+            target = Path(self._folder.name, path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        sys.path.insert(0, self._folder.name)
+        importlib.invalidate_caches()
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What an executed notebook earns, by the grade_id of its cells; fields as in :class:`GradedNotebook`."""
+
+    scores: dict[str, float | None] = field(default_factory=dict)
+    comments: dict[str, str | None] = field(default_factory=dict)
+
+
+def marks_of(nb: NotebookNode) -> Marks:
+    """Read what nbgrader's SaveAutoGrades would save."""
+    marks = Marks()
+    for cell in nb.cells:
+        if utils.is_grade(cell):
+            marks.scores[cell.metadata.nbgrader["grade_id"]] = utils.determine_grade(cell)[0]
+        if utils.is_solution(cell) or utils.is_task(cell):
+            untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
+            comment = "No response." if untouched and not utils.is_task(cell) else None
+            marks.comments[cell.metadata.nbgrader["grade_id"]] = comment
+    return marks
+
+
+def clean(source: bytes, submitted: bytes) -> NotebookNode:
+    """PLACEHOLDER until the intake is here."""
+    nb = nbformat.reads(submitted.decode(), as_version=4)
+    src = {
+        c.metadata.nbgrader.grade_id: c
+        for c in nbformat.reads(source.decode(), as_version=4).cells
+        if "nbgrader" in c.metadata
+    }
+    for cell in nb.cells:
+        if "nbgrader" in cell.metadata and not utils.is_solution(cell):
+            cell.source = src[cell.metadata.nbgrader.grade_id].source
+            cell.metadata.nbgrader["checksum"] = utils.compute_checksum(cell)
+    return nb

@@ -1,0 +1,177 @@
+"""What a result follows from: the assignment as it stands, a submission, and a hash over both."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import find_all_files
+from traitlets.config import Config, Configurable
+
+from fairgrade import __version__
+from fairgrade.course import CourseError
+from fairgrade.isolation.settings import Isolation
+from fairgrade.nbgrader.isolated_execute import IsolatedExecute, submitted_files
+
+
+@dataclass(frozen=True)
+class Kit:
+    """All that grading an assignment takes besides a submission, as values that can be sent anywhere.
+
+    Attributes
+    ----------
+    assignment : str
+    notebooks : mapping of str to bytes
+        The source notebooks by name.
+    files : mapping of str to bytes
+        What lies beside them, by relative path.
+    graders : mapping of str to bytes
+        The course's graders package, by path relative to the course.
+    config : bytes
+        nbgrader's configuration, pickled.
+    secret : str
+        The course's salt for random inputs.
+    hidden : tuple of str
+        Folders student code must not see.
+    version : str
+        Of fairgrade.
+    key : str
+        A hash over all of it that decides about scores.
+    """
+
+    assignment: str
+    notebooks: Mapping[str, bytes]
+    files: Mapping[str, bytes]
+    graders: Mapping[str, bytes]
+    config: bytes
+    secret: str
+    hidden: tuple[str, ...]
+    version: str
+    key: str
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """One submission, as values.
+
+    Attributes
+    ----------
+    student : str
+    notebooks : mapping of str to bytes
+        By name, without ``.ipynb``.
+    files : mapping of str to bytes
+        What lies beside them, by relative path.
+    key : str
+        A hash over the submission and its kit: two results with one key are the same.
+    """
+
+    student: str
+    notebooks: Mapping[str, bytes]
+    files: Mapping[str, bytes]
+    key: str
+
+
+def read_kit(directory: CourseDirectory, graders: Path, assignment: str, config: Config, secret: str) -> Kit:
+    """Read an assignment from its course.
+
+    Parameters
+    ----------
+    directory : CourseDirectory
+    graders : Path
+        The graders package.
+    assignment : str
+    config : Config
+        nbgrader's, as the course sets it.
+    secret : str
+
+    Raises
+    ------
+    CourseError
+        If the assignment has no notebook, or its configuration can't be sent to a worker.
+    """
+    source = Path(directory.format_path(directory.source_directory, ".", assignment))
+    notebooks = {path.stem: path.read_bytes() for path in sorted(source.glob("*.ipynb"))}
+    if not notebooks:
+        raise CourseError(f"{source}: expected a notebook, found none. Is the assignment's name right?")
+    kept = {str(Path(path).relative_to(source)) for path in find_all_files(str(source), [*directory.ignore, "*.ipynb"])}
+    kept -= set(Autograde(config=config).exclude_overwriting.get(assignment, []))
+    files = {path: (source / path).read_bytes() for path in sorted(kept)}
+    package = {
+        str(path.relative_to(graders.parent)): path.read_bytes()
+        for path in sorted(graders.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    try:
+        packed = pickle.dumps(config)
+        pickle.loads(packed)  # noqa: S301 - our own, just made
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise CourseError(
+            f"nbgrader_config.py: expected values that can be sent to a worker, got {error}. "
+            "Move classes and functions it defines into a module it imports."
+        ) from error
+    parts = [__version__, assignment, secret, settings_of(config)]
+    return Kit(
+        assignment=assignment,
+        notebooks=notebooks,
+        files=files,
+        graders=package,
+        config=packed,
+        secret=secret,
+        hidden=(str(Path(directory.root).resolve()), str(Path.home().resolve())),
+        version=__version__,
+        key=_hash(*(part.encode() for part in parts), *_flat(notebooks), *_flat(files), *_flat(package)),
+    )
+
+
+def settings_of(config: Config) -> str:
+    """All settings of the preprocessors a notebook passes and of its isolation, as text: the limits and their like."""
+    classes: Iterable[type[Configurable]] = [*Autograde(config=config).autograde_preprocessors, Isolation]
+    lines = []
+    for cls in classes:
+        made = cls(config=config)
+        values = {name: getattr(made, name) for name in made.trait_names(config=True)}
+        lines.append(f"{cls.__module__}.{cls.__qualname__} {sorted(values.items())!r}")
+    return "\n".join(lines)
+
+
+def read_handed_in(folder: Path, student: str, kit: Kit, most_bytes: int) -> HandedIn:
+    """Read a submission from its folder, and follow no link in it.
+
+    Parameters
+    ----------
+    folder : Path
+    student : str
+    kit : Kit
+        What it will be graded with.
+    most_bytes : int
+        Of all files beside notebooks together.
+    """
+    notebooks = {path.stem: path.read_bytes() for path in sorted(folder.glob("*.ipynb")) if not path.is_symlink()}
+    files = submitted_files(folder, most_bytes)
+    key = _hash(kit.key.encode(), student.encode(), *_flat(notebooks), *_flat(files))
+    return HandedIn(student, notebooks, files, key)
+
+
+def most_bytes(config: Config) -> int:
+    """How much a submission may bring along beside its notebooks."""
+    return int(IsolatedExecute(config=config).isolation.submitted_bytes)
+
+
+def _flat(files: Mapping[str, bytes]) -> Iterable[bytes]:
+    yield str(len(files)).encode()
+    for name, content in files.items():
+        yield name.encode(errors="surrogateescape")
+        yield content
+
+
+def _hash(*parts: bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(f"{len(part)}:".encode())  # so that ("ab", "c") and ("a", "bc") differ
+        digest.update(part)
+    return digest.hexdigest()

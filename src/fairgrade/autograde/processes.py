@@ -1,0 +1,153 @@
+"""Grading processes, seen from the process that started them: one for each thread that grades."""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+import select
+import subprocess
+import sys
+import tempfile
+import threading
+from typing import BinaryIO, cast
+
+from fairgrade.autograde.grade import Graded
+from fairgrade.autograde.worker import receive, send
+from fairgrade.grading import InfraError
+
+GRACE_S = 60.0
+"""A process may take this much longer than a notebook may, before it is taken for hanging."""
+
+
+class WorkerLost(InfraError):
+    """A grading process ended, or hung, before it had answered."""
+
+
+class GradingProcess:
+    """A grading process with the kit it was given.
+
+    Parameters
+    ----------
+    kit : bytes
+        A pickled :class:`~fairgrade.autograde.inputs.Kit`.
+    key : str
+        The kit's.
+    """
+
+    def __init__(self, kit: bytes, key: str) -> None:
+        self.key = key
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "fairgrade.autograde.worker"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints,
+            start_new_session=True,  # Ctrl-C is for the coordinator to answer
+        )  # fmt: skip
+        self._send(kit)
+
+    def grade(self, handed_in: bytes, timeout_s: float) -> Graded:
+        """Have a pickled submission graded.
+
+        Raises
+        ------
+        InfraError
+            If grading it failed.
+        WorkerLost
+            If the process ended or did not answer in time; it is of no use any more.
+        """
+        self._send(handed_in)
+        stream = cast(BinaryIO, self._process.stdout)
+        ready, _, _ = select.select([stream], [], [], timeout_s + GRACE_S)
+        answer = receive(stream) if ready else None
+        if answer is None:
+            raise self._lost(f"no answer within {timeout_s + GRACE_S:g} s" if not ready else "it ended")
+        result = pickle.loads(answer)  # noqa: S301 - from our own process, in which no student code runs
+        if isinstance(result, InfraError):
+            raise result
+        return cast(Graded, result)
+
+    def kill(self) -> None:
+        """End it, from any thread; whoever waits for its answer learns that it is lost."""
+        self._process.kill()
+        self._process.wait()
+
+    def close(self) -> None:
+        """End it and let go of what belongs to it; for the thread that uses it."""
+        self.kill()
+        for stream in (self._process.stdin, self._process.stdout, self._complaints):
+            with contextlib.suppress(OSError):  # a broken pipe can't be flushed
+                cast(BinaryIO, stream).close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
+    def _send(self, message: bytes) -> None:
+        try:
+            send(cast(BinaryIO, self._process.stdin), message)
+        except OSError:
+            raise self._lost("it ended") from None
+
+    def _lost(self, how: str) -> WorkerLost:
+        self._process.kill()
+        code = self._process.wait()
+        self._complaints.seek(0)
+        words = self._complaints.read()[-1000:].decode(errors="replace").strip()
+        return WorkerLost(f"A grading process: expected an answer, got none: {how} (exit code {code}). {words}".strip())
+
+
+_own = threading.local()
+_all: set[GradingProcess] = set()
+
+
+def grade_in_process(kit: bytes, key: str, handed_in: bytes, timeout_s: float) -> Graded:
+    """Grade a submission in the process that belongs to this thread; it is started if there is none for this kit.
+
+    Threads of this machine and tasks of a Dask worker use it alike. A process that failed is not used again.
+
+    Parameters
+    ----------
+    kit : bytes
+        A pickled :class:`~fairgrade.autograde.inputs.Kit`.
+    key : str
+        The kit's.
+    handed_in : bytes
+        A pickled :class:`~fairgrade.autograde.inputs.HandedIn`.
+    timeout_s : float
+        What all its notebooks may take together.
+
+    Raises
+    ------
+    InfraError
+        As :meth:`GradingProcess.grade`.
+    """
+    process: GradingProcess | None = getattr(_own, "process", None)
+    if process is not None and (process.key != key or not process.alive):
+        _end(process)
+        process = None
+    if process is None:
+        process = _own.process = GradingProcess(kit, key)
+        _all.add(process)
+    try:
+        return process.grade(handed_in, timeout_s)
+    except BaseException:
+        _end(process)
+        _own.process = None
+        raise
+
+
+def kill_all() -> None:
+    """End the grading processes of all threads, whatever they are busy with."""
+    for process in list(_all):
+        process.kill()
+
+
+def close_all() -> None:
+    """Let go of the grading processes of threads that have ended."""
+    for process in list(_all):
+        _end(process)
+
+
+def _end(process: GradingProcess) -> None:
+    _all.discard(process)
+    process.close()

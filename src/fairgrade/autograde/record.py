@@ -1,0 +1,198 @@
+"""The one writer: a submission's result into nbgrader's gradebook, all of it or nothing."""
+
+from __future__ import annotations
+
+import logging
+import time
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from nbgrader.api import Grade, Gradebook, MissingEntry, SubmittedNotebook
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy.exc import OperationalError, SAWarning
+from traitlets.config import Config
+
+from fairgrade.autograde.grade import Graded, GradedNotebook
+from fairgrade.course import CourseError
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+
+class GradebookUnavailable(Exception):
+    """The gradebook can't be written to: it stays locked, its disk is full, its server is gone."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the gradebook says of a submission now.
+
+    Attributes
+    ----------
+    points : float
+        All it has, by tests or by hand, without late penalties.
+    of : float
+    needs_review : bool
+        Whether a person has something to grade in it.
+    penalty : float
+        For being late.
+    """
+
+    points: float
+    of: float
+    needs_review: bool
+    penalty: float
+
+
+class Recorder:
+    """Writes results of one assignment; the same fields with the same values as ``nbgrader autograde`` writes.
+
+    Parameters
+    ----------
+    directory : CourseDirectory
+        Knows the gradebook and the course's id.
+    assignment : str
+    config : Config
+        nbgrader's, for late penalties and whether unknown students are added.
+    patience_s : float
+        How long to go on trying where the gradebook is locked.
+
+    Raises
+    ------
+    CourseError
+        If the gradebook has no such assignment.
+    """
+
+    def __init__(self, directory: CourseDirectory, assignment: str, config: Config, patience_s: float = 60.0) -> None:
+        converter = Autograde(config=config)
+        self._assignment = assignment
+        self._create_student = converter.create_student
+        penalties = [s for s in converter.autograde_preprocessors if issubclass(s, AssignLatePenalties)]
+        self._penalty_for: Callable[[str, float, float], float | None] | None = None
+        if penalties:
+            assigner = penalties[0](config=config)
+            assigner.init_plugin()
+            self._penalty_for = assigner.plugin_inst.late_submission_penalty
+        self._patience_s = patience_s
+        self._gradebook = self._patiently(lambda: Gradebook(directory.db_url, directory.course_id))
+        # nbgrader's preprocessors open the gradebook without naming the course, which leaves this one in it.
+        self._patiently(self._gradebook.check_course)
+        try:
+            self._gradebook.find_assignment(assignment)
+        except MissingEntry as error:
+            raise CourseError(
+                f"{assignment}: expected it in the gradebook, found it missing. "
+                f"Run: nbgrader generate_assignment {assignment}"
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the gradebook."""
+        self._gradebook.close()
+
+    def record(self, graded: Graded, timestamp: datetime | None) -> Recorded:
+        """Write one result, in one transaction.
+
+        Parameters
+        ----------
+        graded : Graded
+        timestamp : datetime or None
+            When it was handed in, in UTC.
+
+        Raises
+        ------
+        GradebookUnavailable
+            If it can't be written; then nothing of it is.
+        """
+        return self._patiently(lambda: self._in_one_transaction(graded, timestamp))
+
+    def scores(self) -> dict[str, dict[str, float | None]]:
+        """The scores tests gave, by student and ``notebook/cell``, of all submissions of the assignment."""
+        found: dict[str, dict[str, float | None]] = {}
+        for submission in self._patiently(lambda: self._gradebook.assignment_submissions(self._assignment)):
+            found[submission.student_id] = {
+                f"{notebook.name}/{grade.name}": grade.auto_score
+                for notebook in submission.notebooks
+                for grade in notebook.grades
+            }
+        self._gradebook.db.remove()
+        return found
+
+    def _in_one_transaction(self, graded: Graded, timestamp: datetime | None) -> Recorded:
+        gradebook = self._gradebook
+        with warnings.catch_warnings(), gradebook.engine.begin() as connection:
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own queries while it builds a submission
+            gradebook.db.remove()  # a session for each submission: none grows with the class
+            # The gradebook's methods commit each for themselves; within this transaction that only flushes.
+            gradebook.db.configure(bind=connection, join_transaction_mode="rollback_only", expire_on_commit=False)
+            try:
+                return self._write(graded, timestamp)
+            finally:
+                gradebook.db.remove()
+
+    def _write(self, graded: Graded, timestamp: datetime | None) -> Recorded:
+        gradebook, student = self._gradebook, graded.student
+        if self._create_student:
+            gradebook.update_or_create_student(student)
+        else:
+            gradebook.find_student(student)
+        known = {} if timestamp is None else {"timestamp": timestamp}
+        submission = gradebook.update_or_create_submission(self._assignment, student, **known)
+        results = {notebook.name: notebook for notebook in graded.notebooks}
+        for notebook in submission.notebooks:
+            grades = list(notebook.grades)
+            if notebook.name not in results:
+                for grade in grades:
+                    grade.auto_score, grade.needs_manual_grade = 0, False
+                continue
+            _save(results[notebook.name], grades, notebook.comments)
+            if self._penalty_for is not None:
+                notebook.late_submission_penalty = None
+                if submission.total_seconds_late > 0:
+                    notebook.late_submission_penalty = self._penalty(notebook, student, submission.total_seconds_late)
+        gradebook.db.flush()
+        return Recorded(
+            points=float(submission.score),
+            of=float(submission.max_score),
+            needs_review=bool(submission.needs_manual_grade),
+            penalty=float(submission.late_submission_penalty),
+        )
+
+    def _penalty(self, notebook: SubmittedNotebook, student: str, seconds_late: float) -> float | None:
+        """What the course's plug-in takes off, at least nothing and at most all there is."""
+        assert self._penalty_for is not None
+        penalty = self._penalty_for(student, notebook.score, seconds_late)
+        return None if penalty is None else min(max(penalty, 0), notebook.score)
+
+    def _patiently(self, step: Callable[[], Result]) -> Result:
+        """Do it, again for a while where the gradebook is busy with somebody else."""
+        ends = time.monotonic() + self._patience_s
+        while True:
+            try:
+                return step()
+            except OperationalError as error:
+                words = str(error.orig)
+                if "locked" not in words or time.monotonic() > ends:
+                    raise GradebookUnavailable(
+                        f"The gradebook: expected to write to it, got: {words.strip()}. Once that is mended, "
+                        "run the same command again: what is graded stays."
+                    ) from error
+                log.info("The gradebook is locked; trying again.")
+                time.sleep(0.1)
+
+
+def _save(result: GradedNotebook, grades: Iterable[Grade], comments: Iterable[Any]) -> None:
+    """Scores and comments of one notebook, as nbgrader's SaveAutoGrades saves them."""
+    for grade in grades:
+        if grade.name in result.scores:
+            grade.auto_score = result.scores[grade.name]
+            # Who has graded by hand decides again after each run of the tests.
+            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+    for comment in comments:
+        if comment.name in result.comments:
+            comment.auto_comment = result.comments[comment.name]

@@ -1,0 +1,184 @@
+"""The run: what is due is spread over a crew, results are recorded as they come, what failed is tried once more."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import nbgrader
+import numpy as np
+
+from fairgrade.autograde.compare import Change, compare
+from fairgrade.autograde.crew import Crew
+from fairgrade.autograde.grade import Graded
+from fairgrade.autograde.inputs import HandedIn, Kit, read_handed_in
+from fairgrade.autograde.record import Recorded, Recorder
+from fairgrade.autograde.shelf import Shelf, note_of, read_json, write_json
+from fairgrade.isolation.errors import SandboxUnavailable
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of one submission.
+
+    Attributes
+    ----------
+    student : str
+    graded : Graded or None
+        None if nothing had to be done, or it failed.
+    recorded : Recorded or None
+        None if nothing was written.
+    changes : tuple of Change
+        Where its points differ from what the gradebook had.
+    error : str
+        Why it is not graded, if so.
+    """
+
+    student: str
+    graded: Graded | None = None
+    recorded: Recorded | None = None
+    changes: tuple[Change, ...] = ()
+    error: str = ""
+
+
+@dataclass
+class Run:
+    """One run over a class.
+
+    Attributes
+    ----------
+    kit : Kit
+    shelf : Shelf
+    recorder : Recorder
+    crew : Crew
+    most_bytes : int
+        Of all files a submission brings along.
+    force : bool
+        Grade what is graded already, too.
+    dry : bool
+        Write nothing.
+    """
+
+    kit: Kit
+    shelf: Shelf
+    recorder: Recorder
+    crew: Crew
+    most_bytes: int
+    force: bool = False
+    dry: bool = False
+    _waiting: dict[Future[Graded], tuple[HandedIn, bool]] = field(default_factory=dict)
+
+    def running(self) -> list[str]:
+        """Whose submissions are being graded now, as far as that can be told from here."""
+        return [handed_in.student for handed_in, _ in self._waiting.values()][: self.crew.size()]
+
+    def grade(self, students: Sequence[str]) -> Iterator[Done]:
+        """Grade the submissions of `students`; yields what came of each, in the order they finish.
+
+        Raises
+        ------
+        SandboxUnavailable, ClusterUnavailable
+            If nothing can be graded.
+        GradebookUnavailable, OSError
+            If nothing can be written. What was recorded by then stays, and nothing is half-written.
+        """
+        before = self.recorder.scores()
+        due = self._due(students, before)
+        more = True
+        while more or self._waiting:
+            # Twice as many as are graded at once: nobody waits, and a large class does not fill the memory.
+            while more and len(self._waiting) < 2 * self.crew.size():
+                item = next(due, None)
+                if item is None:
+                    more = False
+                elif isinstance(item, Done):
+                    yield item
+                else:
+                    self._waiting[self.crew.grade(item)] = item, True
+            for future in wait(self._waiting, return_when=FIRST_COMPLETED).done if self._waiting else ():
+                handed_in, first = self._waiting.pop(future)
+                try:
+                    graded = future.result()
+                except SandboxUnavailable:
+                    raise
+                except (Exception, CancelledError) as error:
+                    if first:  # elsewhere: the process it failed in is not used again
+                        self._waiting[self.crew.grade(handed_in)] = handed_in, False
+                    else:
+                        yield Done(handed_in.student, error=str(error) or type(error).__name__)
+                    continue
+                yield self._finish(graded, before.get(handed_in.student, {}))
+
+    def _due(
+        self, students: Sequence[str], before: Mapping[str, Mapping[str, float | None]]
+    ) -> Iterator[HandedIn | Done]:
+        """What there is to grade, and what is done already."""
+        for student in students:
+            try:
+                handed_in = read_handed_in(self.shelf.submitted(student), student, self.kit, self.most_bytes)
+            except OSError as error:
+                yield Done(student, error=f"The submission can't be read: {error}.")
+                continue
+            note = None if self.force else self.shelf.note(student)
+            if (
+                note is not None
+                and note.key == handed_in.key
+                and note.scores.items() <= before.get(student, {}).items()
+                and self.shelf.intact(student, note)
+            ):
+                yield Done(student)
+            else:
+                yield handed_in
+
+    def _finish(self, graded: Graded, before: Mapping[str, float | None]) -> Done:
+        """Record a result: the files aside, then the gradebook, then the files in their place, then the note."""
+        student = graded.student
+        changes = compare(graded, before, self.shelf.autograded(student))
+        if self.dry:
+            return Done(student, graded, changes=changes)
+        self.shelf.stage(graded)
+        try:
+            recorded = self.recorder.record(graded, self.shelf.handed_in_at(student))
+        except BaseException:
+            self.shelf.unstage(student)
+            raise
+        self.shelf.place(student)
+        self.shelf.write_note(student, note_of(graded))
+        return Done(student, graded, recorded, changes)
+
+
+def describe(kit: Kit, settings: str) -> dict[str, Any]:
+    """What makes the results of a run come out the same again."""
+    return {
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "assignment": kit.assignment,
+        "secret": kit.secret,
+        "key": kit.key,
+        "versions": {
+            "fairgrade": kit.version,
+            "nbgrader": nbgrader.__version__,
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+        },
+        "settings": settings.splitlines(),
+    }
+
+
+def keep_seed(shelf: Shelf, kit: Kit, settings: str) -> None:
+    """Write down what a run's random inputs and limits are, readable by nobody else: it holds the course's secret."""
+    content = describe(kit, settings)
+    name = content["started"].replace(":", "").partition("+")[0]
+    write_json(shelf.reports / "runs" / f"{name}.json", content, 0o600)
+
+
+def last_secret(shelf: Shelf) -> str:
+    """The secret of the latest run, so that grading again without setting it gives the same scores."""
+    for path in sorted((shelf.reports / "runs").glob("*.json"), reverse=True):
+        content = read_json(path)
+        if isinstance(content, dict) and isinstance(content.get("secret"), str):
+            return str(content["secret"])
+    return ""

@@ -1,0 +1,197 @@
+"""Files of a class: graded submissions appear whole or not at all, and a note beside says what they came from.
+
+A result is done once its note in ``reports/<assignment>/results/`` is written, which happens last. Whatever
+ends a run before that, the next one grades the submission again.
+"""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from fairgrade.autograde.grade import Graded
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is known of a result besides the gradebook.
+
+    Attributes
+    ----------
+    key : str
+        Of the submission and the kit it follows from.
+    scores : mapping of str to float or None
+        What tests gave, by ``notebook/cell``.
+    notebooks : mapping of str to str
+        The hash of each graded notebook's file, by name.
+    sandbox : str
+    seconds : float
+    cells_s : mapping of str to float
+        Seconds of each cell, by ``notebook/cell``.
+    """
+
+    key: str
+    scores: Mapping[str, float | None]
+    notebooks: Mapping[str, str]
+    sandbox: str
+    seconds: float
+    cells_s: Mapping[str, float]
+
+
+def note_of(graded: Graded) -> Note:
+    """The note for a result."""
+    return Note(
+        key=graded.key,
+        scores={f"{nb.name}/{cell}": score for nb in graded.notebooks for cell, score in nb.scores.items()},
+        notebooks={nb.name: _hash(nb.text.encode()) for nb in graded.notebooks},
+        sandbox=", ".join(sorted({nb.sandbox for nb in graded.notebooks})),
+        seconds=round(graded.seconds, 3),
+        cells_s={f"{nb.name}/{cell}": round(s, 4) for nb in graded.notebooks for cell, s in nb.seconds.items()},
+    )
+
+
+class Shelf:
+    """Where one assignment's submissions and results lie.
+
+    Parameters
+    ----------
+    directory : CourseDirectory
+    assignment : str
+    config : Config
+        nbgrader's, for permissions.
+    """
+
+    def __init__(self, directory: CourseDirectory, assignment: str, config: Config) -> None:
+        self._directory = directory
+        self._assignment = assignment
+        self._mode = int(str(Autograde(coursedir=directory, config=config).permissions), 8)
+        self.reports = Path(directory.root) / "reports" / assignment
+
+    def students(self) -> list[str]:
+        """Who has handed in something, by name."""
+        step, assignment = self._directory.submitted_directory, self._assignment
+        name = re.compile(self._directory.format_path(step, "(?P<student>[^/]+)", assignment, escape=True))
+        matches = (name.fullmatch(folder) for folder in glob.glob(str(self.submitted("*"))))  # noqa: PTH207
+        return sorted(match["student"] for match in matches if match)
+
+    def submitted(self, student: str) -> Path:
+        """The folder a student's submission lies in."""
+        return Path(self._directory.format_path(self._directory.submitted_directory, student, self._assignment))
+
+    def autograded(self, student: str) -> Path:
+        """The folder its graded notebooks lie in."""
+        return Path(self._directory.format_path(self._directory.autograded_directory, student, self._assignment))
+
+    def handed_in_at(self, student: str) -> datetime | None:
+        """When a submission was handed in, in UTC; None where nothing says so."""
+        found: datetime | None = self._directory.get_existing_timestamp(str(self.submitted(student)))
+        return found
+
+    # -- graded notebooks -----------------------------------------------------------------------
+
+    def stage(self, graded: Graded) -> Path:
+        """Write a graded submission where nobody looks for it yet; :meth:`place` then moves it where they do.
+
+        Raises
+        ------
+        OSError
+            If it can't be written; then nothing of it is left.
+        """
+        folder = self._beside(graded.student, "new")
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            for path, content in graded.files.items():
+                _write(folder / path, content, self._mode)
+            for notebook in graded.notebooks:
+                _write(folder / f"{notebook.name}.ipynb", notebook.text.encode(), self._mode)
+            if self._directory.groupshared:
+                for here, _, _ in os.walk(folder.parent):
+                    Path(here).chmod(Path(here).stat().st_mode & 0o7777 | 0o2770)
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return folder
+
+    def place(self, student: str) -> None:
+        """Put a staged submission in its place; what was there is replaced as a whole."""
+        target, old = self.autograded(student), self._beside(student, "old")
+        shutil.rmtree(old, ignore_errors=True)
+        if target.exists():
+            target.rename(old)
+        self._beside(student, "new").rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def unstage(self, student: str) -> None:
+        """Remove what was staged for a student."""
+        shutil.rmtree(self._beside(student, "new"), ignore_errors=True)
+
+    def _beside(self, student: str, what: str) -> Path:
+        target = self.autograded(student)
+        return target.with_name(f".{target.name}.{what}")
+
+    # -- notes ----------------------------------------------------------------------------------
+
+    def note(self, student: str) -> Note | None:
+        """The note on a student's result, if there is one that can be read."""
+        try:
+            return Note(**read_json(self.reports / "results" / f"{student}.json"))
+        except TypeError:
+            return None
+
+    def write_note(self, student: str, note: Note) -> None:
+        """Write the note: from now on the result counts as done."""
+        write_json(self.reports / "results" / f"{student}.json", asdict(note))
+
+    def intact(self, student: str, note: Note) -> bool:
+        """Whether the graded notebooks are those the note speaks of."""
+        try:
+            return all(
+                _hash((self.autograded(student) / f"{name}.ipynb").read_bytes()) == digest
+                for name, digest in note.notebooks.items()
+            )
+        except OSError:
+            return False
+
+
+def write_json(path: Path, content: Any, mode: int = 0o644) -> None:
+    """Write a JSON file so that it is there whole or not at all."""
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.unlink(missing_ok=True)
+    try:
+        _write(temporary, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(), mode)
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def read_json(path: Path) -> Any:
+    """The content of a JSON file; None if it is missing or damaged."""
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def _write(path: Path, content: bytes, mode: int) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    path.chmod(mode)
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,100 @@
+"""A run for somebody who watches: progress, then tables of what it came to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from fairgrade.autograde.compare import Change
+from fairgrade.autograde.run import Done, Run
+from fairgrade.autograde.summary import Summary
+
+_SHOWN = 20
+
+
+def watch(run: Run, students: list[str], console: Console, summary: Summary) -> None:
+    """Grade with a progress bar on a terminal, else with a line for each submission; adds all to `summary`.
+
+    Raises
+    ------
+    As :meth:`Run.grade` does.
+    """
+    columns = (
+        SpinnerColumn(),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("[dim]{task.fields[running]}"),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=len(students), rate="", running="starting")
+        for done in run.grade(students):
+            summary.add(done)
+            speed = progress.tasks[task].finished_speed or progress.tasks[task].speed
+            rate = f"{60 * speed:.0f} a minute" if speed else ""
+            progress.update(task, advance=1, rate=rate, running=" ".join(run.running()))
+            if not console.is_terminal and (done.graded or done.error):
+                console.print(_line(done), soft_wrap=True, highlight=False)
+
+
+def _line(done: Done) -> str:
+    if done.error:
+        return f"{done.student}: not graded. {done.error}"
+    assert done.graded is not None
+    scores = [score for notebook in done.graded.notebooks for score in notebook.scores.values()]
+    return f"{done.student}: {sum(filter(None, scores)):g} points by tests, {done.graded.seconds:.1f} s"
+
+
+def result(summary: Summary, *, dry: bool) -> Table:
+    """How many submissions came out how."""
+    table = Table(box=SIMPLE_HEAD, header_style="bold", title="Nothing was written" if dry else None)
+    table.add_column("submissions", justify="right")
+    table.add_column("")
+    table.add_column("", overflow="fold")
+    rows: list[tuple[str, Iterable[str], str]] = [
+        ("graded", summary.graded, ""),
+        ("unchanged", summary.unchanged, ""),
+        ("need review", summary.needs_review, _names(summary.needs_review)),
+        ("errors, not graded", summary.errors, _names(list(summary.errors))),
+    ]
+    for name, students, which in rows:
+        style = "red" if name.startswith("errors") and summary.errors else None
+        table.add_row(str(len(list(students))), name, which, style=style)
+    return table
+
+
+def slowest(summary: Summary) -> Table:
+    """Where the time went."""
+    table = Table(box=SIMPLE_HEAD, header_style="bold", title="Slowest cells", title_justify="left")
+    table.add_column("seconds", justify="right")
+    table.add_column("student")
+    table.add_column("cell")
+    for seconds, student, cell in summary.slowest:
+        table.add_row(f"{seconds:.2f}", student, cell)
+    return table
+
+
+def changes(found: list[Change]) -> Table:
+    """Who gained or lost points, and why; who lost most comes first."""
+    table = Table(box=SIMPLE_HEAD, header_style="bold", title="Points that change", title_justify="left")
+    for name in ("student", "cell"):
+        table.add_column(name, no_wrap=True)
+    for name in ("before", "after", "change"):
+        table.add_column(name, justify="right")
+    table.add_column("why", overflow="fold")
+    for change in sorted(found, key=lambda c: ((c.after or 0) - (c.before or 0), c.student, c.cell)):
+        gain = (change.after or 0) - (change.before or 0)
+        style = "red" if gain < 0 else "green"
+        numbers = ["-" if points is None else f"{points:g}" for points in (change.before, change.after)]
+        table.add_row(change.student, change.cell, *numbers, f"[{style}]{gain:+g}[/]", change.why)
+    return table
+
+
+def _names(students: list[str]) -> str:
+    more = len(students) - _SHOWN
+    return ", ".join(students[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

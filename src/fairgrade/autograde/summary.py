@@ -1,0 +1,79 @@
+"""What a run came to, small enough to keep for a class of any size: as counts, a table, JSON."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from fairgrade.autograde.compare import Change
+from fairgrade.autograde.run import Done
+
+SLOWEST = 5
+
+
+@dataclass
+class Summary:
+    """The sum of a run so far.
+
+    Attributes
+    ----------
+    graded, unchanged, needs_review : list of str
+        Students; who needs review is graded as well.
+    errors : dict of str to str
+        Why a student's submission is not graded.
+    changes : list of Change
+    slowest : list of (float, str, str)
+        Seconds, student and ``notebook/cell``, the slowest first.
+    sandboxes : Counter of str
+        How many notebooks ran in which.
+    """
+
+    graded: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    needs_review: list[str] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    slowest: list[tuple[float, str, str]] = field(default_factory=list)
+    sandboxes: Counter[str] = field(default_factory=Counter)
+    _rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, done: Done) -> None:
+        """Count one submission."""
+        row: dict[str, Any] = {"student": done.student}
+        if done.error:
+            self.errors[done.student] = done.error
+            row |= {"status": "error", "error": done.error}
+        elif done.graded is None:
+            self.unchanged.append(done.student)
+            row |= {"status": "unchanged"}
+        else:
+            self.graded.append(done.student)
+            row |= {"status": "graded", "seconds": round(done.graded.seconds, 3), "scores": {}}
+            for notebook in done.graded.notebooks:
+                self.sandboxes[notebook.sandbox] += 1
+                row["scores"] |= {f"{notebook.name}/{cell}": score for cell, score in notebook.scores.items()}
+                cells = ((s, done.student, f"{notebook.name}/{cell}") for cell, s in notebook.seconds.items())
+                self.slowest = heapq.nlargest(SLOWEST, [*self.slowest, *cells])
+        if done.recorded is not None:
+            row |= asdict(done.recorded)
+            if done.recorded.needs_review:
+                self.needs_review.append(done.student)
+        self.changes += done.changes
+        self._rows.append(row)
+
+    def to_dict(self) -> Mapping[str, Any]:
+        """The summary as JSON-ready data."""
+        return {
+            "version": 1,
+            "graded": len(self.graded),
+            "unchanged": len(self.unchanged),
+            "needs_review": len(self.needs_review),
+            "errors": len(self.errors),
+            "sandboxes": dict(self.sandboxes),
+            "submissions": sorted(self._rows, key=lambda row: str(row["student"])),
+            "changes": [asdict(change) for change in self.changes],
+            "slowest_cells": [{"seconds": round(s, 3), "student": who, "cell": cell} for s, who, cell in self.slowest],
+        }
