@@ -74,7 +74,7 @@ class Course:
         grade_id = grade_id_of(cell)
         if grade_id is not None:
             return self.plans.get(grade_id)
-        return self.by_text.get(_normal(cell.source))
+        return self.by_text.get(normal(cell.source))
 
 
 def read(source: NotebookNode, in_sandbox: bool = False) -> Course:
@@ -98,7 +98,7 @@ def read(source: NotebookNode, in_sandbox: bool = False) -> Course:
         if grade_id is not None:
             plans[grade_id] = plan
         elif plan.role is not Role.TEXT:
-            by_text[_normal(cell.source)] = plan
+            by_text[normal(cell.source)] = plan
         if cell.cell_type == "code":
             modules.update(_imports(cell.source))
             # A course from before these tags: what its own cells define is what its tests expect to find.
@@ -144,8 +144,9 @@ def _flag(cell: NotebookNode, name: str) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get(name, False))
 
 
-def _normal(source: str) -> str:
-    return re.sub(r"\s+$", "", source, flags=re.MULTILINE).strip()
+def normal(source: str) -> str:
+    """The text without blanks at the ends of its lines and of the whole."""
+    return "\n".join(line.rstrip() for line in source.split("\n")).strip()
 
 
 def _parse(source: str) -> Any:

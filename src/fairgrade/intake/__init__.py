@@ -1,0 +1,24 @@
+"""Intake: from whatever was handed in to a notebook that is safe to grade, without executing or following any of it."""
+
+from fairgrade.intake.blueprint import Blueprint, read_source
+from fairgrade.intake.files import take_in_folder
+from fairgrade.intake.notes import Cause, Kind, Note, Refused
+from fairgrade.intake.read import Limits, Submitted, parse, read
+from fairgrade.intake.transplant import Taken, refuse, take_in
+
+__all__ = [
+    "Blueprint",
+    "Cause",
+    "Kind",
+    "Limits",
+    "Note",
+    "Refused",
+    "Submitted",
+    "Taken",
+    "parse",
+    "read",
+    "read_source",
+    "refuse",
+    "take_in",
+    "take_in_folder",
+]

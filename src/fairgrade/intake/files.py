@@ -1,0 +1,106 @@
+"""Which submitted file is which notebook of the assignment, and which files beside them are safe to copy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from fairgrade.intake.blueprint import Blueprint
+from fairgrade.intake.notes import Cause, Kind, Note, Refused, shown
+from fairgrade.intake.read import DEFAULT_LIMITS, Limits, Submitted, read
+from fairgrade.intake.recognise import known_cells
+from fairgrade.intake.transplant import Taken, refuse, take_in
+
+_MOST_CANDIDATES = 20
+_MOST_NAMES = 5
+
+
+def take_in_folder(
+    blueprints: Mapping[str, Blueprint], folder: Path, limits: Limits = DEFAULT_LIMITS
+) -> dict[str, Taken]:
+    """Take in all notebooks of an assignment that are in a student's folder.
+
+    Parameters
+    ----------
+    blueprints : mapping of str to Blueprint
+        The assignment's notebooks by their names, without ``.ipynb``.
+    folder : Path
+        What the student handed in.
+    limits : Limits
+
+    Returns
+    -------
+    dict of str to Taken
+        By the notebook's name. A notebook that was not handed in is not in it; if none was, all are, refused.
+    """
+    found, others = _match(blueprints, folder, limits)
+    about_others = (Note(Kind.OTHER_NOTEBOOKS, detail=_listed(others)),) if others else ()
+    taken = {}
+    for name, submitted in found.items():
+        notes = (*submitted.notes, *about_others)
+        if isinstance(submitted, Refused):
+            taken[name] = refuse(blueprints[name], replace(submitted, notes=notes))
+        else:
+            taken[name] = take_in(blueprints[name], replace(submitted, notes=notes))
+    return taken
+
+
+def _match(
+    blueprints: Mapping[str, Blueprint], folder: Path, limits: Limits
+) -> tuple[dict[str, Submitted | Refused], list[str]]:
+    """What was read for each notebook, and the names of the files that are none of them."""
+    if folder.is_symlink():
+        return dict.fromkeys(blueprints, Refused(Cause.LINK)), []
+    names = _candidates(folder)
+    read_already: dict[str, Submitted | Refused] = {}
+    found: dict[str, Submitted | Refused] = {}
+    for notebook in blueprints:
+        name = f"{notebook}.ipynb"
+        if name in names:
+            read_already[name] = found[notebook] = read(folder / name, limits)
+    used = {f"{notebook}.ipynb" for notebook in found}
+    # A wrong or damaged file under the right name does not hide the right file under another.
+    for notebook, blueprint in blueprints.items():
+        if _knows(blueprint, found.get(notebook)):
+            continue
+        best, most = None, 0
+        for name in names:
+            if name in used:
+                continue
+            if name not in read_already:
+                read_already[name] = read(folder / name, limits)
+            known = _knows(blueprint, read_already[name])
+            if known > most:
+                best, most = name, known
+        if best is not None:
+            submitted = read_already[best]
+            assert isinstance(submitted, Submitted)
+            note = Note(Kind.RENAMED, detail=shown(best))
+            found[notebook] = replace(submitted, notes=(note, *submitted.notes))
+            used.add(best)
+    others = [name for name in names if name not in used]
+    if not found:
+        cause = read_already[others[0]] if len(others) == 1 else Refused(Cause.MISSING)
+        refused = cause if isinstance(cause, Refused) else Refused(Cause.NO_KNOWN_CELL)
+        return dict.fromkeys(blueprints, refused), others
+    return found, others
+
+
+def _knows(blueprint: Blueprint, submitted: Submitted | Refused | None) -> int:
+    """How many cells of the notebook are in what was read."""
+    return known_cells(blueprint, submitted.notebook.cells) if isinstance(submitted, Submitted) else 0
+
+
+def _candidates(folder: Path) -> list[str]:
+    """The files that look like notebooks by their names, also as browsers change them (``x.ipynb.txt``)."""
+    try:
+        names = sorted(entry.name for entry in folder.iterdir())
+    except OSError:
+        return []
+    return [name for name in names if ".ipynb" in name.lower() and name != ".ipynb_checkpoints"][:_MOST_CANDIDATES]
+
+
+def _listed(names: list[str]) -> str:
+    listed = ", ".join(shown(name) for name in names[:_MOST_NAMES])
+    return listed if len(names) <= _MOST_NAMES else f"{listed} and {len(names) - _MOST_NAMES} more"

@@ -1,0 +1,109 @@
+"""What intake has to say about a submission, in sentences that student and instructor both can read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+_MOST_NAMES = 8
+
+
+class Kind(Enum):
+    """What was unusual about a submission that was graded all the same; the value is the sentence about it."""
+
+    MISSING = "Not in what was handed in, so counted as empty: {cells}."
+    RESTORED = "Not in what was handed in (deleted, or newer than the submission), so graded as the assignment has it: {cells}."
+    DUPLICATED = (
+        "Handed in more than once: {cells}. The last copy that differs from the released text counts; "
+        "other versions stand before it."
+    )
+    SPLIT = "Handed in in pieces, which were joined: {cells}."
+    UNMARKED = "Recognised by id, text, name or place, since the grading marks were lost: {cells}."
+    REORDERED = "The cells were handed in in another order. They were graded in the assignment's."
+    RETYPED = "Handed in as another type of cell, and graded as the assignment's type: {cells}."
+    RETAGGED = "Handed in with other tags; the assignment's count: {cells}."
+    MARKS_CHANGED = "Handed in with other grading marks, such as points or locks; the assignment's count: {cells}."
+    EDITED = (
+        "Part of the assignment, but handed in changed: {cells}. The assignment's own was graded; "
+        "the changed version stands before it, as the student's."
+    )
+    UPDATED = "Changed in the assignment since it was handed out, and graded as it is now: {cells}."
+    REMOVED = "No longer part of the assignment, so left out: {cells}."
+    UNKNOWN = "Marked as a graded cell that the assignment does not have, and kept as the student's own: {cells}."
+    ADDED = "{detail} added or changed by the student were kept where they stand."
+    RENAMED = "The notebook was handed in as {detail}. It was recognised by its cells."
+    OTHER_NOTEBOOKS = "Further notebooks were not graded: {detail}."
+    OTHER_FILES = "Files that are links, too large or not plain files were left out: {detail}."
+    OLD_FORMAT = "The notebook was saved in format {detail}. It was read as one of format 4."
+    KERNEL = "The notebook names the kernel {detail}. It was graded with the assignment's."
+    ATTACHMENTS = "Attached files that are no pictures, or too large, were left out of: {cells}."
+    ENCODING = "The notebook's text was {detail}. It was read as such."
+    LARGE_OUTPUTS = "The notebook holds {detail} MB, most of it outputs. They were dropped and made again."
+
+
+class Cause(Enum):
+    """Why a submission could not be graded; the value completes "This notebook could not be graded: ..."."""
+
+    MISSING = "there was no notebook of this assignment in what was handed in"
+    EMPTY = "the file is empty"
+    NOT_JSON = "the file is not valid JSON, so it is damaged or no notebook"
+    NOT_A_NOTEBOOK = "the file is not a notebook: it holds no list of cells"
+    NO_KNOWN_CELL = "none of its cells belongs to this assignment"
+    TOO_LARGE = "the file is too large"
+    TOO_MANY_CELLS = "it has too many cells"
+    LINK = "it was handed in as a link, and links are not followed"
+    NOT_A_FILE = "what was handed in under its name is not a plain file"
+    UNREADABLE = "the file could not be opened"
+
+
+@dataclass(frozen=True)
+class Note:
+    """One thing that was unusual.
+
+    Attributes
+    ----------
+    kind : Kind
+    cells : tuple of str
+        The grade_ids it is about.
+    detail : str
+        What else the sentence needs.
+    """
+
+    kind: Kind
+    cells: tuple[str, ...] = ()
+    detail: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The note as Markdown; nothing in it is markup of the student's."""
+        names = ", ".join(shown(cell) for cell in self.cells[:_MOST_NAMES])
+        if len(self.cells) > _MOST_NAMES:
+            names += f" and {len(self.cells) - _MOST_NAMES} more"
+        return self.kind.value.format(cells=names, detail=self.detail)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The note as JSON-ready data, for a notebook's metadata."""
+        return {"kind": self.kind.name.lower(), "cells": list(self.cells), "sentence": self.sentence}
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A submission that can't be graded, and why."""
+
+    cause: Cause
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The cause in a sentence."""
+        return (
+            f"This notebook could not be graded: {self.cause.value}. It has 0 points until somebody has looked at it."
+        )
+
+
+def shown(name: str) -> str:
+    """A name the student chose, as code in Markdown, without anything that could end it."""
+    plain = re.sub(r"[^\w .()+-]", "?", name[:60])
+    return f"`{plain}`" if plain.strip() else "`?`"

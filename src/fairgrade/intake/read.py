@@ -1,0 +1,288 @@
+"""From a file of unknown content to the cells in it: opened without following links, outputs left behind.
+
+Nothing here trusts the file. What comes out is a notebook of format 4.5 without outputs, whose cells have a type, a
+text, and of their metadata only tags and grading marks; everything about it may still be a lie.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from fairgrade.intake.notes import Cause, Kind, Note, Refused, shown
+from fairgrade.isolation.outputs import text_of
+
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+"""Types of pictures that hold nothing but a picture."""
+
+_MIB = 1 << 20
+_SMALL = 8 * _MIB
+_CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+# Possessive, and the last quote optional: no text can make it look at a character twice.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a notebook may hold.
+
+    Attributes
+    ----------
+    file_bytes : int
+        The file, outputs and all.
+    parsed_bytes : int
+        An upper bound of what its lists, objects and numbers take in memory once parsed.
+    cells : int
+    source_bytes : int
+        The text of all cells.
+    attachment_bytes : int
+        All attached pictures, as they are in the file.
+    """
+
+    file_bytes: int = 256 * _MIB
+    parsed_bytes: int = 1024 * _MIB
+    cells: int = 2000
+    source_bytes: int = 8 * _MIB
+    attachment_bytes: int = 8 * _MIB
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What was read from a file.
+
+    Attributes
+    ----------
+    notebook : NotebookNode
+        Its cells; no outputs, and of their metadata only ``nbgrader`` and ``tags``.
+    notes : tuple of Note
+        What was unusual about the file.
+    """
+
+    notebook: NotebookNode
+    notes: tuple[Note, ...] = ()
+
+
+def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Submitted | Refused:
+    """Read a file that may be anything; links are not followed, and only plain files are opened.
+
+    Parameters
+    ----------
+    path : Path
+    limits : Limits
+
+    Returns
+    -------
+    Submitted or Refused
+    """
+    try:
+        about = path.lstat()
+    except (OSError, ValueError):
+        return Refused(Cause.MISSING)
+    if stat.S_ISLNK(about.st_mode):
+        return Refused(Cause.LINK)
+    if not stat.S_ISREG(about.st_mode):
+        return Refused(Cause.NOT_A_FILE)
+    try:
+        # It may have been exchanged since: what was opened is looked at again. Opening a pipe must not wait.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return Refused(Cause.UNREADABLE)
+    with os.fdopen(descriptor, "rb") as file:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
+            return Refused(Cause.NOT_A_FILE)
+        if about.st_size > limits.file_bytes:
+            return Refused(Cause.TOO_LARGE)
+        try:
+            content = file.read(limits.file_bytes + 1)
+        except OSError:
+            return Refused(Cause.UNREADABLE)
+    return parse(content, limits)
+
+
+def parse(content: bytes, limits: Limits = DEFAULT_LIMITS) -> Submitted | Refused:
+    """Read a notebook from bytes that may be anything.
+
+    Parameters
+    ----------
+    content : bytes
+    limits : Limits
+
+    Returns
+    -------
+    Submitted or Refused
+    """
+    if not content.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
+        return Refused(Cause.EMPTY)
+    if len(content) > limits.file_bytes or _parsed_bytes(content) > limits.parsed_bytes:
+        return Refused(Cause.TOO_LARGE)
+    text, encoding = _decode(content)
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return Refused(Cause.NOT_JSON)
+    del text
+    raw = _raw_cells(data)
+    if raw is None:
+        return Refused(Cause.NOT_A_NOTEBOOK)
+    if len(raw) > limits.cells:
+        return Refused(Cause.TOO_MANY_CELLS)
+    cells = [_cell(entry, number) for number, entry in enumerate(raw) if isinstance(entry, dict)]
+    if sum(len(cell.source) for cell in cells) > limits.source_bytes:
+        return Refused(Cause.TOO_LARGE)
+    _make_ids_unique(cells)
+    too_much = list(_without_excess_attachments(cells, limits.attachment_bytes))
+    notes = []
+    if encoding:
+        notes.append(Note(Kind.ENCODING, detail=encoding))
+    version = data.get("nbformat")
+    if version != 4:
+        notes.append(Note(Kind.OLD_FORMAT, detail=shown(str(version) if isinstance(version, int) else "unknown")))
+    if len(content) > _SMALL:
+        notes.append(Note(Kind.LARGE_OUTPUTS, detail=str(len(content) // 10**6)))
+    if too_much:
+        notes.append(Note(Kind.ATTACHMENTS, tuple(too_much)))
+    notebook = NotebookNode(cells=cells, metadata=NotebookNode(kernelspec=_kernel(data)), nbformat=4, nbformat_minor=5)
+    return Submitted(notebook, tuple(notes))
+
+
+def _parsed_bytes(content: bytes) -> int:
+    """An upper bound of what the structure of a JSON text takes in memory; 0 for a small one, which can't take much."""
+    if len(content) <= _SMALL:
+        return 0
+    structure = _STRING.sub(b"", content)
+    return 40 * structure.count(b",") + 80 * (structure.count(b"[") + structure.count(b"{"))
+
+
+def _decode(content: bytes) -> tuple[str, str]:
+    """The text, and how it was encoded if not as it should be."""
+    expected = json.detect_encoding(content)
+    try:
+        text = content.decode(expected)
+    except UnicodeDecodeError:
+        # Latin 1 takes any byte, and agrees with the Windows code page on all letters.
+        return content.decode("latin-1"), "not UTF-8"
+    return text, {"utf-8": "", "utf-8-sig": "UTF-8 with a byte order mark"}.get(expected, expected.upper())
+
+
+def _raw_cells(data: Any) -> list[Any] | None:
+    """The list of cells; format 3 and older has them in worksheets."""
+    if not isinstance(data, dict):
+        return None
+    if isinstance(data.get("cells"), list):
+        cells: list[Any] = data["cells"]
+        return cells
+    sheets = data.get("worksheets")
+    if not isinstance(sheets, list):
+        return None
+    lists = [sheet["cells"] for sheet in sheets if isinstance(sheet, dict) and isinstance(sheet.get("cells"), list)]
+    return [cell for cells in lists for cell in cells] if lists else None
+
+
+def _cell(raw: dict[str, Any], number: int) -> NotebookNode:
+    kind = raw.get("cell_type")
+    source = _text(raw.get("source", raw.get("input", "")))
+    if kind == "heading":  # format 3
+        level = raw.get("level")
+        hashes = "#" * level if isinstance(level, int) and 1 <= level <= 6 else "#"
+        source, kind = f"{hashes} {source}", "markdown"
+    cell = NotebookNode(
+        cell_type=kind if kind in ("code", "markdown") else "raw",
+        id=_cell_id(raw.get("id")) or f"handed-in-{number}",
+        metadata=_metadata(raw.get("metadata")),
+        source=source,
+    )
+    if cell.cell_type == "code":
+        cell.outputs, cell.execution_count = [], None
+    elif isinstance(raw.get("attachments"), dict):
+        cell.attachments = raw["attachments"]
+    return cell
+
+
+def _text(value: Any) -> str:
+    """The text of a cell: a string or a list of lines, with Unix line ends, and nothing that can't be written."""
+    if isinstance(value, list):
+        value = "".join(line for line in value if isinstance(line, str))
+    if not isinstance(value, str):
+        return ""
+    return text_of(value.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _metadata(raw: Any) -> NotebookNode:
+    """Tags and grading marks, each of a type that can be compared."""
+    metadata = NotebookNode()
+    if not isinstance(raw, dict):
+        return metadata
+    if isinstance(raw.get("tags"), list):
+        metadata.tags = [text_of(tag) for tag in raw["tags"] if isinstance(tag, str)]
+    marks = raw.get("nbgrader")
+    if isinstance(marks, dict):
+        metadata.nbgrader = NotebookNode(
+            {
+                key: text_of(value) if isinstance(value, str) else value
+                for key, value in marks.items()
+                if isinstance(value, str | bool | int | float)
+            }
+        )
+    return metadata
+
+
+def _cell_id(value: Any) -> str:
+    return value if isinstance(value, str) and _CELL_ID.fullmatch(value) else ""
+
+
+def _make_ids_unique(cells: list[NotebookNode]) -> None:
+    seen: set[str] = set()
+    for number, cell in enumerate(cells):
+        if cell.id in seen:
+            cell.id = f"handed-in-again-{number}"
+        seen.add(cell.id)
+
+
+def _without_excess_attachments(cells: list[NotebookNode], left: int) -> Iterator[str]:
+    """Keep attached pictures as far as there is room; yields the cells that lost any."""
+    for cell in cells:
+        if "attachments" not in cell:
+            continue
+        kept = NotebookNode()
+        pictures = [
+            (name, kind, _text(content))
+            for name, bundle in cell.attachments.items()
+            for kind, content in (bundle.items() if isinstance(bundle, dict) else [])
+            if kind in PICTURES and is_base64(_text(content))
+        ]
+        for name, kind, content in pictures:
+            left -= len(content)
+            if left >= 0:
+                kept.setdefault(text_of(name), NotebookNode())[kind] = content
+        lost = sum(map(len, kept.values())) < sum(
+            len(bundle) if isinstance(bundle, dict) else 1 for bundle in cell.attachments.values()
+        )
+        cell.attachments = kept
+        if not kept:
+            del cell.attachments
+        if lost:
+            yield cell.metadata.get("nbgrader", {}).get("grade_id", cell.id)
+
+
+def is_base64(value: Any) -> bool:
+    """Whether a value is base64 and nothing else, so that it can stand in a data URL."""
+    return isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9+/\s]*+={0,2}\s*+", value) is not None
+
+
+def _kernel(data: dict[str, Any]) -> NotebookNode:
+    metadata = data.get("metadata")
+    spec = metadata.get("kernelspec") if isinstance(metadata, dict) else None
+    name = spec.get("name") if isinstance(spec, dict) else None
+    return NotebookNode(name=name) if isinstance(name, str) else NotebookNode()

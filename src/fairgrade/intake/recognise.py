@@ -1,0 +1,106 @@
+"""Which submitted cell is which cell of the source notebook, whatever happened to its marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from nbformat import NotebookNode
+from nbgrader.utils import compute_checksum
+
+from fairgrade.intake.blueprint import Blueprint, same_text
+from fairgrade.isolation.cells import grade_id_of, normal
+
+_DEFINITION = re.compile(r"^(?:(?:async )?def|class) (\w+)|^(\w+) *=(?!=)", re.MULTILINE)
+
+
+def recognise(blueprint: Blueprint, cells: Sequence[NotebookNode]) -> list[int | None]:
+    """The place in the source notebook of each submitted cell; None for one of the student's own.
+
+    By grade_id first, so that copies of a cell are all recognised; then, for cells not found yet, by the id
+    that the notebook format gives cells, by the released text, by the names that its code defines, and by
+    place: the only unknown cell between the same two known cells as the only solution that is missing there.
+    """
+    found: list[int | None] = [blueprint.by_grade_id.get(grade_id_of(cell) or "") for cell in cells]
+    _by_cell_id(blueprint, cells, found)
+    _by_text(blueprint, cells, found)
+    _by_names(blueprint, cells, found)
+    _by_place(blueprint, cells, found)
+    return found
+
+
+def _by_cell_id(blueprint: Blueprint, cells: Sequence[NotebookNode], found: list[int | None]) -> None:
+    taken = set(found)
+    for number, cell in enumerate(cells):
+        place = blueprint.by_cell_id.get(cell.id)
+        if found[number] is None and place is not None and place not in taken:
+            found[number] = place
+            taken.add(place)
+
+
+def _by_text(blueprint: Blueprint, cells: Sequence[NotebookNode], found: list[int | None]) -> None:
+    taken = set(found)
+    free: dict[str, list[int]] = {}
+    for place, source in enumerate(blueprint.cells):
+        if place not in taken:
+            free.setdefault(normal(source.released), []).append(place)
+    for number, cell in enumerate(cells):
+        places = free.get(normal(cell.source)) if found[number] is None and cell.source.strip() else None
+        if places:
+            found[number] = places.pop(0)
+
+
+def _by_names(blueprint: Blueprint, cells: Sequence[NotebookNode], found: list[int | None]) -> None:
+    for place, source in enumerate(blueprint.cells):
+        names = _defined(source.released)
+        if place in found or not source.is_solution or source.clean.cell_type != "code" or not names:
+            continue
+        for number, cell in enumerate(cells):
+            if found[number] is None and cell.cell_type == "code" and names <= _defined(cell.source):
+                found[number] = place
+
+
+def _defined(source: str) -> set[str]:
+    """Names that code defines at its top level. A student's code is not parsed: that can exhaust the stack."""
+    return {name for pair in _DEFINITION.findall(source) for name in pair if name}
+
+
+def _by_place(blueprint: Blueprint, cells: Sequence[NotebookNode], found: list[int | None]) -> None:
+    anchors = [-1, *(number for number, place in enumerate(found) if place is not None), len(cells)]
+    taken = set(found)
+    for start, end in pairwise(anchors):
+        first = found[start] if start >= 0 else -1
+        last = found[end] if end < len(cells) else len(blueprint.cells)
+        assert first is not None
+        assert last is not None
+        missing = [
+            place for place in range(first + 1, last) if blueprint.cells[place].is_solution and place not in taken
+        ]
+        unknown = [number for number in range(start + 1, end) if cells[number].source.strip()]
+        if len(missing) == len(unknown) == 1:
+            source = blueprint.cells[missing[0]]
+            if cells[unknown[0]].cell_type == source.clean.cell_type:
+                found[unknown[0]] = missing[0]
+                taken.add(missing[0])
+
+
+def known_cells(blueprint: Blueprint, cells: Sequence[NotebookNode]) -> int:
+    """How many of the source's cells with a grade_id were handed in, with some work in them or not."""
+    return len(
+        {place for place in recognise(blueprint, cells) if place is not None and blueprint.cells[place].grade_id}
+    )
+
+
+def is_untouched(blueprint: Blueprint, place: int, cell: NotebookNode) -> bool:
+    """Whether a submitted cell holds what was released: the current text, or the one its own checksum vouches for."""
+    return same_text(cell.source, blueprint.cells[place].released) or is_as_released(cell)
+
+
+def is_as_released(cell: NotebookNode) -> bool:
+    """Whether a submitted cell's checksum is that of its text, as it is in a release of whatever age."""
+    marks = cell.metadata.get("nbgrader", {})
+    try:
+        return bool(marks.get("checksum") == compute_checksum(cell))
+    except (KeyError, AttributeError, TypeError, ValueError, OverflowError):
+        return False

@@ -1,0 +1,318 @@
+"""From the cells that were handed in to a clean copy of the source notebook that holds the student's work.
+
+The order, the marks and everything locked come from the source. Of the submission only the text of solution
+cells, written answers and the student's own cells is taken. Nothing a student wrote is lost: what can't
+stand in its cell stands before it, as a cell of the student's.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade
+
+from fairgrade.intake.blueprint import Blueprint, SourceCell, read_source, same_text
+from fairgrade.intake.notes import Cause, Kind, Note, Refused, shown
+from fairgrade.intake.read import Submitted
+from fairgrade.intake.recognise import is_as_released, is_untouched, recognise
+from fairgrade.isolation.cells import SETUP_TAG, grade_id_of, normal, tags_of
+
+RECORD = "fairgrade"
+"""The key of a notebook's metadata, and of the note cell's, under which intake leaves its record."""
+
+_NO_ANSWER = {
+    "code": "# This cell was not in what was handed in.",
+    "markdown": "*This answer was not in what was handed in.*",
+}
+_MARKS = ("grade", "solution", "locked", "task", "points")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A notebook that can be graded.
+
+    Attributes
+    ----------
+    notebook : NotebookNode
+        The instructor's notebook with the student's work in it. Its metadata lists the notes, and its
+        first cell tells them if there are any.
+    notes : tuple of Note
+    refused : Refused or None
+        Why it holds nothing of the student's; each of its cells is then worth 0.
+    """
+
+    notebook: NotebookNode
+    notes: tuple[Note, ...] = ()
+    refused: Refused | None = None
+
+
+def take_in(source: NotebookNode | Blueprint, submitted: NotebookNode | Submitted) -> Taken:
+    """Transplant a student's work into a clean copy of the source notebook.
+
+    Parameters
+    ----------
+    source : NotebookNode or Blueprint
+        The instructor's notebook; read once as a blueprint, it serves a whole class.
+    submitted : NotebookNode or Submitted
+        What :func:`fairgrade.intake.read` made of the student's file.
+
+    Returns
+    -------
+    Taken
+    """
+    blueprint = source if isinstance(source, Blueprint) else read_source(source)
+    handed_in = submitted if isinstance(submitted, Submitted) else Submitted(submitted)
+    return _Transplant(blueprint, handed_in).run()
+
+
+def refuse(source: NotebookNode | Blueprint, refused: Refused) -> Taken:
+    """A clean copy of the source notebook for a submission that can't be graded, which says why.
+
+    The mark in its metadata keeps its tests from being run and its cells at 0 points.
+    """
+    blueprint = source if isinstance(source, Blueprint) else read_source(source)
+    cells = [copy.deepcopy(cell.clean) for cell in blueprint.cells]
+    return Taken(_notebook(blueprint, cells, refused.notes, refused), refused.notes, refused)
+
+
+def is_refused(notebook: NotebookNode) -> str:
+    """Why intake refused this notebook, in a sentence; empty if it did not."""
+    record = notebook.metadata.get(RECORD, {})
+    return str(record.get("refused", "")) if isinstance(record, dict) else ""
+
+
+def mark_ungraded(notebook: NotebookNode) -> None:
+    """Let each graded cell of a refused notebook end as one that was not run: with an error, so with 0 points."""
+    reason = is_refused(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and is_grade(cell):
+            error = NotebookNode(output_type="error", ename="NotGraded", evalue=reason, traceback=[reason])
+            cell.outputs, cell.execution_count = [error], None
+
+
+@dataclass
+class _Place:
+    """What was handed in for one cell of the source."""
+
+    copies: list[int] = field(default_factory=list)
+    before: list[NotebookNode] = field(default_factory=list)
+    after: list[NotebookNode] = field(default_factory=list)
+
+
+class _Transplant:
+    """One submission, step by step."""
+
+    def __init__(self, blueprint: Blueprint, submitted: Submitted) -> None:
+        self._blueprint = blueprint
+        self._cells = submitted.notebook.cells
+        self._kernel = submitted.notebook.metadata.get("kernelspec", {}).get("name")
+        self._found = recognise(blueprint, self._cells)
+        self._places = {place: _Place() for place in range(-1, len(blueprint.cells))}
+        self._notes = list(submitted.notes)
+        self._about: dict[Kind, list[str]] = {}
+        self._added = 0
+
+    def run(self) -> Taken:
+        known = {place for place in self._found if place is not None}
+        if not any(self._blueprint.cells[place].grade_id for place in known):
+            return refuse(self._blueprint, Refused(Cause.NO_KNOWN_CELL, tuple(self._notes)))
+        self._sort()
+        self._compare()
+        cells = list(self._places[-1].after)
+        for place, source in enumerate(self._blueprint.cells):
+            clean = self._cell(place, source)  # first, since it says what stands before
+            cells += [*self._places[place].before, clean, *self._places[place].after]
+        notes = (*self._notes, *self._notes_about_cells())
+        return Taken(_notebook(self._blueprint, cells, notes, None), notes)
+
+    # -- steps, in order ----------------------------------------------------------------------
+
+    def _sort(self) -> None:
+        """Put each submitted cell to its place; the student's own stay behind the known cell they stood behind."""
+        here = -1
+        for number, place in enumerate(self._found):
+            cell = self._cells[number]
+            if place is not None:
+                here = place
+                self._places[place].copies.append(number)
+            elif not cell.source.strip():
+                continue
+            elif self._continues(number, here):
+                self._places[here].copies.append(number)
+            else:
+                self._keep_own(cell, here)
+
+    def _continues(self, number: int, here: int) -> bool:
+        """Whether a cell of the student's own, since it begins indented, is the rest of the solution before it."""
+        if here < 0 or not self._blueprint.cells[here].is_solution or not _is_indented(self._cells[number]):
+            return False
+        copies = self._places[here].copies
+        return bool(copies) and copies[-1] == number - 1
+
+    def _keep_own(self, cell: NotebookNode, here: int) -> None:
+        grade_id = grade_id_of(cell)
+        if grade_id is not None and cell.metadata.nbgrader.get("locked") and is_as_released(cell):
+            self._say(Kind.REMOVED, grade_id)
+            return
+        if grade_id is not None:
+            self._say(Kind.UNKNOWN, grade_id)
+        self._added += 1
+        self._places[here].after.append(_own(cell))
+
+    def _compare(self) -> None:
+        """Note what was changed about cells of the assignment as a whole."""
+        firsts = [self._places[place].copies[0] for place in self._places if place >= 0 and self._places[place].copies]
+        if firsts != sorted(firsts):
+            self._notes.append(Note(Kind.REORDERED))
+        expected = self._blueprint.metadata.get("kernelspec", {}).get("name")
+        if self._kernel is not None and self._kernel != expected:
+            self._notes.append(Note(Kind.KERNEL, detail=shown(self._kernel)))
+
+    def _cell(self, place: int, source: SourceCell) -> NotebookNode:
+        """The cell as it is graded."""
+        copies = [self._cells[number] for number in self._places[place].copies if self._found[number] == place]
+        for cell in copies:
+            self._compare_marks(source, cell)
+        if source.is_solution:
+            return self._solution(place, source)
+        if source.grade_id is None and SETUP_TAG not in tags_of(source.clean):
+            return self._unlocked(place, source)
+        if not copies and source.grade_id is not None:
+            self._say(Kind.RESTORED, source.grade_id)
+        for cell in copies:
+            self._given(place, source, cell)
+        return copy.deepcopy(source.clean)
+
+    def _compare_marks(self, source: SourceCell, cell: NotebookNode) -> None:
+        if source.grade_id is None:
+            return
+        marks = cell.metadata.get("nbgrader", {})
+        if grade_id_of(cell) != source.grade_id:
+            self._say(Kind.UNMARKED, source.grade_id)
+            return
+        ours = source.clean.metadata.nbgrader
+        if any(key in marks and marks[key] != ours.get(key, False) for key in _MARKS) and not is_as_released(cell):
+            self._say(Kind.MARKS_CHANGED, source.grade_id)
+        if cell.cell_type != source.clean.cell_type:
+            self._say(Kind.RETYPED, source.grade_id)
+        if tags_of(cell) != tags_of(source.clean):
+            self._say(Kind.RETAGGED, source.grade_id)
+
+    def _given(self, place: int, source: SourceCell, cell: NotebookNode) -> None:
+        """A copy of a cell that the student must leave as it is."""
+        name = source.grade_id or source.clean.id
+        if same_text(cell.source, source.released) or same_text(cell.source, source.clean.source):
+            return
+        if is_as_released(cell):
+            self._say(Kind.UPDATED, name)
+        elif cell.source.strip():
+            self._say(Kind.EDITED, name)
+            self._places[place].before.append(_own(cell))
+
+    def _unlocked(self, place: int, source: SourceCell) -> NotebookNode:
+        """A cell of the instructor's without a lock, which is the student's to change."""
+        changed = [
+            cell
+            for cell in (self._cells[number] for number in self._places[place].copies)
+            if not same_text(cell.source, source.released) and cell.source.strip()
+        ]
+        if not changed:
+            return copy.deepcopy(source.clean)
+        self._added += len(changed)
+        self._places[place].before += [_own(cell) for cell in changed[:-1]]
+        return _own(changed[-1])
+
+    def _solution(self, place: int, source: SourceCell) -> NotebookNode:
+        """A cell the student writes: of several copies the last that differs from the released text."""
+        clean = copy.deepcopy(source.clean)
+        numbers = self._places[place].copies
+        assert source.grade_id is not None
+        if not numbers:
+            # Empty rather than the stub, which would undo the work if it was merged into another cell.
+            self._say(Kind.MISSING, source.grade_id)
+            clean.source = _NO_ANSWER[clean.cell_type] if source.is_graded_by_hand else ""
+            return clean
+        touched = [number for number in numbers if not is_untouched(self._blueprint, place, self._cells[number])]
+        pieces = self._join(touched, source)
+        if len(numbers) - len(touched) + len(pieces) > 1:
+            self._say(Kind.DUPLICATED, source.grade_id)
+        if pieces:
+            last = pieces[-1]
+            clean.source = last.source
+            if "attachments" in last and clean.cell_type != "code":
+                clean.attachments = last.attachments
+            others = {normal(piece.source): piece for piece in pieces[:-1] if not same_text(piece.source, last.source)}
+            self._places[place].before += [_own(piece) for piece in others.values()]
+        return clean
+
+    def _join(self, numbers: list[int], source: SourceCell) -> list[NotebookNode]:
+        """The copies, where one that begins indented is the rest of the copy right before it."""
+        pieces: list[NotebookNode] = []
+        for number in numbers:
+            cell = self._cells[number]
+            if pieces and source.clean.cell_type == "code" and _is_indented(cell) and number - 1 in numbers:
+                pieces[-1].source += "\n" + cell.source
+                self._say(Kind.SPLIT, source.grade_id or source.clean.id)
+            else:
+                pieces.append(copy.deepcopy(cell))
+        return pieces
+
+    # -- notes --------------------------------------------------------------------------------
+
+    def _say(self, kind: Kind, name: str) -> None:
+        names = self._about.setdefault(kind, [])
+        if name not in names:
+            names.append(name)
+
+    def _notes_about_cells(self) -> Iterable[Note]:
+        for kind in Kind:
+            if kind in self._about:
+                yield Note(kind, tuple(self._about[kind]))
+        if self._added:
+            yield Note(Kind.ADDED, detail="1 cell" if self._added == 1 else f"{self._added} cells")
+
+
+def _is_indented(cell: NotebookNode) -> bool:
+    text = cell.source.lstrip("\n")
+    return cell.cell_type == "code" and text[:1] in (" ", "\t") and bool(text.strip())
+
+
+def _own(cell: NotebookNode) -> NotebookNode:
+    """A cell of the student's: type, text and attached pictures, and no mark of any kind."""
+    own = NotebookNode(cell_type=cell.cell_type, metadata=NotebookNode(), source=cell.source)
+    if cell.cell_type == "code":
+        own.outputs, own.execution_count = [], None
+    elif "attachments" in cell:
+        own.attachments = cell.attachments
+    return own
+
+
+def _notebook(
+    blueprint: Blueprint, cells: list[NotebookNode], notes: tuple[Note, ...], refused: Refused | None
+) -> NotebookNode:
+    """The notebook of these cells, with its record, a cell that tells the notes, and an id for each cell."""
+    sentences = ([f"**{refused.sentence}**"] if refused else []) + [note.sentence for note in notes]
+    if sentences:
+        told = NotebookNode(
+            cell_type="markdown",
+            id="fairgrade-notes",
+            metadata=NotebookNode({RECORD: NotebookNode(notes=True)}),
+            source="**About this submission**\n\n" + "\n".join(f"- {sentence}" for sentence in sentences),
+        )
+        cells = [told, *cells]
+    taken = {cell.id for cell in cells if "id" in cell}
+    number = 0
+    for cell in cells:
+        if "id" not in cell:
+            while (cell_id := f"student-{(number := number + 1)}") in taken:
+                pass
+            cell.id = cell_id
+    metadata = copy.deepcopy(blueprint.metadata)
+    metadata[RECORD] = NotebookNode(notes=[NotebookNode(note.to_dict()) for note in notes])
+    if refused:
+        metadata[RECORD].refused = refused.sentence
+        metadata[RECORD].cause = refused.cause.name.lower()
+    return NotebookNode(cells=cells, metadata=metadata, nbformat=4, nbformat_minor=5)
