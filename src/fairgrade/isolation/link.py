@@ -282,7 +282,8 @@ class Link:
         self.questions += 1
         asked = time.perf_counter()
         if self._depth == 1:
-            self.question_deadline = min(self.deadline, time.monotonic() + self._call_timeout_s)
+            calls = len(args[0]) if operation == "each" else 1
+            self.question_deadline = min(self.deadline, time.monotonic() + calls * self._call_timeout_s)
         try:
             try:
                 unsent, connection.unsent = connection.unsent, []
@@ -307,7 +308,7 @@ class Link:
     def _worth_watching(self, connection: Connection, operation: str, target: Any) -> list[Any] | None:
         """Which attributes should come along with the answer."""
         watched = None
-        if operation == "call" and type(target) is proxies.RemoteMethod:
+        if operation in ("call", "each") and type(target) is proxies.RemoteMethod:
             watched = proxies.watched_by(connection, target)
             self._watched = -1 if watched is None else object.__getattribute__(watched[0], "_fairgrade_number")
         if connection.fresh:

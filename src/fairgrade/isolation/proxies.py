@@ -173,6 +173,13 @@ class RemoteFunction(Remote):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return _ask(self, "call", *args, **kwargs)
 
+    def _fairgrade_call_each(self, inputs: list[Any]) -> list[Any]:
+        """Call it with each of `inputs`, in one question; see :func:`fairgrade.grading.each`."""
+        values = _ask(self, "each", inputs)
+        if type(values) is not list or len(values) != len(inputs):
+            raise WireError("expected a value for each input")
+        return values
+
     @property  # type: ignore[misc]
     def __class__(self) -> Any:  # isinstance and inspect ask for it
         return types.FunctionType
