@@ -16,7 +16,8 @@ from rich.console import Console
 from fairgrade.autograde import crew, show
 from fairgrade.autograde.inputs import most_bytes, read_kit
 from fairgrade.autograde.record import GradebookUnavailable, Recorder
-from fairgrade.autograde.run import Run, last_secret
+from fairgrade.autograde.run import Run
+from fairgrade.autograde.seeds import last_secret
 from fairgrade.autograde.shelf import Shelf, write_json
 from fairgrade.autograde.summary import Summary
 from fairgrade.course import Course, CourseError
@@ -134,6 +135,10 @@ def _students(shelf: Shelf, wanted: list[str] | None) -> list[str]:
 def _conclude(console: Console, summary: Summary, dry: bool, compare: bool) -> None:
     for name, why in summary.errors.items():
         console.print(f"[red]{name}[/] is not graded: {why}", soft_wrap=True, highlight=False)
+    for name, why in summary.broken.items():
+        console.print(
+            f"[yellow]{name}[/] has 0 points until somebody has looked: {why}", soft_wrap=True, highlight=False
+        )
     if compare:
         console.print(show.changes(summary.changes) if summary.changes else "No points change.")
     if summary.graded:

@@ -23,6 +23,8 @@ from traitlets.config import Config
 from fairgrade import __version__
 from fairgrade.autograde.inputs import HandedIn, Kit
 from fairgrade.grading import InfraError, Submission
+from fairgrade.intake import Taken, read_source, take_in_files
+from fairgrade.intake.transplant import mark_ungraded
 from fairgrade.isolation import cells
 from fairgrade.nbgrader.isolated_execute import RECORD, IsolatedExecute, run_notebook
 
@@ -43,7 +45,11 @@ class GradedNotebook:
     seconds : mapping of str to float
         What each cell took.
     sandbox : str
-        Which one it ran in.
+        Which one it ran in; empty if it did not run.
+    refused : str
+        Why it could not be graded and has 0 points, if so.
+    notes : tuple of str
+        What was unusual about it.
     """
 
     name: str
@@ -52,6 +58,8 @@ class GradedNotebook:
     comments: Mapping[str, str | None]
     seconds: Mapping[str, float]
     sandbox: str
+    refused: str
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -105,10 +113,9 @@ class Grader:
         # Penalties need the gradebook: whoever records the result assigns them.
         self._steps = [step(parent=self._exporter) for step in steps if not issubclass(step, AssignLatePenalties)]
         execute = next(step for step in self._steps if isinstance(step, IsolatedExecute))
-        self._courses = {
-            name: cells.read(nbformat.reads(content.decode(), as_version=4), execute.tests == "in-sandbox")
-            for name, content in kit.notebooks.items()
-        }
+        sources = {name: nbformat.reads(content.decode(), as_version=4) for name, content in kit.notebooks.items()}
+        self._blueprints = {name: read_source(source) for name, source in sources.items()}
+        self._courses = {name: cells.read(source, execute.tests == "in-sandbox") for name, source in sources.items()}
 
     def grade(self, handed_in: HandedIn) -> Graded:
         """Grade one submission.
@@ -125,11 +132,14 @@ class Grader:
                 target = Path(folder, path)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
-            graded = tuple(self._notebook(name, handed_in, files, Path(folder)) for name in self._kit.notebooks)
+            taken = take_in_files(self._blueprints, handed_in.notebooks)
+            graded = tuple(self._notebook(name, taken[name], handed_in, files, Path(folder)) for name in sorted(taken))
         return Graded(handed_in.student, handed_in.key, graded, files, time.perf_counter() - began)
 
-    def _notebook(self, name: str, handed_in: HandedIn, files: Mapping[str, bytes], folder: Path) -> GradedNotebook:
-        nb: NotebookNode = clean(self._kit.notebooks[name], handed_in.notebooks[name])
+    def _notebook(
+        self, name: str, taken: Taken, handed_in: HandedIn, files: Mapping[str, bytes], folder: Path
+    ) -> GradedNotebook:
+        nb = taken.notebook
         resources: Any = {
             "nbgrader": {"assignment": self._kit.assignment, "student": handed_in.student, "notebook": name},
             "metadata": {"name": name, "path": str(folder)},
@@ -137,7 +147,10 @@ class Grader:
         marks = Marks()
         seconds: dict[str, float] = {}
         for step in self._steps:
-            if isinstance(step, IsolatedExecute):
+            if isinstance(step, IsolatedExecute) and taken.refused:
+                mark_ungraded(nb)
+            elif isinstance(step, IsolatedExecute):
+                record = nb.metadata[RECORD]
                 times = run_notebook(
                     nb,
                     self._courses[name],
@@ -147,6 +160,7 @@ class Grader:
                     folder=folder,
                     hidden=self._kit.hidden,
                 )
+                nb.metadata[RECORD] = {**record, **nb.metadata[RECORD]}
                 seconds = times["cells_s"]
             elif isinstance(step, SaveAutoGrades):
                 marks = marks_of(nb)
@@ -158,7 +172,9 @@ class Grader:
             scores=marks.scores,
             comments=marks.comments,
             seconds=seconds,
-            sandbox=nb.metadata[RECORD]["sandbox"],
+            sandbox=nb.metadata[RECORD].get("sandbox", ""),
+            refused=taken.refused.cause.value if taken.refused else "",
+            notes=tuple(note.sentence for note in taken.notes),
         )
 
     def _import_graders(self) -> None:
@@ -191,18 +207,3 @@ def marks_of(nb: NotebookNode) -> Marks:
             comment = "No response." if untouched and not utils.is_task(cell) else None
             marks.comments[cell.metadata.nbgrader["grade_id"]] = comment
     return marks
-
-
-def clean(source: bytes, submitted: bytes) -> NotebookNode:
-    """PLACEHOLDER until the intake is here."""
-    nb = nbformat.reads(submitted.decode(), as_version=4)
-    src = {
-        c.metadata.nbgrader.grade_id: c
-        for c in nbformat.reads(source.decode(), as_version=4).cells
-        if "nbgrader" in c.metadata
-    }
-    for cell in nb.cells:
-        if "nbgrader" in cell.metadata and not utils.is_solution(cell):
-            cell.source = src[cell.metadata.nbgrader.grade_id].source
-            cell.metadata.nbgrader["checksum"] = utils.compute_checksum(cell)
-    return nb

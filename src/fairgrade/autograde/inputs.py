@@ -15,6 +15,7 @@ from traitlets.config import Config, Configurable
 
 from fairgrade import __version__
 from fairgrade.course import CourseError
+from fairgrade.intake import Refused, fetch_folder
 from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute, submitted_files
 
@@ -38,6 +39,8 @@ class Kit:
         The course's salt for random inputs.
     hidden : tuple of str
         Folders student code must not see.
+    settings : str
+        What of the configuration decides about scores, as text.
     version : str
         Of fairgrade.
     key : str
@@ -51,6 +54,7 @@ class Kit:
     config: bytes
     secret: str
     hidden: tuple[str, ...]
+    settings: str
     version: str
     key: str
 
@@ -62,8 +66,8 @@ class HandedIn:
     Attributes
     ----------
     student : str
-    notebooks : mapping of str to bytes
-        By name, without ``.ipynb``.
+    notebooks : mapping of str to bytes or Refused, or Refused
+        What may be a notebook, by the name of its file, or why it can't be read.
     files : mapping of str to bytes
         What lies beside them, by relative path.
     key : str
@@ -71,7 +75,7 @@ class HandedIn:
     """
 
     student: str
-    notebooks: Mapping[str, bytes]
+    notebooks: Mapping[str, bytes | Refused] | Refused
     files: Mapping[str, bytes]
     key: str
 
@@ -114,7 +118,8 @@ def read_kit(directory: CourseDirectory, graders: Path, assignment: str, config:
             f"nbgrader_config.py: expected values that can be sent to a worker, got {error}. "
             "Move classes and functions it defines into a module it imports."
         ) from error
-    parts = [__version__, assignment, secret, settings_of(config)]
+    settings = _settings(config)
+    parts = [__version__, assignment, secret, settings]
     return Kit(
         assignment=assignment,
         notebooks=notebooks,
@@ -123,12 +128,13 @@ def read_kit(directory: CourseDirectory, graders: Path, assignment: str, config:
         config=packed,
         secret=secret,
         hidden=(str(Path(directory.root).resolve()), str(Path.home().resolve())),
+        settings=settings,
         version=__version__,
         key=_hash(*(part.encode() for part in parts), *_flat(notebooks), *_flat(files), *_flat(package)),
     )
 
 
-def settings_of(config: Config) -> str:
+def _settings(config: Config) -> str:
     """All settings of the preprocessors a notebook passes and of its isolation, as text: the limits and their like."""
     classes: Iterable[type[Configurable]] = [*Autograde(config=config).autograde_preprocessors, Isolation]
     lines = []
@@ -151,9 +157,13 @@ def read_handed_in(folder: Path, student: str, kit: Kit, most_bytes: int) -> Han
     most_bytes : int
         Of all files beside notebooks together.
     """
-    notebooks = {path.stem: path.read_bytes() for path in sorted(folder.glob("*.ipynb")) if not path.is_symlink()}
+    notebooks = fetch_folder(folder)
     files = submitted_files(folder, most_bytes)
-    key = _hash(kit.key.encode(), student.encode(), *_flat(notebooks), *_flat(files))
+    if isinstance(notebooks, Refused):
+        contents = {"": repr(notebooks).encode()}
+    else:
+        contents = {name: repr(c).encode() if isinstance(c, Refused) else c for name, c in notebooks.items()}
+    key = _hash(kit.key.encode(), student.encode(), *_flat(contents), *_flat(files))
     return HandedIn(student, notebooks, files, key)
 
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
-
-import nbgrader
-import numpy as np
 
 from fairgrade.autograde.compare import Change, compare
 from fairgrade.autograde.crew import Crew
 from fairgrade.autograde.grade import Graded
 from fairgrade.autograde.inputs import HandedIn, Kit, read_handed_in
 from fairgrade.autograde.record import Recorded, Recorder
-from fairgrade.autograde.shelf import Shelf, note_of, read_json, write_json
+from fairgrade.autograde.seeds import keep_seed
+from fairgrade.autograde.shelf import Shelf, note_of
 from fairgrade.isolation.errors import SandboxUnavailable
 
 
@@ -71,6 +66,7 @@ class Run:
     force: bool = False
     dry: bool = False
     _waiting: dict[Future[Graded], tuple[HandedIn, bool]] = field(default_factory=dict)
+    _seed_kept: bool = False
 
     def running(self) -> list[str]:
         """Whose submissions are being graded now, as far as that can be told from here."""
@@ -98,6 +94,7 @@ class Run:
                 elif isinstance(item, Done):
                     yield item
                 else:
+                    self._keep_seed()
                     self._waiting[self.crew.grade(item)] = item, True
             for future in wait(self._waiting, return_when=FIRST_COMPLETED).done if self._waiting else ():
                 handed_in, first = self._waiting.pop(future)
@@ -134,6 +131,12 @@ class Run:
             else:
                 yield handed_in
 
+    def _keep_seed(self) -> None:
+        """Before the first result, so that no result is without."""
+        if not self.dry and not self._seed_kept:
+            keep_seed(self.shelf, self.kit)
+            self._seed_kept = True
+
     def _finish(self, graded: Graded, before: Mapping[str, float | None]) -> Done:
         """Record a result: the files aside, then the gradebook, then the files in their place, then the note."""
         student = graded.student
@@ -149,36 +152,3 @@ class Run:
         self.shelf.place(student)
         self.shelf.write_note(student, note_of(graded))
         return Done(student, graded, recorded, changes)
-
-
-def describe(kit: Kit, settings: str) -> dict[str, Any]:
-    """What makes the results of a run come out the same again."""
-    return {
-        "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "assignment": kit.assignment,
-        "secret": kit.secret,
-        "key": kit.key,
-        "versions": {
-            "fairgrade": kit.version,
-            "nbgrader": nbgrader.__version__,
-            "numpy": np.__version__,
-            "python": platform.python_version(),
-        },
-        "settings": settings.splitlines(),
-    }
-
-
-def keep_seed(shelf: Shelf, kit: Kit, settings: str) -> None:
-    """Write down what a run's random inputs and limits are, readable by nobody else: it holds the course's secret."""
-    content = describe(kit, settings)
-    name = content["started"].replace(":", "").partition("+")[0]
-    write_json(shelf.reports / "runs" / f"{name}.json", content, 0o600)
-
-
-def last_secret(shelf: Shelf) -> str:
-    """The secret of the latest run, so that grading again without setting it gives the same scores."""
-    for path in sorted((shelf.reports / "runs").glob("*.json"), reverse=True):
-        content = read_json(path)
-        if isinstance(content, dict) and isinstance(content.get("secret"), str):
-            return str(content["secret"])
-    return ""

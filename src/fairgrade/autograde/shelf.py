@@ -38,9 +38,8 @@ class Note:
     notebooks : mapping of str to str
         The hash of each graded notebook's file, by name.
     sandbox : str
+        Which one it ran in.
     seconds : float
-    cells_s : mapping of str to float
-        Seconds of each cell, by ``notebook/cell``.
     """
 
     key: str
@@ -48,7 +47,6 @@ class Note:
     notebooks: Mapping[str, str]
     sandbox: str
     seconds: float
-    cells_s: Mapping[str, float]
 
 
 def note_of(graded: Graded) -> Note:
@@ -59,7 +57,6 @@ def note_of(graded: Graded) -> Note:
         notebooks={nb.name: _hash(nb.text.encode()) for nb in graded.notebooks},
         sandbox=", ".join(sorted({nb.sandbox for nb in graded.notebooks})),
         seconds=round(graded.seconds, 3),
-        cells_s={f"{nb.name}/{cell}": round(s, 4) for nb in graded.notebooks for cell, s in nb.seconds.items()},
     )
 
 

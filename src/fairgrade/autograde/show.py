@@ -60,6 +60,7 @@ def result(summary: Summary, *, dry: bool) -> Table:
         ("graded", summary.graded, ""),
         ("unchanged", summary.unchanged, ""),
         ("need review", summary.needs_review, _names(summary.needs_review)),
+        ("broken, 0 points", summary.broken, _names(list(summary.broken))),
         ("errors, not graded", summary.errors, _names(list(summary.errors))),
     ]
     for name, students, which in rows:

@@ -22,6 +22,8 @@ class Summary:
     ----------
     graded, unchanged, needs_review : list of str
         Students; who needs review is graded as well.
+    broken : dict of str to str
+        Why a student's notebook could not be graded and has 0 points; counted as graded, too.
     errors : dict of str to str
         Why a student's submission is not graded.
     changes : list of Change
@@ -34,6 +36,7 @@ class Summary:
     graded: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     needs_review: list[str] = field(default_factory=list)
+    broken: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     slowest: list[tuple[float, str, str]] = field(default_factory=list)
@@ -53,7 +56,9 @@ class Summary:
             self.graded.append(done.student)
             row |= {"status": "graded", "seconds": round(done.graded.seconds, 3), "scores": {}}
             for notebook in done.graded.notebooks:
-                self.sandboxes[notebook.sandbox] += 1
+                self.sandboxes[notebook.sandbox or "not run"] += 1
+                if notebook.refused:
+                    self.broken[done.student] = row["broken"] = notebook.refused
                 row["scores"] |= {f"{notebook.name}/{cell}": score for cell, score in notebook.scores.items()}
                 cells = ((s, done.student, f"{notebook.name}/{cell}") for cell, s in notebook.seconds.items())
                 self.slowest = heapq.nlargest(SLOWEST, [*self.slowest, *cells])
@@ -71,6 +76,7 @@ class Summary:
             "graded": len(self.graded),
             "unchanged": len(self.unchanged),
             "needs_review": len(self.needs_review),
+            "broken": len(self.broken),
             "errors": len(self.errors),
             "sandboxes": dict(self.sandboxes),
             "submissions": sorted(self._rows, key=lambda row: str(row["student"])),

@@ -1,7 +1,7 @@
 """Intake: from whatever was handed in to a notebook that is safe to grade, without executing or following any of it."""
 
 from fairgrade.intake.blueprint import Blueprint, read_source
-from fairgrade.intake.files import take_in_folder
+from fairgrade.intake.files import fetch_folder, take_in_files, take_in_folder
 from fairgrade.intake.notes import Cause, Kind, Note, Refused
 from fairgrade.intake.read import Limits, Submitted, parse, read
 from fairgrade.intake.transplant import Taken, refuse, take_in
@@ -15,10 +15,12 @@ __all__ = [
     "Refused",
     "Submitted",
     "Taken",
+    "fetch_folder",
     "parse",
     "read",
     "read_source",
     "refuse",
     "take_in",
+    "take_in_files",
     "take_in_folder",
 ]

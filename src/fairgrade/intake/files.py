@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fairgrade.intake.blueprint import Blueprint
 from fairgrade.intake.notes import Cause, Kind, Note, Refused, shown
-from fairgrade.intake.read import DEFAULT_LIMITS, Limits, Submitted, read
+from fairgrade.intake.read import DEFAULT_LIMITS, Limits, Submitted, fetch, parse
 from fairgrade.intake.recognise import known_cells
 from fairgrade.intake.transplant import Taken, refuse, take_in
 
@@ -34,7 +34,34 @@ def take_in_folder(
     dict of str to Taken
         By the notebook's name. A notebook that was not handed in is not in it; if none was, all are, refused.
     """
-    found, others = _match(blueprints, folder, limits)
+    handed_in = fetch_folder(folder, limits)
+    return take_in_files(blueprints, handed_in, limits)
+
+
+def fetch_folder(folder: Path, limits: Limits = DEFAULT_LIMITS) -> dict[str, bytes | Refused] | Refused:
+    """The content of each file in a student's folder that may be a notebook, by its name.
+
+    Of all files together no more is read than one of them may hold.
+    """
+    if folder.is_symlink():
+        return Refused(Cause.LINK)
+    left = limits.file_bytes
+    found: dict[str, bytes | Refused] = {}
+    for name in _candidates(folder):
+        found[name] = content = fetch(folder / name, replace(limits, file_bytes=left))
+        left -= 0 if isinstance(content, Refused) else len(content)
+    return found
+
+
+def take_in_files(
+    blueprints: Mapping[str, Blueprint],
+    handed_in: Mapping[str, bytes | Refused] | Refused,
+    limits: Limits = DEFAULT_LIMITS,
+) -> dict[str, Taken]:
+    """Take in what :func:`fetch_folder` has read, perhaps on another machine; otherwise as :func:`take_in_folder`."""
+    if isinstance(handed_in, Refused):
+        return {name: refuse(blueprint, handed_in) for name, blueprint in blueprints.items()}
+    found, others = _match(blueprints, handed_in, limits)
     about_others = (Note(Kind.OTHER_NOTEBOOKS, detail=_listed(others)),) if others else ()
     taken = {}
     for name, submitted in found.items():
@@ -47,18 +74,21 @@ def take_in_folder(
 
 
 def _match(
-    blueprints: Mapping[str, Blueprint], folder: Path, limits: Limits
+    blueprints: Mapping[str, Blueprint], handed_in: Mapping[str, bytes | Refused], limits: Limits
 ) -> tuple[dict[str, Submitted | Refused], list[str]]:
     """What was read for each notebook, and the names of the files that are none of them."""
-    if folder.is_symlink():
-        return dict.fromkeys(blueprints, Refused(Cause.LINK)), []
-    names = _candidates(folder)
+
+    def read(name: str) -> Submitted | Refused:
+        content = handed_in[name]
+        return content if isinstance(content, Refused) else parse(content, limits)
+
+    names = list(handed_in)
     read_already: dict[str, Submitted | Refused] = {}
     found: dict[str, Submitted | Refused] = {}
     for notebook in blueprints:
         name = f"{notebook}.ipynb"
         if name in names:
-            read_already[name] = found[notebook] = read(folder / name, limits)
+            read_already[name] = found[notebook] = read(name)
     used = {f"{notebook}.ipynb" for notebook in found}
     # A wrong or damaged file under the right name does not hide the right file under another.
     for notebook, blueprint in blueprints.items():
@@ -69,7 +99,7 @@ def _match(
             if name in used:
                 continue
             if name not in read_already:
-                read_already[name] = read(folder / name, limits)
+                read_already[name] = read(name)
             known = _knows(blueprint, read_already[name])
             if known > most:
                 best, most = name, known

@@ -85,6 +85,12 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Submitted | Refused:
     -------
     Submitted or Refused
     """
+    content = fetch(path, limits)
+    return content if isinstance(content, Refused) else parse(content, limits)
+
+
+def fetch(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes | Refused:
+    """The bytes of a file that may be anything; links are not followed, and only plain files are opened."""
     try:
         about = path.lstat()
     except (OSError, ValueError):
@@ -105,10 +111,9 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Submitted | Refused:
         if about.st_size > limits.file_bytes:
             return Refused(Cause.TOO_LARGE)
         try:
-            content = file.read(limits.file_bytes + 1)
+            return file.read(limits.file_bytes + 1)
         except OSError:
             return Refused(Cause.UNREADABLE)
-    return parse(content, limits)
 
 
 def parse(content: bytes, limits: Limits = DEFAULT_LIMITS) -> Submitted | Refused:
