@@ -13,8 +13,8 @@ import pytest
 
 from fairgrade.grading import StudentError, each, student_object
 from fairgrade.isolation import expose, trusted
+from fairgrade.isolation.answers import copy_back
 from fairgrade.isolation.engine import Session
-from fairgrade.isolation.link import copy_back
 from fairgrade.isolation.namespace import Namespace
 from fairgrade.isolation.worker.wire import CannotCross
 

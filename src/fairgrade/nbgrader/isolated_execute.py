@@ -27,9 +27,10 @@ from fairgrade.grading.score import Score
 from fairgrade.grading.seeding import Submission, grading_for
 from fairgrade.isolation import trusted
 from fairgrade.isolation.cells import Course, Plan, Role, grade_id_of, read
-from fairgrade.isolation.engine import CellRun, Session, zygote_for
+from fairgrade.isolation.engine import CellRun, Session
 from fairgrade.isolation.namespace import Namespace
 from fairgrade.isolation.outputs import text_of
+from fairgrade.isolation.processes import zygote_for
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.worker import randomness
 
