@@ -7,11 +7,21 @@ from pathlib import Path
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
     IgnorePattern,
+    IncludeHeaderFooter,
+    InstantiateTests,
     LimitOutput,
+    LockCells,
     SaveAutoGrades,
 )
 
+from fairgrade.nbgrader.gradebook import FlagRefused, UpdateCells
+from fairgrade.nbgrader.intake import Intake
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 
 c = get_config()  # noqa: F821 - traitlets puts it there
@@ -25,6 +35,27 @@ c.CourseDirectory.course_id = "neural_network_fundamentals"
 c.CourseDirectory.root = str(course)
 c.CourseDirectory.solution_directory = "solutions"  # next to source/ and release/; nbgrader's own default is singular
 
+# Submissions are read without trusting them; what is graded is the source notebook with the student's work in it.
+# So nothing is left to do for nbgrader's own sanitizing but the last check.
+c.Autograde.exporter_class = Intake
+c.Autograde.sanitize_preprocessors = [CheckCellMetadata]
+
+# Tests can be added and removed after students have handed in: these are nbgrader's steps, but for UpdateCells.
+c.GenerateAssignment.preprocessors = [
+    IncludeHeaderFooter,
+    InstantiateTests,
+    LockCells,
+    ClearSolutions,
+    ClearOutput,
+    CheckCellMetadata,
+    ComputeChecksums,
+    UpdateCells,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ComputeChecksums,
+    CheckCellMetadata,
+]
+
 # Student code runs in a sandbox, hidden tests in this process; nbgrader's own Execute runs both in one kernel.
 # (To have that: SeedForSubmission, Execute, RefuseInfraErrors, the first and the last from fairgrade.nbgrader.)
 c.Autograde.autograde_preprocessors = [
@@ -32,6 +63,7 @@ c.Autograde.autograde_preprocessors = [
     IgnorePattern,
     LimitOutput,
     SaveAutoGrades,
+    FlagRefused,
     AssignLatePenalties,
     CheckCellMetadata,
 ]

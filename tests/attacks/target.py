@@ -47,12 +47,15 @@ assert np.array_equal(triple(np.arange(3)), [0, 3, 6])
 _CONFIG = """
 c = get_config()
 c.CourseDirectory.root = {root!r}
+c.Autograde.exporter_class = "fairgrade.nbgrader.intake.Intake"
+c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.CheckCellMetadata"]
 c.Autograde.autograde_preprocessors = [
     "fairgrade.nbgrader.isolated_execute.IsolatedExecute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
+    "fairgrade.nbgrader.gradebook.FlagRefused",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]

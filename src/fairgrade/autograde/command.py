@@ -14,7 +14,8 @@ from nbgrader.apps.baseapp import NbGrader
 from rich.console import Console
 
 from fairgrade.autograde import crew, show
-from fairgrade.autograde.inputs import most_bytes, read_kit
+from fairgrade.autograde.grade import blueprints_of
+from fairgrade.autograde.inputs import read_kit
 from fairgrade.autograde.record import GradebookUnavailable, Recorder
 from fairgrade.autograde.run import Run
 from fairgrade.autograde.seeds import last_secret
@@ -106,7 +107,7 @@ def _prepared(course: Course, assignment: str, unsafe: bool, jobs: int | None, s
     shelf = Shelf(directory, assignment, config)
     secret = IsolatedExecute(config=config).secret or Submission.from_environment().secret or last_secret(shelf)
     kit = read_kit(directory, course.root / "graders", assignment, config, secret)
-    recorder = Recorder(directory, assignment, config)
+    recorder = Recorder(directory, assignment, config, blueprints_of(kit, config))
     timeout_s = IsolatedExecute(config=config).isolation.notebook_timeout_s * len(kit.notebooks)
     try:
         if scheduler is None:
@@ -114,7 +115,7 @@ def _prepared(course: Course, assignment: str, unsafe: bool, jobs: int | None, s
         else:
             workers = crew.cluster(kit, timeout_s, scheduler)
         try:
-            yield Run(kit, shelf, recorder, workers, most_bytes(config))
+            yield Run(kit, shelf, recorder, workers)
         finally:
             workers.close()
     finally:

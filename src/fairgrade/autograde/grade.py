@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.converters import Autograde
@@ -23,10 +22,12 @@ from traitlets.config import Config
 from fairgrade import __version__
 from fairgrade.autograde.inputs import HandedIn, Kit
 from fairgrade.grading import InfraError, Submission
-from fairgrade.intake import Taken, read_source, take_in_files
-from fairgrade.intake.transplant import mark_ungraded
+from fairgrade.intake import Blueprint, Taken, take_in_files
+from fairgrade.intake.transplant import RECORD, mark_ungraded
 from fairgrade.isolation import cells
-from fairgrade.nbgrader.isolated_execute import RECORD, IsolatedExecute, run_notebook
+from fairgrade.nbgrader.gradebook import FlagRefused
+from fairgrade.nbgrader.intake import Intake
+from fairgrade.nbgrader.isolated_execute import IsolatedExecute, run_notebook, submitted_files
 
 
 @dataclass(frozen=True)
@@ -103,18 +104,19 @@ class Grader:
         self._kit = kit
         self._import_graders()
         config: Config = pickle.loads(kit.config)  # noqa: S301 - from the coordinator, not from a student
-        self._exporter = NotebookExporter(parent=Autograde(config=config), config=config)
+        self._intake = Intake(config=config)
         steps = Autograde(config=config).autograde_preprocessors
         if not any(issubclass(step, IsolatedExecute) for step in steps):
             raise InfraError(
                 "Autograde.autograde_preprocessors: expected IsolatedExecute among them, got "
                 f"{', '.join(step.__name__ for step in steps)}. Student code runs in a sandbox or not at all."
             )
-        # Penalties need the gradebook: whoever records the result assigns them.
-        self._steps = [step(parent=self._exporter) for step in steps if not issubclass(step, AssignLatePenalties)]
+        # What these do needs the gradebook, so it is done by whoever records the result.
+        steps = [step for step in steps if not issubclass(step, FlagRefused | AssignLatePenalties)]
+        self._steps = [step(parent=self._intake) for step in steps]
         execute = next(step for step in self._steps if isinstance(step, IsolatedExecute))
-        sources = {name: nbformat.reads(content.decode(), as_version=4) for name, content in kit.notebooks.items()}
-        self._blueprints = {name: read_source(source) for name, source in sources.items()}
+        sources = sources_of(kit)
+        self._blueprints = {name: self._intake.blueprint(source) for name, source in sources.items()}
         self._courses = {name: cells.read(source, execute.tests == "in-sandbox") for name, source in sources.items()}
 
     def grade(self, handed_in: HandedIn) -> Graded:
@@ -132,16 +134,14 @@ class Grader:
                 target = Path(folder, path)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
-            taken = take_in_files(self._blueprints, handed_in.notebooks)
-            graded = tuple(self._notebook(name, taken[name], handed_in, files, Path(folder)) for name in sorted(taken))
+            taken = take_in_files(self._blueprints, handed_in.notebooks, self._intake.limits, handed_in.notes)
+            graded = tuple(self._notebook(name, taken[name], handed_in.student, Path(folder)) for name in sorted(taken))
         return Graded(handed_in.student, handed_in.key, graded, files, time.perf_counter() - began)
 
-    def _notebook(
-        self, name: str, taken: Taken, handed_in: HandedIn, files: Mapping[str, bytes], folder: Path
-    ) -> GradedNotebook:
+    def _notebook(self, name: str, taken: Taken, student: str, folder: Path) -> GradedNotebook:
         nb = taken.notebook
         resources: Any = {
-            "nbgrader": {"assignment": self._kit.assignment, "student": handed_in.student, "notebook": name},
+            "nbgrader": {"assignment": self._kit.assignment, "student": student, "notebook": name},
             "metadata": {"name": name, "path": str(folder)},
         }
         marks = Marks()
@@ -150,17 +150,15 @@ class Grader:
             if isinstance(step, IsolatedExecute) and taken.refused:
                 mark_ungraded(nb)
             elif isinstance(step, IsolatedExecute):
-                record = nb.metadata[RECORD]
                 times = run_notebook(
                     nb,
                     self._courses[name],
-                    Submission(self._kit.assignment, handed_in.student, self._kit.secret),
+                    Submission(self._kit.assignment, student, self._kit.secret),
                     step.isolation,
-                    files=files,
+                    files=submitted_files(folder, step.isolation.submitted_bytes),
                     folder=folder,
                     hidden=self._kit.hidden,
                 )
-                nb.metadata[RECORD] = {**record, **nb.metadata[RECORD]}
                 seconds = times["cells_s"]
             elif isinstance(step, SaveAutoGrades):
                 marks = marks_of(nb)
@@ -186,6 +184,17 @@ class Grader:
             target.write_bytes(content)
         sys.path.insert(0, self._folder.name)
         importlib.invalidate_caches()
+
+
+def sources_of(kit: Kit) -> dict[str, NotebookNode]:
+    """The source notebooks, parsed."""
+    return {name: nbformat.reads(content.decode(), as_version=4) for name, content in kit.notebooks.items()}
+
+
+def blueprints_of(kit: Kit, config: Config) -> dict[str, Blueprint]:
+    """What the source notebooks say of their cells."""
+    intake = Intake(config=config)
+    return {name: intake.blueprint(source) for name, source in sources_of(kit).items()}
 
 
 @dataclass(frozen=True)

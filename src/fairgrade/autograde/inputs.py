@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import pickle
 from collections.abc import Iterable, Mapping
@@ -15,9 +16,10 @@ from traitlets.config import Config, Configurable
 
 from fairgrade import __version__
 from fairgrade.course import CourseError
-from fairgrade.intake import Refused, fetch_folder
+from fairgrade.intake import Kind, Note, Refused, fetch_folder
+from fairgrade.intake.files import left_out, listed
+from fairgrade.intake.read import plain_bytes
 from fairgrade.isolation.settings import Isolation
-from fairgrade.nbgrader.isolated_execute import IsolatedExecute, submitted_files
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ class HandedIn:
         What may be a notebook, by the name of its file, or why it can't be read.
     files : mapping of str to bytes
         What lies beside them, by relative path.
+    notes : tuple of Note
+        What there is to say about its folder.
     key : str
         A hash over the submission and its kit: two results with one key are the same.
     """
@@ -77,6 +81,7 @@ class HandedIn:
     student: str
     notebooks: Mapping[str, bytes | Refused] | Refused
     files: Mapping[str, bytes]
+    notes: tuple[Note, ...]
     key: str
 
 
@@ -145,7 +150,7 @@ def _settings(config: Config) -> str:
     return "\n".join(lines)
 
 
-def read_handed_in(folder: Path, student: str, kit: Kit, most_bytes: int) -> HandedIn:
+def read_handed_in(folder: Path, student: str, kit: Kit, directory: CourseDirectory) -> HandedIn:
     """Read a submission from its folder, and follow no link in it.
 
     Parameters
@@ -154,22 +159,30 @@ def read_handed_in(folder: Path, student: str, kit: Kit, most_bytes: int) -> Han
     student : str
     kit : Kit
         What it will be graded with.
-    most_bytes : int
-        Of all files beside notebooks together.
+    directory : CourseDirectory
+        Says which files to ignore, and how large they may be.
     """
+    source = Path(directory.format_path(directory.source_directory, ".", kit.assignment))
+    bad = left_out(folder, source, 1000 * directory.max_file_size)
+    ignored = [*directory.ignore, "*.ipynb", *(glob.escape(str(path)) for path in bad)]
+    files: dict[str, bytes] = {}
+    left = 1000 * directory.max_dir_size
+    for path in sorted(map(Path, find_all_files(str(folder), ignored))):
+        content = plain_bytes(path, left)
+        if isinstance(content, Refused):
+            bad.append(path)
+        else:
+            files[str(path.relative_to(folder))] = content
+            left -= len(content)
+    names = [str(path.relative_to(folder)) for path in bad]
+    notes = (Note(Kind.OTHER_FILES, detail=listed(names)),) if bad else ()
     notebooks = fetch_folder(folder)
-    files = submitted_files(folder, most_bytes)
     if isinstance(notebooks, Refused):
         contents = {"": repr(notebooks).encode()}
     else:
         contents = {name: repr(c).encode() if isinstance(c, Refused) else c for name, c in notebooks.items()}
-    key = _hash(kit.key.encode(), student.encode(), *_flat(contents), *_flat(files))
-    return HandedIn(student, notebooks, files, key)
-
-
-def most_bytes(config: Config) -> int:
-    """How much a submission may bring along beside its notebooks."""
-    return int(IsolatedExecute(config=config).isolation.submitted_bytes)
+    key = _hash(kit.key.encode(), student.encode(), repr(notes).encode(), *_flat(contents), *_flat(files))
+    return HandedIn(student, notebooks, files, notes, key)
 
 
 def _flat(files: Mapping[str, bytes]) -> Iterable[bytes]:

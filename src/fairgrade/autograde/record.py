@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -19,6 +19,8 @@ from traitlets.config import Config
 
 from fairgrade.autograde.grade import Graded, GradedNotebook
 from fairgrade.course import CourseError
+from fairgrade.intake import Blueprint
+from fairgrade.nbgrader.gradebook import FlagRefused, update_cells
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +62,8 @@ class Recorder:
     assignment : str
     config : Config
         nbgrader's, for late penalties and whether unknown students are added.
+    blueprints : mapping of str to Blueprint
+        The assignment's notebooks as they are now, which the gradebook comes to know.
     patience_s : float
         How long to go on trying where the gradebook is locked.
 
@@ -69,11 +73,21 @@ class Recorder:
         If the gradebook has no such assignment.
     """
 
-    def __init__(self, directory: CourseDirectory, assignment: str, config: Config, patience_s: float = 60.0) -> None:
+    def __init__(
+        self,
+        directory: CourseDirectory,
+        assignment: str,
+        config: Config,
+        blueprints: Mapping[str, Blueprint],
+        patience_s: float = 60.0,
+    ) -> None:
         converter = Autograde(config=config)
         self._assignment = assignment
         self._create_student = converter.create_student
-        penalties = [s for s in converter.autograde_preprocessors if issubclass(s, AssignLatePenalties)]
+        steps = converter.autograde_preprocessors
+        self._blueprints = blueprints
+        self._flags_refused = any(issubclass(step, FlagRefused) for step in steps)
+        penalties = [step for step in steps if issubclass(step, AssignLatePenalties)]
         self._penalty_for: Callable[[str, float, float], float | None] | None = None
         if penalties:
             assigner = penalties[0](config=config)
@@ -81,8 +95,6 @@ class Recorder:
             self._penalty_for = assigner.plugin_inst.late_submission_penalty
         self._patience_s = patience_s
         self._gradebook = self._patiently(lambda: Gradebook(directory.db_url, directory.course_id))
-        # nbgrader's preprocessors open the gradebook without naming the course, which leaves this one in it.
-        self._patiently(self._gradebook.check_course)
         try:
             self._gradebook.find_assignment(assignment)
         except MissingEntry as error:
@@ -94,6 +106,32 @@ class Recorder:
     def close(self) -> None:
         """Let go of the gradebook."""
         self._gradebook.close()
+
+    def prepare(self) -> list[str]:
+        """Make the gradebook know the notebooks as they are now; once a run, before anything is recorded.
+
+        Returns
+        -------
+        list of str
+            What changed, a sentence each.
+        """
+
+        def update() -> list[str]:
+            # nbgrader's preprocessors open the gradebook without naming the course, which leaves this one in it.
+            self._gradebook.check_course()
+            return [
+                change
+                for name, blueprint in self._blueprints.items()
+                for change in update_cells(
+                    self._gradebook,
+                    self._assignment,
+                    name,
+                    [cell.clean for cell in blueprint.cells],
+                    blueprint.metadata,
+                )
+            ]
+
+        return self._patiently(lambda: self._in_one_transaction(update))
 
     def record(self, graded: Graded, timestamp: datetime | None) -> Recorded:
         """Write one result, in one transaction.
@@ -109,7 +147,7 @@ class Recorder:
         GradebookUnavailable
             If it can't be written; then nothing of it is.
         """
-        return self._patiently(lambda: self._in_one_transaction(graded, timestamp))
+        return self._patiently(lambda: self._in_one_transaction(lambda: self._write(graded, timestamp)))
 
     def scores(self) -> dict[str, dict[str, float | None]]:
         """The scores tests gave, by student and ``notebook/cell``, of all submissions of the assignment."""
@@ -123,7 +161,7 @@ class Recorder:
         self._gradebook.db.remove()
         return found
 
-    def _in_one_transaction(self, graded: Graded, timestamp: datetime | None) -> Recorded:
+    def _in_one_transaction(self, step: Callable[[], Result]) -> Result:
         gradebook = self._gradebook
         with warnings.catch_warnings(), gradebook.engine.begin() as connection:
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own queries while it builds a submission
@@ -131,7 +169,7 @@ class Recorder:
             # The gradebook's methods commit each for themselves; within this transaction that only flushes.
             gradebook.db.configure(bind=connection, join_transaction_mode="rollback_only", expire_on_commit=False)
             try:
-                return self._write(graded, timestamp)
+                return step()
             finally:
                 gradebook.db.remove()
 
@@ -151,6 +189,9 @@ class Recorder:
                     grade.auto_score, grade.needs_manual_grade = 0, False
                 continue
             _save(results[notebook.name], grades, notebook.comments)
+            if self._flags_refused and results[notebook.name].refused:
+                for grade in grades:
+                    grade.auto_score, grade.needs_manual_grade = 0.0, True
             if self._penalty_for is not None:
                 notebook.late_submission_penalty = None
                 if submission.total_seconds_late > 0:

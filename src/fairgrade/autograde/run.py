@@ -50,23 +50,23 @@ class Run:
     shelf : Shelf
     recorder : Recorder
     crew : Crew
-    most_bytes : int
-        Of all files a submission brings along.
     force : bool
         Grade what is graded already, too.
     dry : bool
         Write nothing.
+    notices : list of str
+        What changed in the gradebook since the source did.
     """
 
     kit: Kit
     shelf: Shelf
     recorder: Recorder
     crew: Crew
-    most_bytes: int
     force: bool = False
     dry: bool = False
+    notices: list[str] = field(default_factory=list)
     _waiting: dict[Future[Graded], tuple[HandedIn, bool]] = field(default_factory=dict)
-    _seed_kept: bool = False
+    _begun: bool = False
 
     def running(self) -> list[str]:
         """Whose submissions are being graded now, as far as that can be told from here."""
@@ -94,7 +94,7 @@ class Run:
                 elif isinstance(item, Done):
                     yield item
                 else:
-                    self._keep_seed()
+                    self._begin()
                     self._waiting[self.crew.grade(item)] = item, True
             for future in wait(self._waiting, return_when=FIRST_COMPLETED).done if self._waiting else ():
                 handed_in, first = self._waiting.pop(future)
@@ -116,7 +116,7 @@ class Run:
         """What there is to grade, and what is done already."""
         for student in students:
             try:
-                handed_in = read_handed_in(self.shelf.submitted(student), student, self.kit, self.most_bytes)
+                handed_in = read_handed_in(self.shelf.submitted(student), student, self.kit, self.shelf.directory)
             except OSError as error:
                 yield Done(student, error=f"The submission can't be read: {error}.")
                 continue
@@ -131,11 +131,12 @@ class Run:
             else:
                 yield handed_in
 
-    def _keep_seed(self) -> None:
-        """Before the first result, so that no result is without."""
-        if not self.dry and not self._seed_kept:
+    def _begin(self) -> None:
+        """Before the first result: write down what it will rest on, and have the gradebook know the source as it is."""
+        if not self.dry and not self._begun:
             keep_seed(self.shelf, self.kit)
-            self._seed_kept = True
+            self.notices += self.recorder.prepare()
+            self._begun = True
 
     def _finish(self, graded: Graded, before: Mapping[str, float | None]) -> Done:
         """Record a result: the files aside, then the gradebook, then the files in their place, then the note."""

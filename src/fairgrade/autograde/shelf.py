@@ -23,6 +23,8 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from fairgrade.autograde.grade import Graded
+from fairgrade.intake.files import candidates
+from fairgrade.nbgrader.intake import CarefulCourse
 
 
 @dataclass(frozen=True)
@@ -72,29 +74,29 @@ class Shelf:
     """
 
     def __init__(self, directory: CourseDirectory, assignment: str, config: Config) -> None:
-        self._directory = directory
+        self.directory = CarefulCourse(directory)
         self._assignment = assignment
         self._mode = int(str(Autograde(coursedir=directory, config=config).permissions), 8)
         self.reports = Path(directory.root) / "reports" / assignment
 
     def students(self) -> list[str]:
         """Who has handed in something, by name."""
-        step, assignment = self._directory.submitted_directory, self._assignment
-        name = re.compile(self._directory.format_path(step, "(?P<student>[^/]+)", assignment, escape=True))
+        step, assignment = self.directory.submitted_directory, self._assignment
+        name = re.compile(self.directory.format_path(step, "(?P<student>[^/]+)", assignment, escape=True))
         matches = (name.fullmatch(folder) for folder in glob.glob(str(self.submitted("*"))))  # noqa: PTH207
-        return sorted(match["student"] for match in matches if match)
+        return sorted(match["student"] for match in matches if match and _has_handed_in(Path(match[0])))
 
     def submitted(self, student: str) -> Path:
         """The folder a student's submission lies in."""
-        return Path(self._directory.format_path(self._directory.submitted_directory, student, self._assignment))
+        return Path(self.directory.format_path(self.directory.submitted_directory, student, self._assignment))
 
     def autograded(self, student: str) -> Path:
         """The folder its graded notebooks lie in."""
-        return Path(self._directory.format_path(self._directory.autograded_directory, student, self._assignment))
+        return Path(self.directory.format_path(self.directory.autograded_directory, student, self._assignment))
 
     def handed_in_at(self, student: str) -> datetime | None:
         """When a submission was handed in, in UTC; None where nothing says so."""
-        found: datetime | None = self._directory.get_existing_timestamp(str(self.submitted(student)))
+        found: datetime | None = self.directory.get_existing_timestamp(str(self.submitted(student)))
         return found
 
     # -- graded notebooks -----------------------------------------------------------------------
@@ -114,7 +116,7 @@ class Shelf:
                 _write(folder / path, content, self._mode)
             for notebook in graded.notebooks:
                 _write(folder / f"{notebook.name}.ipynb", notebook.text.encode(), self._mode)
-            if self._directory.groupshared:
+            if self.directory.groupshared:
                 for here, _, _ in os.walk(folder.parent):
                     Path(here).chmod(Path(here).stat().st_mode & 0o7777 | 0o2770)
         except OSError:
@@ -161,6 +163,11 @@ class Shelf:
             )
         except OSError:
             return False
+
+
+def _has_handed_in(folder: Path) -> bool:
+    """Whether there is anything to grade, or to refuse."""
+    return folder.is_symlink() or bool(candidates(folder))
 
 
 def write_json(path: Path, content: Any, mode: int = 0o644) -> None:

@@ -40,6 +40,8 @@ def watch(run: Run, students: list[str], console: Console, summary: Summary) -> 
             progress.update(task, advance=1, rate=rate, running=" ".join(run.running()))
             if not console.is_terminal and (done.graded or done.error):
                 console.print(_line(done), soft_wrap=True, highlight=False)
+    for notice in run.notices:
+        console.print(notice, soft_wrap=True, highlight=False)
 
 
 def _line(done: Done) -> str:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from fairgrade.intake.blueprint import Blueprint
 from fairgrade.intake.notes import Cause, Kind, Note, Refused, shown
-from fairgrade.intake.read import DEFAULT_LIMITS, Limits, Submitted, fetch, parse
+from fairgrade.intake.read import DEFAULT_LIMITS, Limits, Submitted, parse, plain_bytes
 from fairgrade.intake.recognise import known_cells
 from fairgrade.intake.transplant import Taken, refuse, take_in
 
 _MOST_CANDIDATES = 20
 _MOST_NAMES = 5
+_MOST_DEPTH = 20
+_MOST_IRREGULAR = 50
 
 
 def take_in_folder(
-    blueprints: Mapping[str, Blueprint], folder: Path, limits: Limits = DEFAULT_LIMITS
+    blueprints: Mapping[str, Blueprint],
+    folder: Path,
+    limits: Limits = DEFAULT_LIMITS,
+    notes: Sequence[Note] = (),
 ) -> dict[str, Taken]:
     """Take in all notebooks of an assignment that are in a student's folder.
 
@@ -28,28 +34,30 @@ def take_in_folder(
     folder : Path
         What the student handed in.
     limits : Limits
+    notes : sequence of Note
+        What there is to say about the folder.
 
     Returns
     -------
     dict of str to Taken
         By the notebook's name. A notebook that was not handed in is not in it; if none was, all are, refused.
     """
-    handed_in = fetch_folder(folder, limits)
-    return take_in_files(blueprints, handed_in, limits)
+    return take_in_files(blueprints, fetch_folder(folder, limits), limits, notes)
 
 
 def fetch_folder(folder: Path, limits: Limits = DEFAULT_LIMITS) -> dict[str, bytes | Refused] | Refused:
-    """The content of each file in a student's folder that may be a notebook, by its name.
+    """The content of the files in a student's folder that may be notebooks, by name.
 
-    Of all files together no more is read than one of them may hold.
+    Of all of them together no more is read than one may hold.
     """
     if folder.is_symlink():
         return Refused(Cause.LINK)
     left = limits.file_bytes
     found: dict[str, bytes | Refused] = {}
-    for name in _candidates(folder):
-        found[name] = content = fetch(folder / name, replace(limits, file_bytes=left))
+    for name in candidates(folder):
+        content = plain_bytes(folder / name, left)
         left -= 0 if isinstance(content, Refused) else len(content)
+        found[name] = content
     return found
 
 
@@ -57,26 +65,27 @@ def take_in_files(
     blueprints: Mapping[str, Blueprint],
     handed_in: Mapping[str, bytes | Refused] | Refused,
     limits: Limits = DEFAULT_LIMITS,
+    notes: Sequence[Note] = (),
 ) -> dict[str, Taken]:
-    """Take in what :func:`fetch_folder` has read, perhaps on another machine; otherwise as :func:`take_in_folder`."""
-    if isinstance(handed_in, Refused):
-        return {name: refuse(blueprint, handed_in) for name, blueprint in blueprints.items()}
+    """Take in what :func:`fetch_folder` has read, perhaps on another machine; else as :func:`take_in_folder`."""
     found, others = _match(blueprints, handed_in, limits)
-    about_others = (Note(Kind.OTHER_NOTEBOOKS, detail=_listed(others)),) if others else ()
+    about_folder = (*notes, Note(Kind.OTHER_NOTEBOOKS, detail=listed(others))) if others else tuple(notes)
     taken = {}
     for name, submitted in found.items():
-        notes = (*submitted.notes, *about_others)
+        all_notes = (*submitted.notes, *about_folder)
         if isinstance(submitted, Refused):
-            taken[name] = refuse(blueprints[name], replace(submitted, notes=notes))
+            taken[name] = refuse(blueprints[name], replace(submitted, notes=all_notes))
         else:
-            taken[name] = take_in(blueprints[name], replace(submitted, notes=notes))
+            taken[name] = take_in(blueprints[name], replace(submitted, notes=all_notes))
     return taken
 
 
 def _match(
-    blueprints: Mapping[str, Blueprint], handed_in: Mapping[str, bytes | Refused], limits: Limits
+    blueprints: Mapping[str, Blueprint], handed_in: Mapping[str, bytes | Refused] | Refused, limits: Limits
 ) -> tuple[dict[str, Submitted | Refused], list[str]]:
     """What was read for each notebook, and the names of the files that are none of them."""
+    if isinstance(handed_in, Refused):
+        return dict.fromkeys(blueprints, handed_in), []
 
     def read(name: str) -> Submitted | Refused:
         content = handed_in[name]
@@ -122,7 +131,7 @@ def _knows(blueprint: Blueprint, submitted: Submitted | Refused | None) -> int:
     return known_cells(blueprint, submitted.notebook.cells) if isinstance(submitted, Submitted) else 0
 
 
-def _candidates(folder: Path) -> list[str]:
+def candidates(folder: Path) -> list[str]:
     """The files that look like notebooks by their names, also as browsers change them (``x.ipynb.txt``)."""
     try:
         names = sorted(entry.name for entry in folder.iterdir())
@@ -131,6 +140,55 @@ def _candidates(folder: Path) -> list[str]:
     return [name for name in names if ".ipynb" in name.lower() and name != ".ipynb_checkpoints"][:_MOST_CANDIDATES]
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Some names that the student chose, for a sentence."""
     listed = ", ".join(shown(name) for name in names[:_MOST_NAMES])
     return listed if len(names) <= _MOST_NAMES else f"{listed} and {len(names) - _MOST_NAMES} more"
+
+
+def left_out(folder: Path, given: Path, most_bytes: int) -> list[Path]:
+    """What lies in a student's folder and must not be copied, let alone followed.
+
+    Links, devices and pipes; files that are too large or can't be read; and what stands where the
+    assignment's own files have to go. A folder too deep to walk through is named as a whole, and so is
+    `folder` itself if there is too much of all this.
+
+    Parameters
+    ----------
+    folder : Path
+        What the student handed in. Notebooks in it are not looked at.
+    given : Path
+        The assignment's source folder.
+    most_bytes : int
+        Of one file.
+    """
+    if folder.is_symlink():
+        return [folder]
+    found = []
+    for path in _irregular(folder, folder, given, most_bytes, _MOST_DEPTH):
+        found.append(path)
+        if len(found) > _MOST_IRREGULAR:
+            return [folder]
+    return found
+
+
+def _irregular(folder: Path, root: Path, given: Path, most_bytes: int, depth: int) -> Iterator[Path]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        yield folder
+        return
+    for entry in entries:
+        path = folder / entry.name
+        own = given / path.relative_to(root)
+        if entry.is_symlink():
+            yield path
+        elif entry.is_dir():
+            if depth == 0 or own.is_file():
+                yield path
+            else:
+                yield from _irregular(path, root, given, most_bytes, depth - 1)
+        elif not entry.name.endswith(".ipynb") and (
+            not entry.is_file() or own.is_dir() or entry.stat().st_size > most_bytes or not os.access(path, os.R_OK)
+        ):
+            yield path

@@ -14,7 +14,7 @@ class Kind(Enum):
     """What was unusual about a submission that was graded all the same; the value is the sentence about it."""
 
     MISSING = "Not in what was handed in, so counted as empty: {cells}."
-    RESTORED = "Not in what was handed in (deleted, or newer than the submission), so graded as the assignment has it: {cells}."
+    RESTORED = "Not in what was handed in (deleted, or newer than that), so graded as the assignment has it: {cells}."
     DUPLICATED = (
         "Handed in more than once: {cells}. The last copy that differs from the released text counts; "
         "other versions stand before it."

@@ -74,7 +74,7 @@ class Submitted:
 
 
 def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Submitted | Refused:
-    """Read a file that may be anything; links are not followed, and only plain files are opened.
+    """Read a notebook from a file that may be anything.
 
     Parameters
     ----------
@@ -85,12 +85,12 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Submitted | Refused:
     -------
     Submitted or Refused
     """
-    content = fetch(path, limits)
+    content = plain_bytes(path, limits.file_bytes)
     return content if isinstance(content, Refused) else parse(content, limits)
 
 
-def fetch(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes | Refused:
-    """The bytes of a file that may be anything; links are not followed, and only plain files are opened."""
+def plain_bytes(path: Path, most_bytes: int) -> bytes | Refused:
+    """The content of a plain file of at most so many bytes; a link is not followed, a pipe not waited for."""
     try:
         about = path.lstat()
     except (OSError, ValueError):
@@ -100,20 +100,15 @@ def fetch(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes | Refused:
     if not stat.S_ISREG(about.st_mode):
         return Refused(Cause.NOT_A_FILE)
     try:
-        # It may have been exchanged since: what was opened is looked at again. Opening a pipe must not wait.
+        # It may have been exchanged since, so what was opened is looked at again.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return Refused(Cause.NOT_A_FILE)
+            content = file.read(most_bytes + 1)
     except OSError:
         return Refused(Cause.UNREADABLE)
-    with os.fdopen(descriptor, "rb") as file:
-        about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode):
-            return Refused(Cause.NOT_A_FILE)
-        if about.st_size > limits.file_bytes:
-            return Refused(Cause.TOO_LARGE)
-        try:
-            return file.read(limits.file_bytes + 1)
-        except OSError:
-            return Refused(Cause.UNREADABLE)
+    return content if len(content) <= most_bytes else Refused(Cause.TOO_LARGE)
 
 
 def parse(content: bytes, limits: Limits = DEFAULT_LIMITS) -> Submitted | Refused:
@@ -130,7 +125,7 @@ def parse(content: bytes, limits: Limits = DEFAULT_LIMITS) -> Submitted | Refuse
     """
     if not content.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
         return Refused(Cause.EMPTY)
-    if len(content) > limits.file_bytes or _parsed_bytes(content) > limits.parsed_bytes:
+    if _parsed_bytes(content) > limits.parsed_bytes:
         return Refused(Cause.TOO_LARGE)
     text, encoding = _decode(content)
     try:

@@ -25,6 +25,7 @@ from traitlets import Enum, Unicode
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.score import Score
 from fairgrade.grading.seeding import Submission, grading_for
+from fairgrade.intake.transplant import RECORD, is_refused, mark_ungraded
 from fairgrade.isolation import trusted
 from fairgrade.isolation.cells import Course, Plan, Role, grade_id_of, read
 from fairgrade.isolation.engine import CellRun, Session
@@ -33,9 +34,6 @@ from fairgrade.isolation.outputs import text_of
 from fairgrade.isolation.processes import zygote_for
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.worker import randomness
-
-RECORD = "fairgrade"
-"""The key of a notebook's metadata that says how it was run."""
 
 
 class IsolatedExecute(NbGraderPreprocessor):
@@ -66,6 +64,9 @@ class IsolatedExecute(NbGraderPreprocessor):
         InfraError
             If anything of ours fails: nbgrader then records no score and lists the submission.
         """
+        if is_refused(nb):
+            mark_ungraded(nb)
+            return nb, resources
         ids = resources["nbgrader"]
         # The variable is how the same secret reaches the kernels of nbgrader's own Execute.
         secret = self.secret or Submission.from_environment().secret
@@ -160,7 +161,8 @@ def run_notebook(
     ):
         notebook = _Notebook(course, session, settings)
         notebook.run(nb)
-    nb.metadata[RECORD] = {"sandbox": zygote.backend}
+    record = nb.metadata.get(RECORD)
+    nb.metadata[RECORD] = {**(record if isinstance(record, dict) else {}), "sandbox": zygote.backend}
     times = session.times
     times.waited_s, times.questions = session.link.waited_s, session.link.questions
     return {"total_s": time.perf_counter() - began, **asdict(times), "cells_s": notebook.seconds}

@@ -1,0 +1,156 @@
+"""Keeping the gradebook in step with the source notebook, also when students have handed in already."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.api import (
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    GradeCell,
+    MissingEntry,
+    Notebook,
+    SolutionCell,
+    SourceCell,
+    TaskCell,
+)
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_locked, is_solution, is_task
+
+from fairgrade.intake.transplant import is_refused
+
+
+class UpdateCells(NbGraderPreprocessor):
+    """Record a notebook's cells in the gradebook; takes the place of SaveCells in ``GenerateAssignment.preprocessors``.
+
+    SaveCells refuses to add or remove cells once somebody has handed in.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Record the cells of `nb`, which is left as it is."""
+        ids = resources["nbgrader"]
+        with Gradebook(ids["db_url"]) as gradebook:
+            for change in update_cells(gradebook, ids["assignment"], ids["notebook"], nb.cells, nb.metadata):
+                self.log.warning(change)
+        return nb, resources
+
+
+class FlagRefused(NbGraderPreprocessor):
+    """Give a notebook that intake refused 0 points in every cell, and list it for manual grading.
+
+    It goes after SaveAutoGrades. Points that somebody gave by hand stay.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Change the grades of `nb` in the gradebook if it was refused."""
+        if is_refused(nb):
+            ids = resources["nbgrader"]
+            with Gradebook(ids["db_url"]) as gradebook:
+                submitted = gradebook.find_submission_notebook(ids["notebook"], ids["assignment"], ids["student"])
+                for grade in submitted.grades:
+                    grade.auto_score, grade.needs_manual_grade = 0.0, True
+                gradebook.db.commit()
+        return nb, resources
+
+
+def update_cells(
+    gradebook: Gradebook, assignment: str, notebook: str, cells: Sequence[NotebookNode], metadata: NotebookNode
+) -> list[str]:
+    """Make the gradebook know exactly these cells of a notebook.
+
+    Cells that are new get a grade and a comment in each submission there is; those that are gone lose them.
+
+    Parameters
+    ----------
+    gradebook : Gradebook
+    assignment, notebook : str
+    cells : sequence of NotebookNode
+        With their checksums.
+    metadata : NotebookNode
+        The notebook's.
+
+    Returns
+    -------
+    list of str
+        What changed, a sentence each; empty for a notebook that is new.
+    """
+    kernel = json.dumps(metadata.get("kernelspec", {}))
+    try:
+        known = gradebook.find_notebook(notebook, assignment)
+        is_new = False
+    except MissingEntry:
+        known = gradebook.add_notebook(notebook, assignment)
+        is_new = True
+    known.kernelspec = kernel
+    changes: list[str] = []
+    for kind, have in (
+        (GradeCell, known.grade_cells),
+        (SolutionCell, known.solution_cells),
+        (TaskCell, known.task_cells),
+        (SourceCell, known.source_cells),
+    ):
+        changes += _update(gradebook, known, kind, {cell.name: cell for cell in have}, dict(_wanted(kind, cells)))
+    gradebook.db.commit()
+    return [] if is_new else changes
+
+
+def _wanted(kind: type[BaseCell], cells: Sequence[NotebookNode]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The cells of one kind as the gradebook has them: name, and everything else."""
+    for cell in cells:
+        marks = cell.metadata.get("nbgrader", {})
+        graded = {"max_score": float(marks.get("points") or 0), "cell_type": cell.cell_type}
+        if (kind is GradeCell and is_grade(cell)) or (kind is TaskCell and is_task(cell)):
+            yield marks["grade_id"], graded
+        elif kind is SolutionCell and is_solution(cell):
+            yield marks["grade_id"], {}
+        elif kind is SourceCell and (is_grade(cell) or is_solution(cell) or is_locked(cell) or is_task(cell)):
+            source = {"source": cell.source, "checksum": marks.get("checksum"), "locked": is_locked(cell)}
+            yield marks["grade_id"], {**source, "cell_type": cell.cell_type}
+
+
+def _update(
+    gradebook: Gradebook,
+    notebook: Notebook,
+    kind: type[BaseCell],
+    have: dict[str, BaseCell],
+    wanted: dict[str, dict[str, Any]],
+) -> Iterator[str]:
+    for name in have.keys() - wanted.keys():
+        yield from _remove(gradebook, have[name])
+    for name, values in wanted.items():
+        if name not in have:
+            cell = kind(name=name, notebook=notebook, **values)
+            gradebook.db.add(cell)
+            for submitted in notebook.submissions:
+                if kind in (GradeCell, TaskCell):
+                    gradebook.db.add(Grade(cell=cell, notebook=submitted))
+                if kind in (SolutionCell, TaskCell):
+                    gradebook.db.add(Comment(cell=cell, notebook=submitted))
+            if kind is not SourceCell:
+                yield f"{notebook.name}: {name} is new in the gradebook."
+            continue
+        for attribute, value in values.items():
+            if getattr(have[name], attribute) != value:
+                if attribute == "max_score":
+                    yield f"{notebook.name}: {name} is now worth {value:g} points."
+                setattr(have[name], attribute, value)
+
+
+def _remove(gradebook: Gradebook, cell: BaseCell) -> Iterator[str]:
+    """Remove a cell with its grades and comments; what somebody entered by hand is told, since it is lost."""
+    if not isinstance(cell, SourceCell):
+        yield f"{cell.notebook.name}: {cell.name} is removed from the gradebook."
+        for grade in cell.grades:
+            if grade.manual_score is not None:
+                yield f"{cell.name}: {grade.student.id} had {grade.manual_score:g} points, given by hand."
+            gradebook.db.delete(grade)
+        for comment in cell.comments:
+            if comment.manual_comment:
+                yield f"{cell.name}: {comment.student.id} had the comment {comment.manual_comment!r}."
+            gradebook.db.delete(comment)
+    gradebook.db.delete(cell)

@@ -1,0 +1,156 @@
+"""Intake as nbgrader runs it: the exporter of ``nbgrader autograde``.
+
+nbgrader lets configuration choose a converter's exporter, and has it read every file. It makes one exporter a
+run, once it has found the submissions and before it touches any. So this is where renamed notebooks are found,
+where files are named that nbgrader must not copy, and where each submission is read, without trusting it.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
+from nbgrader.utils import parse_utc
+from traitlets import Integer
+
+from fairgrade.intake import Blueprint, Cause, Kind, Limits, Note, Refused, read_source, refuse, take_in_folder
+from fairgrade.intake.files import candidates, left_out, listed
+from fairgrade.intake.read import plain_bytes
+from fairgrade.nbgrader.gradebook import update_cells
+
+_TIMESTAMP_BYTES = 100
+
+
+class Intake(NotebookExporter):
+    """Reads submissions for ``Autograde``: what it hands on is the source notebook with the student's work in it."""
+
+    notebook_bytes = Integer(Limits().file_bytes, help="The largest notebook that is read, outputs and all.").tag(
+        config=True
+    )
+    most_cells = Integer(Limits().cells, help="The most cells a notebook may have.").tag(config=True)
+    text_bytes = Integer(Limits().source_bytes, help="The most text the cells of a notebook may have.").tag(config=True)
+
+    def __init__(self, config: Any = None, **kwargs: Any) -> None:
+        super().__init__(config=config, **kwargs)
+        self._blueprints: dict[str, Blueprint] = {}
+        self._notes: dict[str, tuple[Note, ...]] = {}
+        self._last: tuple[str, dict[str, Any]] = ("", {})
+        self._recorded: set[str] = set()
+        if isinstance(self.parent, Autograde):
+            self._prepare(self.parent)
+
+    def from_filename(self, filename: str, resources: Any = None, **kwargs: Any) -> tuple[NotebookNode, Any]:
+        """Take in a submitted notebook; what nbgrader has written itself is read as ever."""
+        folder, name = os.path.split(filename)
+        if folder not in self._notes:
+            return super().from_filename(filename, resources=resources, **kwargs)
+        notebook = name.removesuffix(".ipynb")
+        self._record(notebook, resources["nbgrader"])
+        taken = self._take_in(folder, notebook)
+        for note in [*([taken.refused] if taken.refused else []), *taken.notes]:
+            self.log.warning("%s: %s", filename, note.sentence)
+        resources["metadata"] = ResourcesDict(name=notebook, path=folder)
+        return self.from_notebook_node(taken.notebook, resources=resources, **kwargs)
+
+    def _take_in(self, folder: str, notebook: str) -> Any:
+        """The notebook of one submission; its folder is read once for all of its notebooks."""
+        if self._last[0] != folder:
+            self._last = (folder, take_in_folder(self._blueprints, Path(folder), self.limits, self._notes[folder]))
+        return self._last[1].get(notebook) or refuse(self._blueprints[notebook], Refused(Cause.MISSING))
+
+    @property
+    def limits(self) -> Limits:
+        """How much a notebook may hold."""
+        return Limits(file_bytes=self.notebook_bytes, cells=self.most_cells, source_bytes=self.text_bytes)
+
+    def blueprint(self, source: NotebookNode) -> Blueprint:
+        """Read a source notebook, which is released as the configuration says."""
+        return read_source(source, [cls(parent=self) for cls in (ClearSolutions, ClearHiddenTests, ClearMarkScheme)])
+
+    def _record(self, notebook: str, ids: Any) -> None:
+        """Bring the gradebook in step with the source, once a run."""
+        if notebook not in self._recorded:
+            blueprint = self._blueprints[notebook]
+            cells = [cell.clean for cell in blueprint.cells]
+            with Gradebook(ids["db_url"]) as gradebook:
+                for change in update_cells(gradebook, ids["assignment"], notebook, cells, blueprint.metadata):
+                    self.log.warning(change)
+            self._recorded.add(notebook)
+
+    # -- before the first submission ----------------------------------------------------------
+
+    def _prepare(self, converter: Autograde) -> None:
+        """Look over the submissions, and tell the converter which notebooks to read and which files not to copy."""
+        course = CarefulCourse(converter.coursedir)
+        source = Path(course.format_path(course.source_directory, ".", course.assignment_id))
+        self._blueprints = self._read_sources(source)
+        ignored = []
+        submitted = course.format_path(course.submitted_directory, course.student_id, course.assignment_id)
+        for folder in glob.glob(submitted):  # noqa: PTH207 - the same strings as nbgrader's
+            notebooks = self._notebooks(Path(folder))
+            if not notebooks and folder not in converter.assignments:
+                continue  # nothing was handed in
+            bad = left_out(Path(folder), source, 1000 * course.max_file_size)
+            names = [os.path.relpath(path, folder) for path in bad]
+            self._notes[folder] = (Note(Kind.OTHER_FILES, detail=listed(names)),) if bad else ()
+            ignored += [glob.escape(str(path)) for path in bad]
+            wanted = [name for name in notebooks if fnmatchcase(name, course.notebook_id)]
+            converter.assignments[folder] = [f"{folder}{os.sep}{name}.ipynb" for name in wanted]
+        course.ignore = [*course.ignore, *ignored]
+        converter.coursedir = course
+
+    def _read_sources(self, folder: Path) -> dict[str, Blueprint]:
+        paths = sorted(folder.glob("*.ipynb"))
+        try:
+            found = {path.stem: self.blueprint(nbformat.read(path, as_version=4)) for path in paths}
+        except (OSError, ValueError, RuntimeError) as error:
+            raise NbGraderException(f"{folder}: expected notebooks that can be read, got {error}.") from error
+        if not found:
+            raise NbGraderException(f"{folder}: expected the assignment's source notebooks, found none.")
+        return found
+
+    def _notebooks(self, folder: Path) -> list[str]:
+        """The assignment's notebooks that are in a submission, under whatever name."""
+        if folder.is_symlink() or all(os.path.lexists(folder / f"{name}.ipynb") for name in self._blueprints):
+            return list(self._blueprints)
+        if not candidates(folder):
+            return []
+        return list(take_in_folder(self._blueprints, folder, self.limits))
+
+
+class CarefulCourse(CourseDirectory):
+    """The folders of a course, with timestamps nobody can trip over: a bad one is as good as none."""
+
+    def __init__(self, course: CourseDirectory) -> None:
+        values = {name: getattr(course, name) for name in course.trait_names(config=True)}
+        super().__init__(parent=course.parent, **values)
+
+    def get_existing_timestamp(self, dest_path: str) -> Any:
+        """When a submission was handed in; None if nobody knows."""
+        path = Path(dest_path, "timestamp.txt")
+        content = plain_bytes(path, _TIMESTAMP_BYTES)
+        if isinstance(content, Refused):
+            if content.cause is not Cause.MISSING:
+                self.log.warning("%s: expected a small file with a time, but %s.", path, content.cause.value)
+            return None
+        try:
+            text = content.decode().strip()
+            if re.search(r"(^|\s)/|\.\.", text):
+                raise ValueError("a time zone, not a path")
+            return parse_utc(text) if text else None
+        except (ValueError, OverflowError, TypeError):
+            self.log.warning("%s: expected a time such as 2030-01-31 23:59:00 UTC, got something else.", path)
+            return None
