@@ -43,8 +43,6 @@ def main() -> None:
     kit = pickle.loads(requests.get())  # noqa: S301 - from the coordinator, not from a student
     warnings.simplefilter("ignore")
     os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader says it to the cells it runs
-    # On import, jsonschema would build a grammar of addresses with it: a second, for a check nobody asks for.
-    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
     # Late, so that whoever started this process can send the first submission meanwhile.
     from fairgrade.autograde.grade import Grader  # noqa: PLC0415
 
