@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import logging
-import time
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from nbgrader.api import Grade, Gradebook, MissingEntry, SubmittedNotebook
+from nbgrader.api import Grade, Gradebook, InvalidEntry, MissingEntry, SubmittedNotebook
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy.exc import OperationalError, SAWarning
+from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError, SAWarning
 from traitlets.config import Config
 
 from fairgrade.autograde.grade import Graded, GradedNotebook
@@ -22,7 +22,7 @@ from fairgrade.course import CourseError
 from fairgrade.intake import Blueprint
 from fairgrade.nbgrader.gradebook import FlagRefused, update_cells
 
-log = logging.getLogger(__name__)
+PATIENCE_S = "60"
 
 Result = TypeVar("Result")
 
@@ -64,8 +64,6 @@ class Recorder:
         nbgrader's, for late penalties and whether unknown students are added.
     blueprints : mapping of str to Blueprint
         The assignment's notebooks as they are now, which the gradebook comes to know.
-    patience_s : float
-        How long to go on trying where the gradebook is locked.
 
     Raises
     ------
@@ -79,7 +77,6 @@ class Recorder:
         assignment: str,
         config: Config,
         blueprints: Mapping[str, Blueprint],
-        patience_s: float = 60.0,
     ) -> None:
         converter = Autograde(config=config)
         self._assignment = assignment
@@ -93,8 +90,8 @@ class Recorder:
             assigner = penalties[0](config=config)
             assigner.init_plugin()
             self._penalty_for = assigner.plugin_inst.late_submission_penalty
-        self._patience_s = patience_s
-        self._gradebook = self._patiently(lambda: Gradebook(directory.db_url, directory.course_id))
+        with _explained():
+            self._gradebook = Gradebook(_patient(directory.db_url), directory.course_id)
         try:
             self._gradebook.find_assignment(assignment)
         except MissingEntry as error:
@@ -131,7 +128,7 @@ class Recorder:
                 )
             ]
 
-        return self._patiently(lambda: self._in_one_transaction(update))
+        return self._in_one_transaction(update)
 
     def record(self, graded: Graded, timestamp: datetime | None) -> Recorded:
         """Write one result, in one transaction.
@@ -147,23 +144,26 @@ class Recorder:
         GradebookUnavailable
             If it can't be written; then nothing of it is.
         """
-        return self._patiently(lambda: self._in_one_transaction(lambda: self._write(graded, timestamp)))
+        return self._in_one_transaction(lambda: self._write(graded, timestamp))
 
     def scores(self) -> dict[str, dict[str, float | None]]:
         """The scores tests gave, by student and ``notebook/cell``, of all submissions of the assignment."""
         found: dict[str, dict[str, float | None]] = {}
-        for submission in self._patiently(lambda: self._gradebook.assignment_submissions(self._assignment)):
-            found[submission.student_id] = {
-                f"{notebook.name}/{grade.name}": grade.auto_score
-                for notebook in submission.notebooks
-                for grade in notebook.grades
-            }
+        with _explained():
+            for submission in self._gradebook.assignment_submissions(self._assignment):
+                found[submission.student_id] = {
+                    f"{notebook.name}/{grade.name}": grade.auto_score
+                    for notebook in submission.notebooks
+                    for grade in notebook.grades
+                }
         self._gradebook.db.remove()
         return found
 
     def _in_one_transaction(self, step: Callable[[], Result]) -> Result:
         gradebook = self._gradebook
-        with warnings.catch_warnings(), gradebook.engine.begin() as connection:
+        with _explained(), warnings.catch_warnings(), gradebook.engine.begin() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # wait for other writers now rather than in between
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own queries while it builds a submission
             gradebook.db.remove()  # a session for each submission: none grows with the class
             # The gradebook's methods commit each for themselves; within this transaction that only flushes.
@@ -210,21 +210,29 @@ class Recorder:
         penalty = self._penalty_for(student, notebook.score, seconds_late)
         return None if penalty is None else min(max(penalty, 0), notebook.score)
 
-    def _patiently(self, step: Callable[[], Result]) -> Result:
-        """Do it, again for a while where the gradebook is busy with somebody else."""
-        ends = time.monotonic() + self._patience_s
-        while True:
-            try:
-                return step()
-            except OperationalError as error:
-                words = str(error.orig)
-                if "locked" not in words or time.monotonic() > ends:
-                    raise GradebookUnavailable(
-                        f"The gradebook: expected to write to it, got: {words.strip()}. Once that is mended, "
-                        "run the same command again: what is graded stays."
-                    ) from error
-                log.info("The gradebook is locked; trying again.")
-                time.sleep(0.1)
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """What the database complains of, in our words."""
+    try:
+        yield
+    except (DBAPIError, InvalidEntry) as error:
+        # nbgrader wraps what some of its queries raise.
+        cause = error if isinstance(error, DBAPIError) else error.__context__
+        if not isinstance(cause, DBAPIError):
+            raise
+        raise GradebookUnavailable(
+            f"The gradebook: expected to write to it, got: {str(cause.orig).strip()}. Once that is mended, run the "
+            "same command again: what is graded stays."
+        ) from error
+
+
+def _patient(db_url: str) -> str:
+    """The gradebook's address; where it is a SQLite file, waiting for others who write to it for longer than 5 s."""
+    url = make_url(db_url)
+    if url.get_backend_name() == "sqlite" and "timeout" not in url.query:
+        url = url.update_query_dict({"timeout": PATIENCE_S})
+    return url.render_as_string(hide_password=False)
 
 
 def _save(result: GradedNotebook, grades: Iterable[Grade], comments: Iterable[Any]) -> None:
