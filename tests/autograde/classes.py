@@ -157,7 +157,8 @@ def dump(url: str) -> dict[str, dict[str, dict[str, Any]]]:
     found: dict[str, dict[str, dict[str, Any]]] = {}
     keys = {
         "course": ["id"], "assignment": ["name"], "student": ["id"], "notebook": ["assignment_id", "name"],
-        "base_cell": ["notebook_id", "name", "type"], "submitted_assignment": ["assignment_id", "student_id"],
+        "base_cell": ["notebook_id", "name", "type"],
+        "source_cell": ["notebook_id", "name"], "submitted_assignment": ["assignment_id", "student_id"],
         "submitted_notebook": ["assignment_id", "notebook_id"], "grade": ["cell_id", "notebook_id"],
         "comment": ["cell_id", "notebook_id"],
     }  # fmt: skip

@@ -20,11 +20,11 @@ COMMAND = ("fairgrade", "autograde", ASSIGNMENT, "--jobs", "2")
 
 
 @contextmanager
-def started(course: Path) -> Iterator[subprocess.Popen[str]]:
+def started(course: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     """A run whose lines can be read as they come."""
     process = subprocess.Popen(
-        COMMAND, cwd=course, env=environment() | {"PYTHONUNBUFFERED": "1"}, text=True, start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        [*COMMAND, *options], cwd=course, env=environment() | {"PYTHONUNBUFFERED": "1"}, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     try:
         yield process

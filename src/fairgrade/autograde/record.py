@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from nbgrader.api import Grade, Gradebook, InvalidEntry, MissingEntry, SubmittedNotebook
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    Gradebook,
+    InvalidEntry,
+    MissingEntry,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
@@ -148,15 +158,22 @@ class Recorder:
 
     def scores(self) -> dict[str, dict[str, float | None]]:
         """The scores tests gave, by student and ``notebook/cell``, of all submissions of the assignment."""
+        db = self._gradebook.db
+        query = (
+            db.query(SubmittedAssignment.student_id, Notebook.name, BaseCell.name, Grade.auto_score)
+            .select_from(Grade)
+            .join(BaseCell, BaseCell.id == Grade.cell_id)
+            .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+            .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .filter(Assignment.name == self._assignment)
+        )
         found: dict[str, dict[str, float | None]] = {}
         with _explained():
-            for submission in self._gradebook.assignment_submissions(self._assignment):
-                found[submission.student_id] = {
-                    f"{notebook.name}/{grade.name}": grade.auto_score
-                    for notebook in submission.notebooks
-                    for grade in notebook.grades
-                }
-        self._gradebook.db.remove()
+            for student, notebook, cell, score in query:
+                found.setdefault(student, {})[f"{notebook}/{cell}"] = score
+        db.remove()
         return found
 
     def _in_one_transaction(self, step: Callable[[], Result]) -> Result:

@@ -1,0 +1,93 @@
+"""A class graded by a Dask cluster: a scheduler and workers as one starts them, in folders that hold no course."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.autograde.classes import ASSIGNMENT, POINTS, RIGHT, WRONG, copy, db_url, dump, files, hand_in, points
+from tests.autograde.test_faults import read_lines, started
+from tests.conftest import environment, run
+
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start a program of Dask's in a folder of its own and wait for a line it says once it is ready."""
+    running: list[subprocess.Popen[str]] = []
+
+    def program(name: str, *options: str, ready: str) -> subprocess.Popen[str]:
+        folder = tmp_path / f"dask-{len(running)}"
+        folder.mkdir()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dask", name, *options],
+            cwd=folder, env=environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        running.append(process)
+        assert process.stdout is not None
+        for line in process.stdout:
+            if ready in line:
+                return process
+        raise AssertionError(f"dask {name} has ended")
+
+    yield program
+    for process in running:
+        process.kill()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+@pytest.fixture
+def scheduler(start: Start, tmp_path: Path) -> str:
+    """The address of a scheduler without workers."""
+    where = tmp_path / "scheduler.json"
+    start(
+        "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(where),
+        ready="Scheduler at",
+    )  # fmt: skip
+    return str(json.loads(where.read_text())["address"])
+
+
+def start_worker(start: Start, scheduler: str) -> subprocess.Popen[str]:
+    """A worker of one thread."""
+    options = ("--nthreads", "1", "--no-dashboard", "--no-nanny", "--death-timeout", "60")
+    return start("worker", scheduler, *options, ready="Registered to")
+
+
+@pytest.mark.slow
+def test_a_worker_is_lost_and_another_comes(small_course: Path, tmp_path: Path, start: Start, scheduler: str):
+    """The class ends as one graded by processes of this machine does: the same gradebook, the same files."""
+    codes = {f"s{number:03d}": [RIGHT, WRONG][number % 2] for number in range(16)}
+    for student, code in codes.items():
+        hand_in(small_course, student, code)
+    other = copy(small_course, tmp_path / "other")
+    first = start_worker(start, scheduler)
+    with started(small_course, "--scheduler", scheduler) as process:
+        read_lines(process, 3)
+        os.kill(first.pid, signal.SIGKILL)
+        start_worker(start, scheduler)
+        assert process.stdout is not None
+        rest = process.stdout.read()
+        assert process.wait() == 0, rest
+    assert points(small_course) == {student: POINTS[code] for student, code in codes.items()}
+    assert run("fairgrade", "autograde", ASSIGNMENT, cwd=other).returncode == 0
+    assert dump(db_url(small_course)) == dump(db_url(other))
+    assert files(small_course / "autograded") == files(other / "autograded")
+
+
+def test_no_scheduler_is_an_error_with_a_next_step(small_course: Path):
+    """No traceback, exit code 3."""
+    hand_in(small_course, "s001")
+    done = run("fairgrade", "autograde", ASSIGNMENT, "--scheduler", "tcp://127.0.0.1:1", cwd=small_course)
+    assert done.returncode == 3
+    assert "expected a Dask scheduler" in done.stdout
+    assert "Traceback" not in done.stdout
