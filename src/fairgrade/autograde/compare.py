@@ -19,7 +19,9 @@ class Change:
 
     Attributes
     ----------
-    student, cell : str
+    student : str
+    cell : str
+        ``notebook/cell``.
     before, after : float or None
         Points; None where there were none.
     why : str
@@ -47,15 +49,16 @@ def compare(graded: Graded, before: Mapping[str, float | None], folder: Path) ->
     """
     changes = []
     for notebook in graded.notebooks:
-        changed = [cell for cell, after in notebook.scores.items() if before.get(f"{notebook.name}/{cell}") != after]
+        recorded = {cell: before.get(f"{notebook.name}/{cell}") for cell in notebook.scores}
+        changed = [cell for cell, after in notebook.scores.items() if recorded[cell] != after]
         old_file = folder / f"{notebook.name}.ipynb"
         if not changed or not old_file.is_file():  # without an old notebook it is not a change but the first result
             continue
         old, new = read_scores(old_file), scores_in(nbformat.reads(notebook.text, as_version=4))
         for cell in changed:
             why = "; ".join(_differences(old.get(cell, {}), new.get(cell, {})))
-            points = before.get(f"{notebook.name}/{cell}")
-            changes.append(Change(graded.student, cell, points, notebook.scores[cell], why))
+            name = f"{notebook.name}/{cell}"
+            changes.append(Change(graded.student, name, recorded[cell], notebook.scores[cell], why))
     return tuple(changes)
 
 

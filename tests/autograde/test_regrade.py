@@ -1,0 +1,159 @@
+"""Grading again: what is unchanged is skipped, what changed is compared, what is forced comes out the same."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from fairgrade.cli import app
+from tests.autograde import classes
+from tests.autograde.classes import ASSIGNMENT, POINTS, RIGHT, WRONG, db_url, dump, files, hand_in, points, source
+
+NOTEBOOK = Path(ASSIGNMENT) / f"{ASSIGNMENT}.ipynb"
+
+
+@pytest.fixture(autouse=True)
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No colours, a fixed width, and whatever a run changes about the environment changed back."""
+    monkeypatch.setenv("COLUMNS", "140")
+    monkeypatch.setenv("PATH", "/usr/bin:/bin:/usr/sbin:/sbin")
+    monkeypatch.delenv("FAIRGRADE_SECRET", raising=False)
+
+
+def grade(course: Path, *options: str) -> tuple[int, str, dict[str, Any]]:
+    """Run ``fairgrade autograde``: its exit code, what it says, and its summary."""
+    report = course / "report.json"
+    report.unlink(missing_ok=True)
+    arguments = ["autograde", ASSIGNMENT, "--course", str(course), "--jobs", "1", "--json", str(report), *options]
+    done = CliRunner().invoke(app, arguments)
+    summary = json.loads(report.read_text()) if report.exists() else {}
+    return done.exit_code, done.output, summary
+
+
+def counts(summary: dict[str, Any]) -> tuple[int, int, int]:
+    """How many were graded, unchanged, and not graded for an error."""
+    return summary["graded"], summary["unchanged"], summary["errors"]
+
+
+def test_only_what_changed_is_graded_again(small_course: Path):
+    """A submission, a timestamp, a missing or altered result, a grader: each has those graded whom it concerns."""
+    for student in ("s001", "s002"):
+        hand_in(small_course, student)
+    assert counts(grade(small_course)[2]) == (2, 0, 0)
+    before = dump(db_url(small_course)), files(small_course / "autograded")
+    assert counts(grade(small_course)[2]) == (0, 2, 0)
+    assert (dump(db_url(small_course)), files(small_course / "autograded")) == before
+
+    hand_in(small_course, "s001", at="2030-01-15 11:00:00 UTC")
+    assert counts(grade(small_course)[2]) == (1, 1, 0)
+    graded = small_course / "autograded" / "s002" / NOTEBOOK
+    graded.chmod(0o644)
+    graded.write_text(graded.read_text().replace("Because", "Since"))
+    assert counts(grade(small_course)[2]) == (1, 1, 0)
+    with (small_course / "graders" / ASSIGNMENT / "__init__.py").open("a") as grader:
+        grader.write("\n# a remark\n")
+    assert counts(grade(small_course)[2]) == (2, 0, 0)
+    assert points(small_course) == {"s001": 5.0, "s002": 5.0}
+
+
+def test_comparing_before_anything_is_written(small_course: Path):
+    """Who gains and loses, and why; then the same with it written; new cells of the source included."""
+    for student, code in {"s001": RIGHT, "s002": WRONG}.items():
+        hand_in(small_course, student, code)
+    grade(small_course)
+    before = dump(db_url(small_course)), files(small_course)
+    grader = small_course / "graders" / ASSIGNMENT / "__init__.py"
+    changed = grader.read_text().replace("loses=2", "loses=1").replace("check(points=1)", "check(points=2)")
+    changed = changed.replace("check(points=2)\ndef doubles", "check(points=1)\ndef doubles")
+    grader.write_text(changed)
+    classes.write_source(small_course, source(extra_test="1 / 0"))
+    expected = {
+        "student": "s002", "cell": "ps1/test_double", "before": 1.0, "after": 2.0,
+        "why": "doubles: worth 2 before, 1 now; keeps_nothing: worth 1 before, 2 now",
+    }  # fmt: skip
+    new = {"cell": "ps1/test_more", "before": None, "after": 0.0, "why": ""}
+    code, said, summary = grade(small_course, "--compare", "--dry-run")
+    (small_course / "report.json").unlink()
+    assert code == 0
+    assert "Nothing was written" in said
+    assert sorted(summary["changes"], key=lambda c: (c["cell"], c["student"])) == [
+        expected,
+        {"student": "s001", **new},
+        {"student": "s002", **new},
+    ]
+    after = dump(db_url(small_course)), files(small_course)
+    assert after[0] == before[0]
+    assert {path for path in before[1] | after[1] if before[1].get(path) != after[1].get(path)} <= {
+        f"graders/{ASSIGNMENT}/__init__.py", f"source/{ASSIGNMENT}/{ASSIGNMENT}.ipynb", "report.json",
+    }  # fmt: skip
+    assert grade(small_course, "--compare")[2]["changes"] == summary["changes"]
+    assert points(small_course) == {"s001": 5.0, "s002": 2.0}
+
+
+def test_a_result_can_be_made_again(small_course: Path, monkeypatch: pytest.MonkeyPatch):
+    """The secret of the first run is kept for its owner alone, and used where none is set: the same file comes out."""
+    hand_in(small_course, "s001", "import numpy as np\nprint(np.random.rand())\n" + WRONG)
+    monkeypatch.setenv("FAIRGRADE_SECRET", "salt")
+    grade(small_course)
+    first = files(small_course / "autograded")
+    monkeypatch.delenv("FAIRGRADE_SECRET")
+    code, _, summary = grade(small_course, "--student", "s001", "--force")
+    assert (code, counts(summary)) == (0, (1, 0, 0))
+    assert files(small_course / "autograded") == first
+    runs = sorted((small_course / "reports" / ASSIGNMENT / "runs").iterdir())
+    assert [json.loads(run.read_text())["secret"] for run in runs] == ["salt", "salt"]
+    assert [stat.S_IMODE(run.stat().st_mode) for run in runs] == [0o600, 0o600]
+
+
+def test_a_broken_grader_records_nothing(small_course: Path):
+    """It is tried twice and listed, with exit code 1; once mended, the next run grades the submission."""
+    hand_in(small_course, "s001")
+    grader = small_course / "graders" / ASSIGNMENT / "__init__.py"
+    right = grader.read_text()
+    tries = small_course / "tries"
+    broken = f'    open({str(tries)!r}, "a").write("x")\n    raise OSError("no space")\n    x = rng.random(4)'
+    grader.write_text(right.replace("    x = rng.random(4)", broken))
+    code, said, summary = grade(small_course)
+    assert (code, counts(summary)) == (1, (0, 0, 1))
+    assert "s001 is not graded" in said
+    assert "no space" in said
+    assert tries.read_text() == "xx"
+    assert points(small_course) == {}
+    assert not (small_course / "autograded").exists()
+    grader.write_text(right)
+    assert counts(grade(small_course)[2]) == (1, 0, 0)
+    assert points(small_course) == {"s001": POINTS[RIGHT]}
+
+
+def test_without_a_sandbox_results_say_so(small_course: Path):
+    """It is said aloud, kept with the result, and no such result counts as unchanged later."""
+    hand_in(small_course, "s001")
+    code, said, summary = grade(small_course, "--unsafe-no-sandbox")
+    assert code == 0
+    assert "NO SANDBOX" in said
+    assert summary["sandboxes"] == {"none": 1}
+    graded = json.loads((small_course / "autograded" / "s001" / NOTEBOOK).read_text())
+    assert graded["metadata"]["fairgrade"]["sandbox"] == "none"
+    note = json.loads((small_course / "reports" / ASSIGNMENT / "results" / "s001.json").read_text())
+    assert note["sandbox"] == "none"
+    assert counts(grade(small_course)[2]) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["ps1", "--student", "s999"], "expected a submission of s999, found none"),
+        (["ps9"], "source/ps9: expected a notebook, found none. Assignments here: ps1."),
+        (["ps1", "--jobs", "0"], "Invalid value for '--jobs'"),
+    ],
+)
+def test_wrong_usage_has_exit_code_2(small_course: Path, arguments: list[str], says: str):
+    """And says what was expected."""
+    done = CliRunner().invoke(app, ["autograde", *arguments, "--course", str(small_course)])
+    assert done.exit_code == 2
+    assert says in " ".join(done.output.split())
