@@ -59,8 +59,8 @@ def demo(
     """Grade a made-up class, to see the whole course work.
 
     Makes submissions from the assignment's own variants and misconceptions (among them a late, a
-    half-done and a blank one), then runs nbgrader's autograde, generate_feedback and export on them. Run
-    again, it grades only what is not graded yet.
+    half-done and a blank one), grades them as fairgrade autograde does, and runs nbgrader's generate_feedback
+    and export on them. Run again, it grades only what is not graded yet.
     """
     console = Console()
     if not console.is_terminal:

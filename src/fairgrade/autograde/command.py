@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import sys
-from collections.abc import Iterator
+import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from nbgrader.apps.baseapp import NbGrader
 from rich.console import Console
 
-from fairgrade.autograde import crew, show
-from fairgrade.autograde.grade import blueprints_of
-from fairgrade.autograde.inputs import read_kit
-from fairgrade.autograde.record import GradebookUnavailable, Recorder
-from fairgrade.autograde.run import Run
-from fairgrade.autograde.seeds import last_secret
-from fairgrade.autograde.shelf import Shelf, write_json
+from fairgrade.autograde import show
+from fairgrade.autograde.crew import ClusterUnavailable
+from fairgrade.autograde.prepare import prepared, students_of
+from fairgrade.autograde.record import GradebookUnavailable
+from fairgrade.autograde.shelf import write_json
 from fairgrade.autograde.summary import Summary
 from fairgrade.course import Course, CourseError
-from fairgrade.grading import Submission
 from fairgrade.isolation.errors import SandboxUnavailable
-from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 
 UNPROTECTED = "student code runs as you, and can read and write all you can. Results say so."
 NOT_ALL, STOPPED, INTERRUPTED = 1, 3, 130
@@ -68,18 +60,22 @@ def autograde(
         found = Course.at(course)
         if not (found.root / "source" / assignment).is_dir():
             found.notebooks(assignment)  # says which there are
-        with _prepared(found, assignment, unsafe_no_sandbox, jobs, scheduler) as run:
+        with prepared(found, assignment, jobs=jobs, scheduler=scheduler, unsafe=unsafe_no_sandbox) as run:
             run.force, run.dry = force, dry_run
-            students = _students(run.shelf, student)
+            students = students_of(run, student)
             if unsafe_no_sandbox:
                 console.print(
                     "[bold red]NO SANDBOX:[/] student code runs as you, and can do all you can. Results say so."
                 )
-            show.watch(run, students, console, summary)
+            began = time.process_time()
+            try:
+                show.watch(run, students, console, summary)
+            finally:
+                summary.coordinator_s = time.process_time() - began
     except CourseError as error:
         _complain(error)
         raise typer.Exit(2) from error
-    except (SandboxUnavailable, GradebookUnavailable, crew.ClusterUnavailable, OSError) as error:
+    except (SandboxUnavailable, GradebookUnavailable, ClusterUnavailable, OSError) as error:
         _complain(error)
         code = STOPPED
     except KeyboardInterrupt:
@@ -91,46 +87,6 @@ def autograde(
     if json is not None:
         write_json(json, summary.to_dict())
     raise typer.Exit(code)
-
-
-@contextlib.contextmanager
-def _prepared(course: Course, assignment: str, unsafe: bool, jobs: int | None, scheduler: str | None) -> Iterator[Run]:
-    """A run over the course's assignment; its workers end with the block."""
-    # nbgrader makes a new gradebook with alembic, which it looks for on the PATH.
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    app = NbGrader(logfile="")
-    with contextlib.chdir(course.root):
-        app.initialize([], root=str(course.root))
-    config, directory = app.config, app.coursedir
-    if unsafe:
-        config.Isolation.backend = "none"
-    shelf = Shelf(directory, assignment, config)
-    secret = IsolatedExecute(config=config).secret or Submission.from_environment().secret or last_secret(shelf)
-    kit = read_kit(directory, course.root / "graders", assignment, config, secret)
-    recorder = Recorder(directory, assignment, config, blueprints_of(kit, config))
-    timeout_s = IsolatedExecute(config=config).isolation.notebook_timeout_s * len(kit.notebooks)
-    try:
-        if scheduler is None:
-            workers = crew.local(kit, timeout_s, jobs or len(os.sched_getaffinity(0)))
-        else:
-            workers = crew.cluster(kit, timeout_s, scheduler)
-        try:
-            yield Run(kit, shelf, recorder, workers)
-        finally:
-            workers.close()
-    finally:
-        recorder.close()
-
-
-def _students(shelf: Shelf, wanted: list[str] | None) -> list[str]:
-    have = shelf.students()
-    missing = sorted(set(wanted or ()) - set(have))
-    if missing or not have:
-        raise CourseError(
-            f"{shelf.submitted('*')}: expected a submission of {', '.join(missing) or 'at least one student'}, "
-            "found none. Put notebooks there, or collect them with nbgrader."
-        )
-    return sorted(set(wanted)) if wanted else have
 
 
 def _conclude(console: Console, summary: Summary, dry: bool, compare: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pickle
+import resource
 import sys
 import tempfile
 import time
@@ -76,6 +77,8 @@ class Graded:
         What lies beside the notebooks, the instructor's files in the place of the student's.
     seconds : float
         All it took.
+    peak_bytes : int
+        The most memory the grading process has had so far, its sandbox apart.
     """
 
     student: str
@@ -83,6 +86,7 @@ class Graded:
     notebooks: tuple[GradedNotebook, ...]
     files: Mapping[str, bytes]
     seconds: float
+    peak_bytes: int
 
 
 class Grader:
@@ -136,7 +140,8 @@ class Grader:
                 target.write_bytes(content)
             taken = take_in_files(self._blueprints, handed_in.notebooks, self._intake.limits, handed_in.notes)
             graded = tuple(self._notebook(name, taken[name], handed_in.student, Path(folder)) for name in sorted(taken))
-        return Graded(handed_in.student, handed_in.key, graded, files, time.perf_counter() - began)
+        peak_bytes = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return Graded(handed_in.student, handed_in.key, graded, files, time.perf_counter() - began, peak_bytes)
 
     def _notebook(self, name: str, taken: Taken, student: str, folder: Path) -> GradedNotebook:
         nb = taken.notebook

@@ -132,7 +132,7 @@ def read_kit(directory: CourseDirectory, graders: Path, assignment: str, config:
         graders=package,
         config=packed,
         secret=secret,
-        hidden=(str(Path(directory.root).resolve()), str(Path.home().resolve())),
+        hidden=tuple(str(folder.resolve()) for folder in (Path(directory.root), graders.resolve().parent, Path.home())),
         settings=settings,
         version=__version__,
         key=_hash(*(part.encode() for part in parts), *_flat(notebooks), *_flat(files), *_flat(package)),

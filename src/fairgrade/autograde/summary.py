@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import resource
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -31,6 +32,10 @@ class Summary:
         Seconds, student and ``notebook/cell``, the slowest first.
     sandboxes : Counter of str
         How many notebooks ran in which.
+    worker_bytes : int
+        The most memory a grading process has had.
+    coordinator_s : float
+        Processor seconds of the process that records.
     """
 
     graded: list[str] = field(default_factory=list)
@@ -41,6 +46,8 @@ class Summary:
     changes: list[Change] = field(default_factory=list)
     slowest: list[tuple[float, str, str]] = field(default_factory=list)
     sandboxes: Counter[str] = field(default_factory=Counter)
+    worker_bytes: int = 0
+    coordinator_s: float = 0.0
     _rows: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, done: Done) -> None:
@@ -54,6 +61,7 @@ class Summary:
             row |= {"status": "unchanged"}
         else:
             self.graded.append(done.student)
+            self.worker_bytes = max(self.worker_bytes, done.graded.peak_bytes)
             row |= {"status": "graded", "seconds": round(done.graded.seconds, 3), "scores": {}}
             for notebook in done.graded.notebooks:
                 self.sandboxes[notebook.sandbox or "not run"] += 1
@@ -79,6 +87,9 @@ class Summary:
             "broken": len(self.broken),
             "errors": len(self.errors),
             "sandboxes": dict(self.sandboxes),
+            "worker_bytes": self.worker_bytes,
+            "coordinator_bytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+            "coordinator_s": round(self.coordinator_s, 3),
             "submissions": sorted(self._rows, key=lambda row: str(row["student"])),
             "changes": [asdict(change) for change in self.changes],
             "slowest_cells": [{"seconds": round(s, 3), "student": who, "cell": cell} for s, who, cell in self.slowest],

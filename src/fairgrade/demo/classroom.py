@@ -1,7 +1,7 @@
 """A demonstration class from start to end: set up its folder, hand in, grade, give feedback, export.
 
 The class lives in a folder of its own, a complete nbgrader course that shares the real one's source and
-graders. Every step is nbgrader's own command, so what works here works in the real course.
+graders. Every step is a command of nbgrader's or ours, so what works here works in the real course.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,13 +21,14 @@ import nbformat
 from nbgrader.api import Gradebook
 
 from fairgrade import __version__
+from fairgrade.autograde.prepare import prepared
+from fairgrade.autograde.run import Run
 from fairgrade.course import CONFIG, Course, CourseError
 from fairgrade.demo.plan import Plan, plan_class
 from fairgrade.demo.submissions import DUE, solution_cells, write_submission
 from fairgrade.isolation.errors import SandboxUnavailable
 from fairgrade.isolation.processes import Zygote
 from fairgrade.isolation.settings import Isolation
-from fairgrade.results import graded_notebooks
 
 STAMP = "demo_class.json"
 LOG = "nbgrader.log"
@@ -102,6 +103,7 @@ class Classroom:
             shutil.rmtree(self.folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         stamp.write_text("{}\n")  # it is ours from here on, but not yet complete
+        (self.folder / "graders").symlink_to(self.course.root / "graders")
         (self.folder / CONFIG).write_text(_config(self.course.root, self.lacks_sandbox))
         shutil.copytree(self.course.root / "source" / self.assignment, self.folder / "source" / self.assignment)
         self._nbgrader("generate_assignment", self.assignment, "--force")
@@ -121,22 +123,9 @@ class Classroom:
             return str(error)
         return ""
 
-    def autograde(self) -> Iterator[str]:
-        """Grade what is not graded yet; yields the student about to be graded.
-
-        Raises
-        ------
-        StepFailed
-            If nbgrader could not grade all submissions.
-        """
-        before = f"{self.folder / 'submitted'}{os.sep}"
-        for line in self._run("autograde", self.assignment):
-            if "Converting notebook" in line and before in line:
-                yield line.partition(before)[2].partition(os.sep)[0]
-
-    def graded(self) -> set[str]:
-        """The students whose submission is graded."""
-        return {student for student, _ in graded_notebooks(self.folder / "autograded", self.assignment)}
+    def autograding(self) -> AbstractContextManager[Run]:
+        """A run of ``fairgrade autograde`` over the class."""
+        return prepared(Course(self.folder), self.assignment)
 
     def give_feedback(self) -> None:
         """Write a page of feedback for each graded submission."""
@@ -172,36 +161,20 @@ class Classroom:
         }
 
     def _nbgrader(self, *command: str) -> None:
-        for _ in self._run(*command):
-            pass
-
-    def _run(self, *command: str) -> Iterator[str]:
-        """Run an nbgrader command in the folder; yields its output line by line and keeps it in the log."""
-        with (
-            (self.folder / LOG).open("a") as log,
-            subprocess.Popen(  # noqa: S603 - the command is one of ours
+        """Run an nbgrader command in the folder, and keep its output in the log."""
+        with (self.folder / LOG).open("a") as log:
+            done = subprocess.run(  # noqa: S603 - the command is one of ours
                 [sys.executable, "-m", "nbgrader", *command],
                 cwd=self.folder,
                 env=_environment(),
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
+                stdout=log,
                 stderr=subprocess.STDOUT,
-                text=True,
-                errors="replace",
-            ) as process,
-        ):
-            assert process.stdout is not None
-            try:
-                for line in process.stdout:
-                    log.write(line)
-                    yield line
-            except BaseException:
-                process.terminate()  # Ctrl-C: what is graded stays, the next run goes on from there
-                raise
-        if process.returncode != 0:
+                check=False,
+            )
+        if done.returncode != 0:
             raise StepFailed(
-                f"nbgrader {' '.join(command)}: expected exit code 0, got {process.returncode}. "
-                f"See {self.folder / LOG}."
+                f"nbgrader {' '.join(command)}: expected exit code 0, got {done.returncode}. See {self.folder / LOG}."
             )
 
 

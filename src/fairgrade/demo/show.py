@@ -8,18 +8,12 @@ from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 
-from fairgrade.demo.classroom import LOG, Classroom
+from fairgrade.autograde.prepare import students_of
+from fairgrade.autograde.show import watch
+from fairgrade.autograde.summary import Summary
+from fairgrade.demo.classroom import LOG, Classroom, StepFailed
 from fairgrade.demo.plan import Kind
 from fairgrade.grading import Exercise
 from fairgrade.results import StudentResult, count_misconceptions, read_gradebook
@@ -62,24 +56,15 @@ def run(classroom: Classroom, console: Console, *, afresh: bool = False) -> None
 
 
 def _autograde(classroom: Classroom, console: Console) -> None:
-    """Grade with a progress bar; a line each where there is no terminal to draw one."""
-    done = len(classroom.graded())
-    columns = (
-        SpinnerColumn(),
-        TextColumn("Autograding {task.fields[student]}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("autograde", total=classroom.students, completed=done, student="")
-        for number, student in enumerate(classroom.autograde(), start=done):
-            progress.update(task, completed=number, student=student)
-            if not console.is_terminal:
-                console.print(f"Autograding {student} ({number + 1} of {classroom.students})")
-    console.print(f"Autograded {len(classroom.graded()) - done} submissions; {done} were graded already.")
+    """Grade what is not graded yet, and say how it went."""
+    summary = Summary()
+    with classroom.autograding() as run:
+        watch(run, students_of(run), console, summary)
+    if summary.errors:
+        student, why = next(iter(summary.errors.items()))
+        raise StepFailed(f"{len(summary.errors)} submissions are not graded. {student}: {why}")
+    done, before = len(summary.graded), len(summary.unchanged)
+    console.print(f"Autograded {done} submissions; {before} were graded already.")
 
 
 def _scores(results: list[StudentResult], exercises: dict[str, Exercise], kinds: dict[str, Kind]) -> Table:

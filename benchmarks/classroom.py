@@ -1,0 +1,288 @@
+"""How fast a class is graded: by stock nbgrader, by fairgrade with one job and with two, and on a Dask cluster.
+
+``python benchmarks/classroom.py --submissions 50 200 1000 2000`` makes classes of ``part5_training`` out of the
+assignment's own variants and misconceptions; in one of fifty submissions a function hangs. Each way to grade starts
+from a fresh copy of the class, one after the other. Stock nbgrader takes the same time for each submission, so it
+grades a stated sample, of ordinary and of hanging ones, and the rest is multiplied. What was measured is kept in a
+file: run again, only what is missing is measured, and the tables and the plot are made from all of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import nbformat
+import psutil
+
+from fairgrade.course import Course
+from fairgrade.demo.plan import plan_class
+from fairgrade.demo.submissions import solution_cells, write_submission
+
+ROOT = Path(__file__).resolve().parent.parent
+ASSIGNMENT = "part5_training"
+NOTEBOOK = f"{ASSIGNMENT}.ipynb"
+HANGS_EVERY = 50
+TIMEOUT_S = 4
+HANGING = "def mse_loss(y_true, y_pred):\n    while True:\n        pass"
+
+LIMITS = f"""
+c.Isolation.cell_timeout_s = {TIMEOUT_S}.0
+c.Isolation.call_timeout_s = {TIMEOUT_S}.0
+"""
+
+STOCK = f"""
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import DeduplicateIds, Execute, OverwriteCells, OverwriteKernelspec
+from nbconvert.exporters import NotebookExporter
+from fairgrade.nbgrader import RefuseInfraErrors, SeedForSubmission
+c.Autograde.exporter_class = NotebookExporter
+c.Autograde.sanitize_preprocessors = [
+    ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata
+]
+c.Autograde.autograde_preprocessors = [
+    SeedForSubmission, Execute, RefuseInfraErrors, IgnorePattern, LimitOutput, SaveAutoGrades, AssignLatePenalties,
+    CheckCellMetadata,
+]
+c.Execute.timeout = {TIMEOUT_S}
+c.Execute.interrupt_on_timeout = True
+"""
+
+WAYS = {
+    "stock": "stock nbgrader autograde",
+    "jobs1": "fairgrade autograde --jobs 1",
+    "jobs2": "fairgrade autograde --jobs 2",
+    "dask": "fairgrade autograde on Dask, 2 workers",
+}
+
+
+def environment() -> dict[str, str]:
+    """As in an activated virtual environment, and without threads that compete with the jobs."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return {**os.environ, "PATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+def nbgrader(folder: Path, *command: str) -> None:
+    """Run an nbgrader command in a course."""
+    subprocess.run(
+        [sys.executable, "-m", "nbgrader", *command], cwd=folder, env=environment(), check=True, capture_output=True
+    )
+
+
+def make_class(folder: Path, submissions: int) -> Path:
+    """A course with its release and a class that has handed in."""
+    for name in ("source", "graders"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "nbgrader_config.py").write_text((ROOT / "nbgrader_config.py").read_text() + LIMITS)
+    nbgrader(folder, "generate_assignment", ASSIGNMENT)
+    course, released = Course.at(folder), folder / "release" / ASSIGNMENT / NOTEBOOK
+    cells = solution_cells(nbformat.read(released, as_version=4))
+    exercises, questions = course.exercises(ASSIGNMENT), course.written_questions(ASSIGNMENT)
+    for number, plan in enumerate(plan_class(exercises, questions, cells, submissions, seed=0)):
+        path = write_submission(released, plan, folder / "submitted", ASSIGNMENT) / NOTEBOOK
+        if number % HANGS_EVERY == HANGS_EVERY - 1:
+            notebook = nbformat.read(path, as_version=4)
+            next(cell for cell in notebook.cells if cell.id == "mse_loss").source = HANGING
+            nbformat.write(notebook, path)
+    return folder
+
+
+@contextlib.contextmanager
+def fresh(course: Path, students: list[str] | None = None) -> Iterator[Path]:
+    """A copy of a course in which nothing is graded yet."""
+    with tempfile.TemporaryDirectory(dir=course.parent) as folder:
+        copy = Path(folder) / "course"
+        shutil.copytree(course, copy, ignore=shutil.ignore_patterns("submitted"))
+        for student in students or [path.name for path in (course / "submitted").iterdir()]:
+            shutil.copytree(course / "submitted" / student, copy / "submitted" / student)
+        yield copy
+
+
+def stock_seconds(course: Path, students: list[str]) -> float:
+    """Seconds a submission that stock nbgrader takes for these."""
+    with fresh(course, students) as copy:
+        with (copy / "nbgrader_config.py").open("a") as config:
+            config.write(STOCK)
+        began = time.perf_counter()
+        nbgrader(copy, "autograde", ASSIGNMENT)
+        return (time.perf_counter() - began) / len(students)
+
+
+def measure_stock(course: Path, submissions: int, sample: int) -> dict[str, Any]:
+    """The time for the class, from a sample of it."""
+    students = sorted(path.name for path in (course / "submitted").iterdir())
+    hanging = students[HANGS_EVERY - 1 :: HANGS_EVERY]
+    ordinary = [student for student in students if student not in hanging]
+    step = max(1, len(ordinary) // sample)
+    usual_s, hanging_s = stock_seconds(course, ordinary[::step][:sample]), stock_seconds(course, hanging[:1])
+    seconds = usual_s * len(ordinary) + hanging_s * len(hanging)
+    return {"seconds": seconds, "sample": f"{sample} ordinary ({usual_s:.2f} s each), 1 hanging ({hanging_s:.1f} s)"}
+
+
+class Memory(threading.Thread):
+    """Watches how much memory each grading process takes together with its sandbox."""
+
+    def __init__(self, root: int) -> None:
+        super().__init__(daemon=True)
+        self._root = root
+        self._done = threading.Event()
+        self.peak_bytes = 0
+
+    def run(self) -> None:
+        """Look once a second: often enough for a peak that lasts, and too seldom to be felt."""
+        while not self._done.wait(1.0):
+            with contextlib.suppress(psutil.Error):
+                for process in psutil.Process(self._root).children(recursive=True):
+                    if "fairgrade.autograde.worker" in process.cmdline():
+                        tree = [process, *process.children(recursive=True)]
+                        # Proportional: memory that a fork shares with its parent counts once.
+                        pss = sum(member.memory_full_info().pss for member in tree)
+                        self.peak_bytes = max(self.peak_bytes, pss)
+
+    def stop(self) -> int:
+        """The peak."""
+        self._done.set()
+        self.join()
+        return self.peak_bytes
+
+
+def measure_ours(course: Path, *options: str, watched: int | None = None) -> dict[str, Any]:
+    """The time for the class by ``fairgrade autograde``, start to end."""
+    with fresh(course) as copy:
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            ["fairgrade", "autograde", ASSIGNMENT, "--json", "out.json", *options],
+            cwd=copy, env=environment(), stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        memory = Memory(watched or process.pid)
+        memory.start()
+        code = process.wait()
+        seconds = time.perf_counter() - began
+        peak_bytes = memory.stop()
+        if code != 0:
+            raise SystemExit(f"fairgrade autograde {' '.join(options)}: expected exit code 0, got {code}.")
+        told = json.loads((copy / "out.json").read_text())
+    return {
+        "seconds": seconds,
+        "worker_mb": told["worker_bytes"] / 1e6,
+        "worker_and_sandbox_mb": peak_bytes / 1e6,
+        "coordinator_mb": told["coordinator_bytes"] / 1e6,
+        "coordinator_ms": 1000 * told["coordinator_s"] / told["graded"],
+    }
+
+
+@contextlib.contextmanager
+def dask_cluster(folder: Path) -> Iterator[str]:
+    """A scheduler and two workers of one thread, on this machine."""
+    where = folder / "scheduler.json"
+    where.unlink(missing_ok=True)
+    dask = [sys.executable, "-m", "dask"]
+    scheduler = [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file"]
+    worker = [*dask, "worker", "--nthreads", "1", "--no-nanny", "--no-dashboard", "--scheduler-file"]
+    commands = [[*scheduler, str(where)], [*worker, str(where)], [*worker, str(where)]]
+    with contextlib.ExitStack() as stack:
+        for command in commands:
+            quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            process = stack.enter_context(subprocess.Popen(command, cwd=folder, env=environment(), **quiet))
+            stack.callback(process.terminate)
+            while not where.exists():
+                time.sleep(0.1)
+        time.sleep(5)  # the workers register; a cluster is warm before a class comes
+        yield str(json.loads(where.read_text())["address"])
+
+
+def measure(way: str, course: Path, submissions: int, sample: int) -> dict[str, Any]:
+    """One way to grade a class."""
+    if way == "stock":
+        return measure_stock(course, submissions, sample)
+    if way == "dask":
+        with dask_cluster(course.parent) as address:
+            return measure_ours(course, "--scheduler", address, watched=os.getpid())
+    return measure_ours(course, "--jobs", way.removeprefix("jobs"))
+
+
+def tables(found: dict[str, dict[str, Any]]) -> str:
+    """All that was measured, in Markdown."""
+    lines = []
+    for submissions, ways in sorted(found.items(), key=lambda item: int(item[0])):
+        stock = ways.get("stock", {}).get("seconds")
+        lines += [
+            f"| {submissions} submissions | seconds | a minute | times stock | worker, MB | with sandbox, MB "
+            "| coordinator, MB | coordinator, ms a submission |",
+            "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        ]
+        for way in [way for way in WAYS if way in ways]:
+            row = ways[way]
+            seconds = row["seconds"]
+            times = f"{stock / seconds:.1f}" if stock else ""
+            keys = ("worker_mb", "worker_and_sandbox_mb", "coordinator_mb", "coordinator_ms")
+            rest = [f"{row[key]:.0f}" if key in row else "" for key in keys]
+            rate = 60 * int(submissions) / seconds
+            lines.append(f"| {WAYS[way]} | {seconds:.1f} | {rate:.0f} | {times} | {' | '.join(rest)} |")
+        if "stock" in ways:
+            lines += ["", f"Stock, from a sample: {ways['stock']['sample']}."]
+        if {"jobs1", "jobs2"} <= ways.keys():
+            ratio = ways["jobs1"]["seconds"] / ways["jobs2"]["seconds"]
+            lines += ["", f"Two jobs are {ratio:.2f} times as fast as one."]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def plot(found: dict[str, dict[str, Any]], path: Path) -> None:
+    """Seconds over the size of the class, for each way."""
+    figure, axes = plt.subplots(figsize=(7, 4))
+    for way, name in WAYS.items():
+        points = sorted((int(n), ways[way]["seconds"]) for n, ways in found.items() if way in ways)
+        if points:
+            axes.loglog(*zip(*points, strict=True), "o--" if way == "stock" else "o-", label=name)
+    axes.set_xlabel("submissions")
+    axes.set_ylabel("seconds")
+    axes.grid(visible=True, which="both", alpha=0.3)
+    axes.legend(frameon=False)
+    figure.tight_layout()
+    figure.savefig(path, dpi=120)
+
+
+def main() -> None:
+    """Measure what is missing, then print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--submissions", type=int, nargs="+", default=[50])
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
+    parser.add_argument("--stock-sample", type=int, default=10, help="how many ordinary submissions stock grades")
+    parser.add_argument("--results", type=Path, default=ROOT / "build" / "classroom.json")
+    parser.add_argument("--plot", type=Path, help="write the picture to this file")
+    parser.add_argument("--afresh", action="store_true", help="measure again what is measured already")
+    options = parser.parse_args()
+    options.results.parent.mkdir(parents=True, exist_ok=True)
+    found = json.loads(options.results.read_text()) if options.results.exists() else {}
+    for submissions in options.submissions:
+        ways = found.setdefault(str(submissions), {})
+        missing = [way for way in options.ways if options.afresh or way not in ways]
+        if not missing:
+            continue
+        # Not below /tmp, which a sandbox has for itself.
+        with tempfile.TemporaryDirectory(dir=options.results.parent) as folder:
+            course = make_class(Path(folder) / "course", submissions)
+            for way in missing:
+                ways[way] = measure(way, course, submissions, options.stock_sample)
+                print(f"{submissions} submissions, {WAYS[way]}: {ways[way]['seconds']:.1f} s", flush=True)
+                options.results.write_text(json.dumps(found, indent=1))
+    print("\n" + tables(found))
+    if options.plot:
+        plot(found, options.plot)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""From a course's folder and configuration to a run over one of its assignments."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from nbgrader.apps.baseapp import NbGrader
+
+from fairgrade.autograde import crew
+from fairgrade.autograde.grade import blueprints_of
+from fairgrade.autograde.inputs import read_kit
+from fairgrade.autograde.record import Recorder
+from fairgrade.autograde.run import Run
+from fairgrade.autograde.seeds import last_secret
+from fairgrade.autograde.shelf import Shelf
+from fairgrade.course import Course, CourseError
+from fairgrade.grading import Submission
+from fairgrade.nbgrader.isolated_execute import IsolatedExecute
+
+
+@contextlib.contextmanager
+def prepared(
+    course: Course, assignment: str, *, jobs: int | None = None, scheduler: str | None = None, unsafe: bool = False
+) -> Iterator[Run]:
+    """A run over an assignment; whatever grades for it ends with the block.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+    jobs : int, optional
+        Grading processes on this machine; one a processor if not given.
+    scheduler : str, optional
+        The address of a Dask scheduler, whose workers then grade.
+    unsafe : bool
+        Without a sandbox.
+
+    Raises
+    ------
+    CourseError
+        If the course lacks something.
+    ClusterUnavailable, GradebookUnavailable
+    """
+    # nbgrader makes a new gradebook with alembic, which it looks for on the PATH.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    app = NbGrader(logfile="")
+    with contextlib.chdir(course.root):
+        app.initialize([], root=str(course.root))
+    config, directory = app.config, app.coursedir
+    if unsafe:
+        config.Isolation.backend = "none"
+    execute = IsolatedExecute(config=config)
+    shelf = Shelf(directory, assignment, config)
+    secret = execute.secret or Submission.from_environment().secret or last_secret(shelf)
+    kit = read_kit(directory, course.root / "graders", assignment, config, secret)
+    timeout_s = execute.isolation.notebook_timeout_s * len(kit.notebooks)
+    recorder = Recorder(directory, assignment, config, blueprints_of(kit, config))
+    with contextlib.closing(recorder):
+        if scheduler is None:
+            workers = crew.local(kit, timeout_s, jobs or len(os.sched_getaffinity(0)))
+        else:
+            workers = crew.cluster(kit, timeout_s, scheduler)
+        with contextlib.closing(workers):
+            yield Run(kit, shelf, recorder, workers)
+
+
+def students_of(run: Run, wanted: list[str] | None = None) -> list[str]:
+    """Whose submissions to grade: those `wanted`, or all there are.
+
+    Raises
+    ------
+    CourseError
+        If one of them has handed in nothing, or nobody has.
+    """
+    have = run.shelf.students()
+    missing = sorted(set(wanted or ()) - set(have))
+    if missing or not have:
+        raise CourseError(
+            f"{run.shelf.submitted('*')}: expected a submission of {', '.join(missing) or 'at least one student'}, "
+            "found none. Put notebooks there, or collect them with nbgrader."
+        )
+    return sorted(set(wanted)) if wanted else have
