@@ -1,4 +1,4 @@
-"""A small course whose submissions get mangled: two exercises, a quiz, a written answer, and all other kinds of cells."""
+"""A small course whose submissions get mangled: exercises, a quiz, a written answer, and all other kinds of cells."""
 
 from __future__ import annotations
 

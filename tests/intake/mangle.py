@@ -270,7 +270,7 @@ def renames_an_id(nb):
     cell_of(nb, "square")["metadata"]["nbgrader"]["grade_id"] = "sqare"
 
 
-@cells()
+@cells(Kind.UNMARKED)
 def swaps_the_ids_of_two_solutions(nb):
     """Each function in the other's cell."""
     one, other = cell_of(nb, "square"), cell_of(nb, "twice")

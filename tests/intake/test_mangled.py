@@ -82,7 +82,7 @@ def test_files_beside_the_notebook(lab: Lab):
     assert (graded / "data.csv").read_text() == "1,2\n"
     assert (graded / "helper.py").read_text() == "value = 2\n"
     linked = lab.graded("links_to_other_files").parent
-    assert sorted(path.name for path in linked.iterdir()) == ["data.csv", "helper.py", FILE]
+    assert sorted(path.name for path in linked.iterdir()) == ["data.csv", FILE]
     for path in (lab.folder / "autograded").rglob("*"):
         assert not path.is_symlink()
         assert path.is_dir() or SECRET.encode() not in path.read_bytes()

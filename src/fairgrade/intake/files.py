@@ -62,36 +62,32 @@ def _match(
         return dict.fromkeys(blueprints, Refused(Cause.LINK)), []
     names = candidates(folder)
     read_already: dict[str, Submitted | Refused] = {}
-    found: dict[str, Submitted | Refused] = {}
-    for notebook in blueprints:
-        name = f"{notebook}.ipynb"
-        if name in names:
-            read_already[name] = found[notebook] = read(folder / name, limits)
-    used = {f"{notebook}.ipynb" for notebook in found}
+
+    def content(name: str) -> Submitted | Refused:
+        if name not in read_already:
+            read_already[name] = read(folder / name, limits)
+        return read_already[name]
+
+    chosen = {notebook: f"{notebook}.ipynb" for notebook in blueprints if f"{notebook}.ipynb" in names}
     # A wrong or damaged file under the right name does not hide the right file under another.
     for notebook, blueprint in blueprints.items():
-        if _knows(blueprint, found.get(notebook)):
+        if notebook in chosen and _knows(blueprint, content(chosen[notebook])):
             continue
-        best, most = None, 0
-        for name in names:
-            if name in used:
-                continue
-            if name not in read_already:
-                read_already[name] = read(folder / name, limits)
-            known = _knows(blueprint, read_already[name])
-            if known > most:
-                best, most = name, known
-        if best is not None:
-            submitted = read_already[best]
-            assert isinstance(submitted, Submitted)
-            note = Note(Kind.RENAMED, detail=shown(best))
-            found[notebook] = replace(submitted, notes=(note, *submitted.notes))
-            used.add(best)
-    others = [name for name in names if name not in used]
-    if not found:
-        cause = read_already[others[0]] if len(others) == 1 else Refused(Cause.MISSING)
-        refused = cause if isinstance(cause, Refused) else Refused(Cause.NO_KNOWN_CELL)
+        free = [name for name in names if name not in chosen.values()][:_MOST_CANDIDATES]
+        known = {name: _knows(blueprint, content(name)) for name in free}
+        best = max(free, key=known.__getitem__, default="")
+        if known.get(best):
+            chosen[notebook] = best
+    others = [name for name in names if name not in chosen.values()]
+    if not chosen:
+        only = content(others[0]) if len(others) == 1 else Refused(Cause.MISSING)
+        refused = only if isinstance(only, Refused) else Refused(Cause.NO_KNOWN_CELL)
         return dict.fromkeys(blueprints, refused), others
+    found = {notebook: content(name) for notebook, name in chosen.items()}
+    for notebook, name in chosen.items():
+        if name != f"{notebook}.ipynb":
+            note = Note(Kind.RENAMED, detail=shown(name))
+            found[notebook] = replace(found[notebook], notes=(note, *found[notebook].notes))
     return found, others
 
 
@@ -106,7 +102,7 @@ def candidates(folder: Path) -> list[str]:
         names = sorted(entry.name for entry in folder.iterdir())
     except OSError:
         return []
-    return [name for name in names if ".ipynb" in name.lower() and name != ".ipynb_checkpoints"][:_MOST_CANDIDATES]
+    return [name for name in names if ".ipynb" in name.lower() and name != ".ipynb_checkpoints"]
 
 
 def listed(names: Sequence[str]) -> str:
