@@ -39,7 +39,7 @@ class FeedbackExporter(HTMLExporter):
                 "FeedbackExporter": {
                     "template_name": "fairgrade_feedback",
                     "extra_template_basedirs": [str(_TEMPLATES), str(_NBGRADERS)],
-                "extra_template_paths": [str(_TEMPLATES), str(_NBGRADERS)],
+                    "extra_template_paths": [str(_TEMPLATES), str(_NBGRADERS)],
                     "filters": {"markdown2html": markdown2html, "clean_html": clean_html},
                     "exclude_anchor_links": True,
                 },
@@ -169,7 +169,8 @@ class _Scrub:
     def __init__(self) -> None:
         paths = sysconfig.get_paths()
         python = {sys.prefix, sys.base_prefix, paths["stdlib"], paths["purelib"], paths["platlib"]}
-        known = {str(Path.cwd()): "course", str(Path.home()): "home", **dict.fromkeys(python, "python")}
+        python |= {path for path in sys.path if Path(path).is_absolute()}
+        known = {**dict.fromkeys(python, "python"), str(Path.cwd()): "course", str(Path.home()): "home"}
         known |= {str(Path(path).resolve()): name for path, name in known.items()}
         known |= {tempfile.gettempdir(): "tmp"}
         known.pop("/", None)

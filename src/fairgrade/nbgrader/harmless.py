@@ -7,8 +7,8 @@ MathML when the page is made, for which no script is needed.
 
 from __future__ import annotations
 
-import html
 import re
+from html import escape, unescape
 from typing import Any
 
 import nh3
@@ -48,6 +48,8 @@ _STYLES = {
     "width",
 }  # fmt: skip
 _DROPPED_WITH_CONTENT = {"script", "style", "template", "noscript", "iframe", "object", "svg", "title", "textarea"}
+_FORMULA_IN_HTML = re.compile(r"\$([^$<>\n]+)\$")
+_PICTURE_IN_HTML = re.compile(r"""(<img\b[^<>]*?\ssrc=)["']([^"'<>]+)["']""")
 _MOST_MARKDOWN = 200_000
 _MOST_FORMULA = 4000
 _TEXT_TYPES = ("text/plain", "text/latex")
@@ -102,7 +104,7 @@ def render_markdown(source: str, attachments: Any = None, folder: str = "") -> s
             return clean_html(MarkdownWithMath(renderer=renderer).render(source))
         except Exception:  # noqa: S110 - a text that nobody can parse is still a text
             pass
-    return f"<pre>{html.escape(source)}</pre>"
+    return f"<pre>{escape(source)}</pre>"
 
 
 class _Renderer(IPythonRenderer):
@@ -120,24 +122,39 @@ class _Renderer(IPythonRenderer):
     def latex_environment(self, name: str, body: str) -> str:
         return _formula(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
 
+    def block_html(self, html: str) -> str:
+        # MathJax sets formulas in HTML, too.
+        return self.inline_html(_FORMULA_IN_HTML.sub(lambda found: _formula(unescape(found[1]), "inline"), html)) + "\n"
+
+    def inline_html(self, html: str) -> str:
+        # A piece of HTML may open an element that another one closes: it is not parsed by itself, as nbconvert does.
+        return _PICTURE_IN_HTML.sub(lambda found: f'{found[1]}"{self._url(found[2])}"', html)
+
+    def _url(self, url: str) -> str:
+        try:
+            return str(self._embed_image_or_attachment(url))
+        except InvalidNotebook:
+            return ""
+
     def block_mermaidjs(self, code: str) -> str:
-        return f"<pre>{html.escape(code)}</pre>"
+        return f"<pre>{escape(code)}</pre>"
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        try:
-            return super().image(text, url, title)
-        except InvalidNotebook:
-            return f"<em>{html.escape(text or url)}</em>"
+        embedded = self._url(url)
+        return super().image(text, embedded, title) if embedded else f"<em>{escape(text or url)}</em>"
 
 
 def _formula(latex: str, display: str) -> str:
-    """A formula as MathML, or as it was written if that can't be had. It may still hold any HTML."""
+    """A formula as MathML, or as it was written if that can't be had."""
+    # It takes \_ for two characters where it stands in text.
+    latex = re.sub(r"\\text\w*\{[^{}]*\}", lambda text: text.group().replace("\\_", "_"), latex)
     if len(latex) <= _MOST_FORMULA:
         try:
-            return converter.convert(latex.strip(), display=display)
+            # It escapes nothing inside \text: what is no MathML goes at once, before it can swallow what follows.
+            return nh3.clean(converter.convert(latex.strip(), display=display), tags=_MATHML, attributes=_ATTRIBUTES)
         except Exception:  # noqa: S110 - half of LaTeX is unknown to it
             pass
-    return f"<code>{html.escape(latex)}</code>"
+    return f"<code>{escape(latex)}</code>"
 
 
 def clean_output(output: NotebookNode) -> NotebookNode:
