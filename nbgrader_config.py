@@ -12,6 +12,7 @@ from nbgrader.preprocessors import (
     ClearOutput,
     ClearSolutions,
     ComputeChecksums,
+    GetGrades,
     IgnorePattern,
     IncludeHeaderFooter,
     InstantiateTests,
@@ -20,7 +21,9 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
+from fairgrade.nbgrader.feedback import FeedbackExporter, PrepareFeedback
 from fairgrade.nbgrader.gradebook import FlagRefused, UpdateCells
+from fairgrade.nbgrader.harmless import CleanOutputs
 from fairgrade.nbgrader.intake import Intake
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 
@@ -60,6 +63,7 @@ c.GenerateAssignment.preprocessors = [
 # (To have that: SeedForSubmission, Execute, RefuseInfraErrors, the first and the last from fairgrade.nbgrader.)
 c.Autograde.autograde_preprocessors = [
     IsolatedExecute,
+    CleanOutputs,
     IgnorePattern,
     LimitOutput,
     SaveAutoGrades,
@@ -67,6 +71,15 @@ c.Autograde.autograde_preprocessors = [
     AssignLatePenalties,
     CheckCellMetadata,
 ]
+
+# A page for the student: no hidden test, no answer, no path of this machine, and no script.
+c.GenerateFeedback.exporter_class = FeedbackExporter
+c.GenerateFeedback.preprocessors = [GetGrades, PrepareFeedback]
+# What students write is made inert in the formgrader's view as well.
+c.HTMLExporter.filters = {
+    "markdown2html": "fairgrade.nbgrader.harmless.markdown2html",
+    "clean_html": "fairgrade.nbgrader.harmless.clean_html",
+}
 
 # What follows is for `nbgrader generate_solution`, which runs the instructor's own code.
 c.Execute.record_timing = False  # times would make solutions/ differ with every run

@@ -11,8 +11,6 @@ An attack is a file in ``cases/``. Its docstring says what it tries; it has
     changes the submitted notebook in place; ``FILES`` and ``LINKS`` lie beside it;
 ``FORBIDDEN``
     texts that no output may hold, besides the canaries;
-``NEEDS_INTAKE``
-    is stopped before a cell is run, or not at all: nbgrader's own sanitizing gives up the whole batch;
 ``KNOWN_LIMIT_OF``
     the sandbox that can't stop it; see docs/SECURITY.md.
 
@@ -40,9 +38,7 @@ from tests.attacks import cases
 from tests.attacks.target import CANARIES, HONEST, POINTS, Course, Graded, filled_in
 
 _ALL = [importlib.import_module(f"tests.attacks.cases.{info.name}") for info in pkgutil.iter_modules(cases.__path__)]
-CASES: dict[str, ModuleType] = {
-    case.__name__.rpartition(".")[2]: case for case in _ALL if not hasattr(case, "NEEDS_INTAKE")
-}
+CASES: dict[str, ModuleType] = {case.__name__.rpartition(".")[2]: case for case in _ALL}
 BACKENDS = ["bubblewrap", "landlock"]
 HONEST_STUDENTS = ("a_first", "m_middle", "z_last")
 

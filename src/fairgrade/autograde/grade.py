@@ -138,7 +138,7 @@ class Grader:
                 target = Path(folder, path)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
-            taken = take_in_files(self._blueprints, handed_in.notebooks, self._intake.limits, handed_in.notes)
+            taken = take_in_files(self._blueprints, handed_in.notebooks, self._kit.limits, handed_in.notes)
             graded = tuple(self._notebook(name, taken[name], handed_in.student, Path(folder)) for name in sorted(taken))
         peak_bytes = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return Graded(handed_in.student, handed_in.key, graded, files, time.perf_counter() - began, peak_bytes)

@@ -16,10 +16,11 @@ from traitlets.config import Config, Configurable
 
 from fairgrade import __version__
 from fairgrade.course import CourseError
-from fairgrade.intake import Kind, Note, Refused, fetch_folder
+from fairgrade.intake import Kind, Limits, Note, Refused, fetch_folder
 from fairgrade.intake.files import left_out, listed
 from fairgrade.intake.read import plain_bytes
 from fairgrade.isolation.settings import Isolation
+from fairgrade.nbgrader.intake import Intake
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Kit:
         The course's salt for random inputs.
     hidden : tuple of str
         Folders student code must not see.
+    limits : Limits
+        How much a notebook may hold.
     settings : str
         What of the configuration decides about scores, as text.
     version : str
@@ -56,6 +59,7 @@ class Kit:
     config: bytes
     secret: str
     hidden: tuple[str, ...]
+    limits: Limits
     settings: str
     version: str
     key: str
@@ -123,8 +127,8 @@ def read_kit(directory: CourseDirectory, graders: Path, assignment: str, config:
             f"nbgrader_config.py: expected values that can be sent to a worker, got {error}. "
             "Move classes and functions it defines into a module it imports."
         ) from error
-    settings = _settings(config)
-    parts = [__version__, assignment, secret, settings]
+    limits, settings = Intake(config=config).limits, _settings(config)
+    parts = [__version__, assignment, secret, repr(limits), settings]
     return Kit(
         assignment=assignment,
         notebooks=notebooks,
@@ -133,6 +137,7 @@ def read_kit(directory: CourseDirectory, graders: Path, assignment: str, config:
         config=packed,
         secret=secret,
         hidden=tuple(str(folder.resolve()) for folder in (Path(directory.root), graders.resolve().parent, Path.home())),
+        limits=limits,
         settings=settings,
         version=__version__,
         key=_hash(*(part.encode() for part in parts), *_flat(notebooks), *_flat(files), *_flat(package)),
@@ -176,7 +181,7 @@ def read_handed_in(folder: Path, student: str, kit: Kit, directory: CourseDirect
             left -= len(content)
     names = [str(path.relative_to(folder)) for path in bad]
     notes = (Note(Kind.OTHER_FILES, detail=listed(names)),) if bad else ()
-    notebooks = fetch_folder(folder)
+    notebooks = fetch_folder(kit.notebooks, folder, kit.limits)
     if isinstance(notebooks, Refused):
         contents = {"": repr(notebooks).encode()}
     else:

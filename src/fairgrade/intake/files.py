@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,22 +42,26 @@ def take_in_folder(
     dict of str to Taken
         By the notebook's name. A notebook that was not handed in is not in it; if none was, all are, refused.
     """
-    return take_in_files(blueprints, fetch_folder(folder, limits), limits, notes)
+    return take_in_files(blueprints, fetch_folder(blueprints, folder, limits), limits, notes)
 
 
-def fetch_folder(folder: Path, limits: Limits = DEFAULT_LIMITS) -> dict[str, bytes | Refused] | Refused:
-    """The content of the files in a student's folder that may be notebooks, by name.
+def fetch_folder(
+    notebooks: Iterable[str], folder: Path, limits: Limits = DEFAULT_LIMITS
+) -> dict[str, bytes | Refused] | Refused:
+    """Read the files in a student's folder that may be notebooks, by name.
 
-    Of all of them together no more is read than one may hold.
+    Those called like `notebooks` come first. Of all of them together no more is read than one may hold.
     """
     if folder.is_symlink():
         return Refused(Cause.LINK)
+    names = candidates(folder)
+    called = [name for notebook in notebooks if (name := f"{notebook}.ipynb") in names]
+    others = [name for name in names if name not in called][:_MOST_CANDIDATES]
     left = limits.file_bytes
-    found: dict[str, bytes | Refused] = {}
-    for name in candidates(folder):
-        content = plain_bytes(folder / name, left)
+    found: dict[str, bytes | Refused] = dict.fromkeys(names, Refused(Cause.TOO_LARGE))
+    for name in [*called, *others]:
+        found[name] = content = plain_bytes(folder / name, left)
         left -= 0 if isinstance(content, Refused) else len(content)
-        found[name] = content
     return found
 
 
@@ -86,43 +90,35 @@ def _match(
     """What was read for each notebook, and the names of the files that are none of them."""
     if isinstance(handed_in, Refused):
         return dict.fromkeys(blueprints, handed_in), []
-
-    def read(name: str) -> Submitted | Refused:
-        content = handed_in[name]
-        return content if isinstance(content, Refused) else parse(content, limits)
-
     names = list(handed_in)
     read_already: dict[str, Submitted | Refused] = {}
-    found: dict[str, Submitted | Refused] = {}
-    for notebook in blueprints:
-        name = f"{notebook}.ipynb"
-        if name in names:
-            read_already[name] = found[notebook] = read(name)
-    used = {f"{notebook}.ipynb" for notebook in found}
+
+    def content(name: str) -> Submitted | Refused:
+        if name not in read_already:
+            fetched = handed_in[name]
+            read_already[name] = fetched if isinstance(fetched, Refused) else parse(fetched, limits)
+        return read_already[name]
+
+    chosen = {notebook: f"{notebook}.ipynb" for notebook in blueprints if f"{notebook}.ipynb" in names}
     # A wrong or damaged file under the right name does not hide the right file under another.
     for notebook, blueprint in blueprints.items():
-        if _knows(blueprint, found.get(notebook)):
+        if notebook in chosen and _knows(blueprint, content(chosen[notebook])):
             continue
-        best, most = None, 0
-        for name in names:
-            if name in used:
-                continue
-            if name not in read_already:
-                read_already[name] = read(name)
-            known = _knows(blueprint, read_already[name])
-            if known > most:
-                best, most = name, known
-        if best is not None:
-            submitted = read_already[best]
-            assert isinstance(submitted, Submitted)
-            note = Note(Kind.RENAMED, detail=shown(best))
-            found[notebook] = replace(submitted, notes=(note, *submitted.notes))
-            used.add(best)
-    others = [name for name in names if name not in used]
-    if not found:
-        cause = read_already[others[0]] if len(others) == 1 else Refused(Cause.MISSING)
-        refused = cause if isinstance(cause, Refused) else Refused(Cause.NO_KNOWN_CELL)
+        free = [name for name in names if name not in chosen.values()][:_MOST_CANDIDATES]
+        known = {name: _knows(blueprint, content(name)) for name in free}
+        best = max(free, key=known.__getitem__, default="")
+        if known.get(best):
+            chosen[notebook] = best
+    others = [name for name in names if name not in chosen.values()]
+    if not chosen:
+        only = content(others[0]) if len(others) == 1 else Refused(Cause.MISSING)
+        refused = only if isinstance(only, Refused) else Refused(Cause.NO_KNOWN_CELL)
         return dict.fromkeys(blueprints, refused), others
+    found = {notebook: content(name) for notebook, name in chosen.items()}
+    for notebook, name in chosen.items():
+        if name != f"{notebook}.ipynb":
+            note = Note(Kind.RENAMED, detail=shown(name))
+            found[notebook] = replace(found[notebook], notes=(note, *found[notebook].notes))
     return found, others
 
 
@@ -137,7 +133,7 @@ def candidates(folder: Path) -> list[str]:
         names = sorted(entry.name for entry in folder.iterdir())
     except OSError:
         return []
-    return [name for name in names if ".ipynb" in name.lower() and name != ".ipynb_checkpoints"][:_MOST_CANDIDATES]
+    return [name for name in names if ".ipynb" in name.lower() and name != ".ipynb_checkpoints"]
 
 
 def listed(names: Sequence[str]) -> str:

@@ -20,7 +20,7 @@ class Kind(Enum):
         "other versions stand before it."
     )
     SPLIT = "Handed in in pieces, which were joined: {cells}."
-    UNMARKED = "Recognised by id, text, name or place, since the grading marks were lost: {cells}."
+    UNMARKED = "Recognised by id, text, name or place, since the grading marks were lost or another cell's: {cells}."
     REORDERED = "The cells were handed in in another order. They were graded in the assignment's."
     RETYPED = "Handed in as another type of cell, and graded as the assignment's type: {cells}."
     RETAGGED = "Handed in with other tags; the assignment's count: {cells}."

@@ -253,25 +253,18 @@ def _make_ids_unique(cells: list[NotebookNode]) -> None:
 def _without_excess_attachments(cells: list[NotebookNode], left: int) -> Iterator[str]:
     """Keep attached pictures as far as there is room; yields the cells that lost any."""
     for cell in cells:
-        if "attachments" not in cell:
-            continue
-        kept = NotebookNode()
-        pictures = [
-            (name, kind, _text(content))
-            for name, bundle in cell.attachments.items()
-            for kind, content in (bundle.items() if isinstance(bundle, dict) else [])
-            if kind in PICTURES and is_base64(_text(content))
-        ]
-        for name, kind, content in pictures:
-            left -= len(content)
-            if left >= 0:
-                kept.setdefault(text_of(name), NotebookNode())[kind] = content
-        lost = sum(map(len, kept.values())) < sum(
-            len(bundle) if isinstance(bundle, dict) else 1 for bundle in cell.attachments.values()
-        )
-        cell.attachments = kept
-        if not kept:
-            del cell.attachments
+        bundles = cell.pop("attachments", {})
+        kept, lost = NotebookNode(), False
+        for name, bundle in bundles.items():
+            for kind, content in bundle.items() if isinstance(bundle, dict) else [("", bundle)]:
+                picture = _text(content)
+                left -= len(picture)
+                if kind in PICTURES and left >= 0 and is_base64(picture):
+                    kept.setdefault(text_of(name), NotebookNode())[kind] = picture
+                else:
+                    lost = True
+        if kept:
+            cell.attachments = kept
         if lost:
             yield cell.metadata.get("nbgrader", {}).get("grade_id", cell.id)
 

@@ -52,13 +52,21 @@ def _by_text(blueprint: Blueprint, cells: Sequence[NotebookNode], found: list[in
 
 
 def _by_names(blueprint: Blueprint, cells: Sequence[NotebookNode], found: list[int | None]) -> None:
-    for place, source in enumerate(blueprint.cells):
-        names = _defined(source.released)
-        if place in found or not source.is_solution or source.clean.cell_type != "code" or not names:
-            continue
-        for number, cell in enumerate(cells):
-            if found[number] is None and cell.cell_type == "code" and names <= _defined(cell.source):
-                found[number] = place
+    names = {
+        place: _defined(source.released)
+        for place, source in enumerate(blueprint.cells)
+        if source.is_solution and source.clean.cell_type == "code"
+    }
+    defined = [_defined(cell.source) if cell.cell_type == "code" else set() for cell in cells]
+    # A cell that holds what its own marks promise is nobody else's.
+    free = [
+        number for number, place in enumerate(found) if place is None or not names.get(place, set()) <= defined[number]
+    ]
+    for place, wanted in names.items():
+        if wanted and not any(wanted <= defined[number] for number, other in enumerate(found) if other == place):
+            for number in free:
+                if wanted <= defined[number]:
+                    found[number] = place
 
 
 def _defined(source: str) -> set[str]:

@@ -13,6 +13,3 @@ def edit(notebook):
     forged = copy.deepcopy(twin)
     forged.source, forged.id = "pass", "forged"
     notebook.cells.insert(0, forged)
-
-
-NEEDS_INTAKE = True

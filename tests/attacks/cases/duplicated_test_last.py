@@ -13,6 +13,3 @@ def edit(notebook):
     forged = copy.deepcopy(twin)
     forged.source, forged.id = "pass", "forged"
     notebook.cells.append(forged)
-
-
-NEEDS_INTAKE = True

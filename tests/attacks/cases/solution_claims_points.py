@@ -9,6 +9,3 @@ def edit(notebook):
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("grade_id") == "square":
             cell.metadata["nbgrader"].update(grade=True, points=100)
-
-
-NEEDS_INTAKE = True

@@ -1,0 +1,192 @@
+"""Feedback pages: what a student may see of a graded notebook, and nothing else."""
+
+from __future__ import annotations
+
+import re
+import sys
+import sysconfig
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbgrader
+from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_solution, is_task
+from pygments.formatters import HtmlFormatter
+from traitlets.config import Config
+
+from fairgrade.grading import SCORE_MIME
+from fairgrade.intake.transplant import RECORD
+from fairgrade.isolation.cells import SETUP_TAG, grade_id_of, tags_of
+from fairgrade.nbgrader.harmless import clean_html, clean_output, markdown2html
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_NBGRADERS = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
+
+
+class FeedbackExporter(HTMLExporter):
+    """The exporter of ``nbgrader generate_feedback``: nbgrader's template, extended, and no script on the page."""
+
+    @property
+    def default_config(self) -> Config:
+        """What the page needs, stronger than what GenerateFeedback sets for HTMLExporter."""
+        config = Config(
+            {
+                "FeedbackExporter": {
+                    "template_name": "fairgrade_feedback",
+                    "extra_template_basedirs": [str(_TEMPLATES), str(_NBGRADERS)],
+                    "extra_template_paths": [str(_TEMPLATES), str(_NBGRADERS)],
+                    "filters": {"markdown2html": markdown2html, "clean_html": clean_html},
+                    "exclude_anchor_links": True,
+                },
+                "NbConvertBase": {
+                    "display_data_priority": [
+                        *("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg"),
+                        *("text/latex", "text/plain"),
+                    ],
+                },
+            }
+        )
+        base = super().default_config.copy()
+        base.merge(config)
+        return base
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A line of the summary.
+
+    Attributes
+    ----------
+    grade_id, title : str
+    score, points : float
+    waits : bool
+        For a person to grade it.
+    """
+
+    grade_id: str
+    title: str
+    score: float
+    points: float
+    waits: bool
+
+
+class PrepareFeedback(NbGraderPreprocessor):
+    """Take out of a graded notebook what its student must not see; goes after GetGrades.
+
+    Hidden tests and marking schemes; of a test that was not passed all but its kind, unless it failed in a
+    line the student has; what tests print; and where things are on this machine.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._tests = ClearHiddenTests(parent=self)
+        self._schemes = ClearMarkScheme(parent=self)
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Prepare `nb` for the page, and leave the summary in ``resources["fairgrade"]``."""
+        ids = resources["nbgrader"]
+        with Gradebook(ids["db_url"]) as gradebook:
+            submitted = gradebook.find_submission_notebook(ids["notebook"], ids["assignment"], ids["student"])
+            waiting = {
+                grade.name
+                for grade in submitted.grades
+                if grade.needs_manual_grade and grade.manual_score is None and grade.auto_score is None
+            }
+        scrub = _Scrub()
+        for number, cell in enumerate(nb.cells):
+            if is_task(cell) or is_grade(cell):
+                self._hide(cell, resources, number)
+            for output in cell.get("outputs", []):
+                scrub.output(clean_output(output))
+            if cell.cell_type != "code" or not is_grade(cell) or is_solution(cell):
+                cell.source = scrub.text(cell.source)
+            cell.metadata["fairgrade_kind"] = _kind(cell)
+        resources["fairgrade"] = {
+            "graded": [_graded(cell, waiting) for cell in nb.cells if is_grade(cell) or is_task(cell)],
+            "refused": nb.metadata.get(RECORD, {}).get("refused", ""),
+            "light": HtmlFormatter(style="default").get_style_defs(".highlight"),
+            "dark": HtmlFormatter(style="github-dark").get_style_defs(".highlight"),
+        }
+        return nb, resources
+
+    def _hide(self, cell: NotebookNode, resources: Any, number: int) -> None:
+        """Hide what is hidden in a test or a task; what a student wrote is the student's, whatever it looks like."""
+        if is_solution(cell):
+            return
+        before = cell.source
+        step = self._schemes if is_task(cell) else self._tests
+        step.preprocess_cell(cell, resources, number)
+        if cell.cell_type == "code":
+            cell.outputs = [_shown(output, cell.source) for output in cell.outputs if _is_shown(output, before, cell)]
+
+
+def _is_shown(output: NotebookNode, complete: str, cell: NotebookNode) -> bool:
+    """Whether any of a test's output is for the student: not what it prints, if a hidden part may have printed it."""
+    return output.output_type != "stream" or complete == cell.source
+
+
+def _shown(output: NotebookNode, visible: str) -> NotebookNode:
+    """A test's output with nothing in it of a hidden part."""
+    if output.output_type == "error":
+        line = next((text for text in output.traceback if re.match(r"----> \d+ ", text)), "")
+        if output.ename != "NotGraded" and (not line or line.split(maxsplit=2)[-1] not in visible):
+            message = f"A check that is not shown here did not hold: {output.ename}."
+            output.evalue, output.traceback = message, [message]
+    elif output.output_type == "execute_result" and SCORE_MIME not in output.data:
+        output.data = NotebookNode({"text/plain": output.data.get("text/plain", "")})
+    return output
+
+
+def _kind(cell: NotebookNode) -> str:
+    """What the page makes of a cell."""
+    if cell.metadata.get(RECORD, {}).get("notes"):
+        return "notes"
+    if is_task(cell):
+        return "task"
+    if is_grade(cell) and not is_solution(cell):
+        return "test"
+    if is_solution(cell):
+        return "answer"
+    if cell.cell_type == "code" and grade_id_of(cell):
+        return "setup" if SETUP_TAG in tags_of(cell) or not cell.outputs else "given"
+    return "other"
+
+
+def _graded(cell: NotebookNode, waiting: set[str]) -> Graded:
+    marks = cell.metadata.nbgrader
+    title = str(marks.grade_id).removeprefix("test_").replace("_", " ")
+    return Graded(marks.grade_id, title, float(marks.score), float(marks.points), marks.grade_id in waiting)
+
+
+class _Scrub:
+    """Replaces where things are on this machine."""
+
+    def __init__(self) -> None:
+        paths = sysconfig.get_paths()
+        python = {sys.prefix, sys.base_prefix, paths["stdlib"], paths["purelib"], paths["platlib"]}
+        python |= {path for path in sys.path if Path(path).is_absolute()}
+        known = {**dict.fromkeys(python, "python"), str(Path.cwd()): "course", str(Path.home()): "home"}
+        known |= {str(Path(path).resolve()): name for path, name in known.items()}
+        known |= {tempfile.gettempdir(): "tmp"}
+        known.pop("/", None)
+        # The longest first, since one may lie in another.
+        self._known = dict(sorted(known.items(), key=lambda item: -len(item[0])))
+        self._pattern = re.compile("|".join(re.escape(path) + r"(?=[/\"'\s:)<]|$)" for path in self._known))
+
+    def text(self, text: str) -> str:
+        return self._pattern.sub(lambda found: f"({self._known[found.group()]})", text)
+
+    def output(self, output: NotebookNode) -> None:
+        if "text" in output:
+            output.text = self.text(output.text)
+        if output.output_type == "error":
+            output.evalue = self.text(output.evalue)
+            output.traceback = [self.text(line) for line in output.traceback]
+        for kind, content in output.get("data", {}).items():
+            if kind.startswith("text/"):
+                output.data[kind] = self.text(content)

@@ -1,0 +1,190 @@
+"""Making what students show inert: HTML, Markdown and outputs without script, forms, frames or anything loaded.
+
+What a student writes is shown to the student and to whoever grades, in pages that carry their session. So HTML
+is rebuilt from an allowed few elements and attributes, pictures have to be in the page, and formulas are set as
+MathML when the page is made, for which no script is needed.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+from typing import Any
+
+import nh3
+from jinja2 import pass_context
+from latex2mathml import converter
+from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+from pygments.token import STANDARD_TYPES
+
+from fairgrade.intake.read import PICTURES, is_base64
+
+_MATHML = {
+    "math", "menclose", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow",
+    "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover",
+}  # fmt: skip
+_TAGS = (nh3.ALLOWED_TAGS - {"area", "map"}) | _MATHML | {"tfoot"}
+_ATTRIBUTES = {
+    **{tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()},
+    "math": {"display"},
+    "mo": {"stretchy", "fence", "form", "lspace", "rspace", "minsize", "maxsize"},
+    "mover": {"accent"},
+    "mi": {"mathvariant"},
+    "mspace": {"width"},
+    "mtable": {"columnalign", "rowspacing", "columnspacing"},
+    "mstyle": {"displaystyle", "scriptlevel", "mathsize"},
+    "*": {"style", "title", "role", "aria-label"},
+}
+_CLASSES = {"span": {name for name in STANDARD_TYPES.values() if name}, "div": {"highlight"}, "table": {"dataframe"}}
+# Nothing that leaves its own box: no position, margin, transform or z-index.
+_STYLES = {
+    "align-items", "background", "background-color", "border", "border-bottom", "border-collapse", "border-color",
+    "border-left", "border-radius", "border-right", "border-spacing", "border-style", "border-top", "border-width",
+    "color", "display", "flex-wrap", "font-family", "font-size", "font-style", "font-weight", "gap", "line-height",
+    "list-style-type", "max-width", "opacity", "overflow", "padding", "padding-bottom", "padding-left",
+    "padding-right", "padding-top", "table-layout", "text-align", "text-decoration", "vertical-align", "white-space",
+    "width",
+}  # fmt: skip
+_DROPPED_WITH_CONTENT = {"script", "style", "template", "noscript", "iframe", "object", "svg", "title", "textarea"}
+_FORMULA_IN_HTML = re.compile(r"\$([^$<>\n]+)\$")
+_PICTURE_IN_HTML = re.compile(r"""(<img\b[^<>]*?\ssrc=)["']([^"'<>]+)["']""")
+_MOST_MARKDOWN = 200_000
+_MOST_FORMULA = 4000
+_TEXT_TYPES = ("text/plain", "text/latex")
+
+
+def clean_html(text: str) -> str:
+    """HTML with nothing in it that acts or loads; what is left looks the same."""
+    return nh3.clean(
+        str(text),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_attribute,
+        allowed_classes=_CLASSES,
+        clean_content_tags=_DROPPED_WITH_CONTENT,
+        filter_style_properties=_STYLES,
+        url_schemes={"https", "http", "mailto", "data"},
+    )
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "src" and not re.match(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,", value):
+        return None
+    if name == "href" and value.startswith("data:"):
+        return None
+    if name == "style" and re.search(r"url|\\|@|expression|image", value, re.IGNORECASE):
+        return None
+    return value
+
+
+@pass_context
+def markdown2html(context: Any, source: str) -> str:
+    """The filter of nbconvert's templates, with formulas as MathML, and inert."""
+    cell = context.get("cell") or {}
+    path = (context.get("resources") or {}).get("metadata", {}).get("path", "")
+    return render_markdown(source, cell.get("attachments", {}), path)
+
+
+def render_markdown(source: str, attachments: Any = None, folder: str = "") -> str:
+    """Markdown as inert HTML.
+
+    Parameters
+    ----------
+    source : str
+    attachments : mapping, optional
+        The cell's, by name.
+    folder : str
+        Where pictures are that the text names; those below it are put into the page.
+    """
+    if len(source) <= _MOST_MARKDOWN:
+        renderer = _Renderer(escape=False, attachments=attachments or {}, embed_images=bool(folder), path=folder)
+        try:
+            return clean_html(MarkdownWithMath(renderer=renderer).render(source))
+        except Exception:  # noqa: S110 - a text that nobody can parse is still a text
+            pass
+    return f"<pre>{escape(source)}</pre>"
+
+
+class _Renderer(IPythonRenderer):
+    """nbconvert's renderer with formulas that need no script, and headings without links of their own."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(exclude_anchor_links=True, **kwargs)
+
+    def block_math(self, body: str) -> str:
+        return _formula(body, "block")
+
+    def inline_math(self, body: str) -> str:
+        return _formula(body, "inline")
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return _formula(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
+
+    def block_html(self, html: str) -> str:
+        # MathJax sets formulas in HTML, too.
+        return self.inline_html(_FORMULA_IN_HTML.sub(lambda found: _formula(unescape(found[1]), "inline"), html)) + "\n"
+
+    def inline_html(self, html: str) -> str:
+        # A piece of HTML may open an element that another one closes: it is not parsed by itself, as nbconvert does.
+        return _PICTURE_IN_HTML.sub(lambda found: f'{found[1]}"{self._url(found[2])}"', html)
+
+    def _url(self, url: str) -> str:
+        try:
+            return str(self._embed_image_or_attachment(url))
+        except InvalidNotebook:
+            return ""
+
+    def block_mermaidjs(self, code: str) -> str:
+        return f"<pre>{escape(code)}</pre>"
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        embedded = self._url(url)
+        return super().image(text, embedded, title) if embedded else f"<em>{escape(text or url)}</em>"
+
+
+def _formula(latex: str, display: str) -> str:
+    """A formula as MathML, or as it was written if that can't be had."""
+    # It takes \_ for two characters where it stands in text.
+    latex = re.sub(r"\\text\w*\{[^{}]*\}", lambda text: text.group().replace("\\_", "_"), latex)
+    if len(latex) <= _MOST_FORMULA:
+        try:
+            # It escapes nothing inside \text: what is no MathML goes at once, before it can swallow what follows.
+            return nh3.clean(converter.convert(latex.strip(), display=display), tags=_MATHML, attributes=_ATTRIBUTES)
+        except Exception:  # noqa: S110 - half of LaTeX is unknown to it
+            pass
+    return f"<code>{escape(latex)}</code>"
+
+
+def clean_output(output: NotebookNode) -> NotebookNode:
+    """An output without anything that acts: pictures, text, and HTML made inert."""
+    if output.output_type not in ("display_data", "execute_result"):
+        return output
+    kept = NotebookNode()
+    for kind, content in output.data.items():
+        if kind == "text/html":
+            kept[kind] = clean_html(content)
+        elif kind in _TEXT_TYPES or kind == "text/markdown" or kind.startswith("application/vnd.fairgrade."):
+            kept[kind] = content
+        elif (kind in PICTURES and is_base64(content)) or (kind == "image/svg+xml" and isinstance(content, str)):
+            kept[kind] = content  # nbconvert puts both into an <img>, where SVG can't act
+    output.data = kept
+    output.metadata = NotebookNode(
+        {kind: _sizes(about) for kind, about in output.metadata.items() if kind in kept and isinstance(about, dict)}
+    )
+    return output
+
+
+def _sizes(about: dict[str, Any]) -> NotebookNode:
+    return NotebookNode({key: about[key] for key in ("width", "height") if isinstance(about.get(key), int)})
+
+
+class CleanOutputs(NbGraderPreprocessor):
+    """Make the outputs of a graded notebook inert, wherever it will be shown; goes right after the cells were run."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
+        """Clean one cell."""
+        if cell.cell_type == "code":
+            cell.outputs = [clean_output(output) for output in cell.outputs]
+        return cell, resources

@@ -1,0 +1,1 @@
+"""Intake: notebooks mangled in every way we know of, read, transplanted and graded."""
