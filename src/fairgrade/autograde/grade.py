@@ -17,7 +17,9 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.converters import Autograde
-from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
+from nbgrader.nbgraderformat import MetadataValidator, ValidationError
+from nbgrader.nbgraderformat.common import SchemaMismatchError
+from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, SaveAutoGrades
 from traitlets.config import Config
 
 from fairgrade import __version__
@@ -115,11 +117,14 @@ class Grader:
                 "Autograde.autograde_preprocessors: expected IsolatedExecute among them, got "
                 f"{', '.join(step.__name__ for step in steps)}. Student code runs in a sandbox or not at all."
             )
-        # What these do needs the gradebook, so it is done by whoever records the result.
-        steps = [step for step in steps if not issubclass(step, FlagRefused | AssignLatePenalties)]
-        self._steps = [step(parent=self._intake) for step in steps]
+        # What the first two do needs the gradebook, so it is done by whoever records the result. What the third looks at
+        # is the same in each notebook that intake makes, so it is done once, below.
+        apart = (FlagRefused, AssignLatePenalties, CheckCellMetadata)
+        self._steps = [step(parent=self._intake) for step in steps if not issubclass(step, apart)]
         execute = next(step for step in self._steps if isinstance(step, IsolatedExecute))
         sources = sources_of(kit)
+        for name, source in sources.items():
+            self._check(name, source)
         self._blueprints = {name: self._intake.blueprint(source) for name, source in sources.items()}
         self._courses = {name: cells.read(source, execute.tests == "in-sandbox") for name, source in sources.items()}
 
@@ -179,6 +184,15 @@ class Grader:
             refused=taken.refused.cause.value if taken.refused else "",
             notes=tuple(note.sentence for note in taken.notes),
         )
+
+    def _check(self, name: str, source: NotebookNode) -> None:
+        """Look whether nbgrader can read the marks of the source notebook."""
+        try:
+            MetadataValidator().validate_nb(source)
+        except (ValidationError, SchemaMismatchError) as error:
+            raise InfraError(
+                f"source/{self._kit.assignment}/{name}.ipynb: its nbgrader metadata is not valid: {error}"
+            ) from error
 
     def _import_graders(self) -> None:
         """Have tests find the course's graders as the kit has them, wherever this process runs."""
