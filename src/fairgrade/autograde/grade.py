@@ -117,8 +117,8 @@ class Grader:
                 "Autograde.autograde_preprocessors: expected IsolatedExecute among them, got "
                 f"{', '.join(step.__name__ for step in steps)}. Student code runs in a sandbox or not at all."
             )
-        # What the first two do needs the gradebook, so it is done by whoever records the result. What the third looks at
-        # is the same in each notebook that intake makes, so it is done once, below.
+        # The first two need the gradebook, so whoever records the result does their work. What the third looks at
+        # is the same in each notebook that intake makes, so it is looked at once, below.
         apart = (FlagRefused, AssignLatePenalties, CheckCellMetadata)
         self._steps = [step(parent=self._intake) for step in steps if not issubclass(step, apart)]
         execute = next(step for step in self._steps if isinstance(step, IsolatedExecute))
