@@ -5,12 +5,18 @@ assignment's own variants and misconceptions; in one of fifty submissions a func
 from a fresh copy of the class, one after the other. Stock nbgrader takes the same time for each submission, so it
 grades a stated sample, of ordinary and of hanging ones, and the rest is multiplied. What was measured is kept in a
 file: run again, only what is missing is measured, and the tables and the plot are made from all of it.
+
+``--otter VENV`` adds ``otter run`` of otter-grader, without containers, over the same submissions as an otter
+assignment: the cells that are run when nbgrader grades, and a test for each exercise that asks for full marks. VENV
+is an environment of its own with ``pip install otter-grader numpy matplotlib ipywidgets ipykernel`` and
+``pip install --no-deps`` of this project.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import json
 import os
 import shutil
@@ -19,6 +25,7 @@ import sys
 import tempfile
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +37,7 @@ import psutil
 from fairgrade.course import Course
 from fairgrade.demo.plan import plan_class
 from fairgrade.demo.submissions import solution_cells, write_submission
+from fairgrade.grading import Exercise
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENT = "part5_training"
@@ -65,6 +73,7 @@ WAYS = {
     "jobs1": "fairgrade autograde --jobs 1",
     "jobs2": "fairgrade autograde --jobs 2",
     "dask": "fairgrade autograde on Dask, 2 workers",
+    "otter": "otter run",
 }
 
 
@@ -129,6 +138,43 @@ def measure_stock(course: Path, submissions: int, sample: int) -> dict[str, Any]
     usual_s, hanging_s = stock_seconds(course, ordinary[::step][:sample]), stock_seconds(course, hanging[:1])
     seconds = usual_s * len(ordinary) + hanging_s * len(hanging)
     return {"seconds": seconds, "sample": f"{sample} ordinary ({usual_s:.2f} s each), 1 hanging ({hanging_s:.1f} s)"}
+
+
+def make_otter(folder: Path, course: Path, student: str) -> None:
+    """A student's submission as otter takes it, and the archive it is graded with."""
+    notebook = nbformat.read(course / "submitted" / student / ASSIGNMENT / NOTEBOOK, as_version=4)
+    marks = [cell.metadata.get("nbgrader", {}) for cell in notebook.cells]
+    notebook.cells = [
+        cell
+        for cell, mark in zip(notebook.cells, marks, strict=True)
+        if "skip-execution" not in cell.metadata.get("tags", []) and not (mark.get("grade") and mark.get("locked"))
+    ]
+    nbformat.write(notebook, folder / NOTEBOOK)
+    graders = importlib.import_module(f"graders.{ASSIGNMENT}")
+    with zipfile.ZipFile(folder / "autograder.zip", "w") as archive:
+        archive.writestr("otter_config.json", json.dumps({"lang": "python"}))
+        for name, exercise in vars(graders).items():
+            if isinstance(exercise, Exercise):
+                ask = f">>> from graders.{ASSIGNMENT} import {name} as exercise\n"
+                ask += f">>> float(exercise.grade({exercise.solution_name})) == {exercise.points}\nTrue"
+                suite = {"cases": [{"code": ask, "hidden": False, "locked": False}], "scored": True, "type": "doctest"}
+                suite |= {"setup": "", "teardown": ""}
+                test = {"name": exercise.name, "points": exercise.points, "suites": [suite]}
+                archive.writestr(f"tests/{exercise.name}.py", f"OK_FORMAT = True\n\ntest = {test!r}\n")
+
+
+def measure_otter(course: Path, submissions: int, sample: int, venv: Path) -> dict[str, Any]:
+    """The time for the class by otter, from a sample without hanging ones, for which ``otter run`` has no limit."""
+    students = sorted(path.name for path in (course / "submitted").iterdir())[:sample]
+    paths = {"PATH": os.pathsep.join([str(venv / "bin"), os.environ["PATH"]]), "PYTHONPATH": str(course)}
+    began = time.perf_counter()
+    for student in students:
+        with tempfile.TemporaryDirectory(dir=course.parent) as folder:
+            make_otter(Path(folder), course, student)
+            command = [venv / "bin" / "otter", "run", "--no-logo", "-a", "autograder.zip", NOTEBOOK]
+            subprocess.run(command, cwd=folder, env=environment() | paths, check=True, capture_output=True)
+    each_s = (time.perf_counter() - began) / len(students)
+    return {"seconds": each_s * submissions, "sample": f"{sample} ordinary ({each_s:.2f} s each), none that hangs"}
 
 
 class Memory(threading.Thread):
@@ -203,8 +249,11 @@ def dask_cluster(folder: Path) -> Iterator[str]:
         yield str(json.loads(where.read_text())["address"])
 
 
-def measure(way: str, course: Path, submissions: int, sample: int) -> dict[str, Any]:
+def measure(way: str, course: Path, submissions: int, sample: int, otter: Path | None) -> dict[str, Any]:
     """One way to grade a class."""
+    if way == "otter":
+        assert otter is not None
+        return measure_otter(course, submissions, sample, otter)
     if way == "stock":
         return measure_stock(course, submissions, sample)
     if way == "dask":
@@ -231,8 +280,9 @@ def tables(found: dict[str, dict[str, Any]]) -> str:
             rest = [f"{row[key]:.0f}" if key in row else "" for key in keys]
             rate = 60 * int(submissions) / seconds
             lines.append(f"| {WAYS[way]} | {seconds:.1f} | {rate:.0f} | {times} | {' | '.join(rest)} |")
-        if "stock" in ways:
-            lines += ["", f"Stock, from a sample: {ways['stock']['sample']}."]
+        for way, row in ways.items():
+            if "sample" in row:
+                lines += ["", f"{WAYS[way]}, from a sample: {row['sample']}."]
         if {"jobs1", "jobs2"} <= ways.keys():
             ratio = ways["jobs1"]["seconds"] / ways["jobs2"]["seconds"]
             lines += ["", f"Two jobs are {ratio:.2f} times as fast as one."]
@@ -246,7 +296,7 @@ def plot(found: dict[str, dict[str, Any]], path: Path) -> None:
     for way, name in WAYS.items():
         points = sorted((int(n), ways[way]["seconds"]) for n, ways in found.items() if way in ways)
         if points:
-            axes.loglog(*zip(*points, strict=True), "o--" if way == "stock" else "o-", label=name)
+            axes.loglog(*zip(*points, strict=True), "o--" if way in ("stock", "otter") else "o-", label=name)
     axes.set_xlabel("submissions")
     axes.set_ylabel("seconds")
     axes.grid(visible=True, which="both", alpha=0.3)
@@ -260,7 +310,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--submissions", type=int, nargs="+", default=[50])
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
-    parser.add_argument("--stock-sample", type=int, default=10, help="how many ordinary submissions stock grades")
+    parser.add_argument("--sample", type=int, default=10, help="how many ordinary submissions stock and otter grade")
+    parser.add_argument("--otter", type=Path, metavar="VENV", help="an environment with otter-grader, to compare with")
     parser.add_argument("--results", type=Path, default=ROOT / "build" / "classroom.json")
     parser.add_argument("--plot", type=Path, help="write the picture to this file")
     parser.add_argument("--afresh", action="store_true", help="measure again what is measured already")
@@ -269,14 +320,15 @@ def main() -> None:
     found = json.loads(options.results.read_text()) if options.results.exists() else {}
     for submissions in options.submissions:
         ways = found.setdefault(str(submissions), {})
-        missing = [way for way in options.ways if options.afresh or way not in ways]
+        wanted = [way for way in options.ways if way != "otter" or options.otter]
+        missing = [way for way in wanted if options.afresh or way not in ways]
         if not missing:
             continue
         # Not below /tmp, which a sandbox has for itself.
         with tempfile.TemporaryDirectory(dir=options.results.parent) as folder:
             course = make_class(Path(folder) / "course", submissions)
             for way in missing:
-                ways[way] = measure(way, course, submissions, options.stock_sample)
+                ways[way] = measure(way, course, submissions, options.sample, options.otter)
                 print(f"{submissions} submissions, {WAYS[way]}: {ways[way]['seconds']:.1f} s", flush=True)
                 options.results.write_text(json.dumps(found, indent=1))
     print("\n" + tables(found))
