@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import stat
 from pathlib import Path
@@ -142,6 +143,30 @@ def test_without_a_sandbox_results_say_so(small_course: Path):
     note = json.loads((small_course / "reports" / ASSIGNMENT / "results" / "s001.json").read_text())
     assert note["sandbox"] == "none"
     assert counts(grade(small_course)[2]) == (1, 0, 0)
+
+
+def test_nothing_is_graded_without_a_sandbox_unless_asked(small_course: Path, monkeypatch: pytest.MonkeyPatch):
+    """The run stops at the first submission, says what would help, and records nothing."""
+    hand_in(small_course, "s001")
+    monkeypatch.setenv("PATH", "/nowhere")
+    with (small_course / "nbgrader_config.py").open("a") as config:
+        config.write('c.Isolation.backend = "bubblewrap"\n')
+    code, said, summary = grade(small_course)
+    assert (code, counts(summary)) == (3, (0, 0, 0))
+    assert "apt-get install bubblewrap" in said
+    assert points(small_course) == {}
+
+
+def test_a_second_run_is_refused(small_course: Path):
+    """It would write where the first one writes."""
+    hand_in(small_course, "s001")
+    (small_course / "reports" / ASSIGNMENT).mkdir(parents=True)
+    with (small_course / "reports" / ASSIGNMENT / "lock").open("w") as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+        code, said, _ = grade(small_course)
+    assert code == 3
+    assert "expected to be the only run over it, found another" in said
+    assert points(small_course) == {}
 
 
 @pytest.mark.parametrize(

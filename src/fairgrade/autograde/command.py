@@ -10,13 +10,11 @@ import typer
 from rich.console import Console
 
 from fairgrade.autograde import show
-from fairgrade.autograde.crew import ClusterUnavailable
 from fairgrade.autograde.prepare import prepared, students_of
-from fairgrade.autograde.record import GradebookUnavailable
+from fairgrade.autograde.run import STOPS
 from fairgrade.autograde.shelf import write_json
 from fairgrade.autograde.summary import Summary
 from fairgrade.course import Course, CourseError
-from fairgrade.isolation.errors import SandboxUnavailable
 
 UNPROTECTED = "student code runs as you, and can read and write all you can. Results say so."
 NOT_ALL, STOPPED, INTERRUPTED = 1, 3, 130
@@ -50,7 +48,7 @@ def autograde(
 
     Exit codes: **0** all submissions are graded; **1** some are not, they are listed; **2** wrong usage, or
     the course lacks something; **3** the run could not go on (no sandbox, gradebook locked, disk full,
-    scheduler gone); **130** stopped by Ctrl-C.
+    scheduler gone, another run at work); **130** stopped by Ctrl-C.
     """
     console = Console()
     if not console.is_terminal:
@@ -75,7 +73,7 @@ def autograde(
     except CourseError as error:
         _complain(error)
         raise typer.Exit(2) from error
-    except (SandboxUnavailable, GradebookUnavailable, ClusterUnavailable, OSError) as error:
+    except STOPS as error:
         _complain(error)
         code = STOPPED
     except KeyboardInterrupt:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from fairgrade.autograde.compare import Change, compare
-from fairgrade.autograde.crew import Crew
+from fairgrade.autograde.crew import ClusterUnavailable, Crew
 from fairgrade.autograde.grade import Graded
 from fairgrade.autograde.inputs import HandedIn, Kit, read_handed_in
-from fairgrade.autograde.record import Recorded, Recorder
+from fairgrade.autograde.record import GradebookUnavailable, Recorded, Recorder
 from fairgrade.autograde.seeds import keep_seed
-from fairgrade.autograde.shelf import Shelf, note_of
+from fairgrade.autograde.shelf import ClaimedByAnother, Shelf, note_of
 from fairgrade.isolation.errors import SandboxUnavailable
+
+STOPS = (SandboxUnavailable, ClusterUnavailable, GradebookUnavailable, ClaimedByAnother, OSError)
+"""What keeps a run from going on. What was recorded by then stays, and nothing is half-written."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,13 @@ class Run:
 
         Raises
         ------
-        SandboxUnavailable, ClusterUnavailable
-            If nothing can be graded.
-        GradebookUnavailable, OSError
-            If nothing can be written. What was recorded by then stays, and nothing is half-written.
+        Any of STOPS
+            If it can't go on.
         """
+        with nullcontext() if self.dry else self.shelf.claimed():
+            yield from self._grade(students)
+
+    def _grade(self, students: Sequence[str]) -> Iterator[Done]:
         before = self.recorder.scores()
         due = self._due(students, before)
         more = True

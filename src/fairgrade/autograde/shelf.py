@@ -6,13 +6,15 @@ ends a run before that, the next one grades the submission again.
 
 from __future__ import annotations
 
+import fcntl
 import glob
 import hashlib
 import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -60,6 +62,10 @@ def note_of(graded: Graded) -> Note:
         sandbox=", ".join(sorted({nb.sandbox for nb in graded.notebooks})),
         seconds=round(graded.seconds, 3),
     )
+
+
+class ClaimedByAnother(Exception):
+    """Another run is grading the same assignment of the same course."""
 
 
 class Shelf:
@@ -140,6 +146,25 @@ class Shelf:
     def _beside(self, student: str, what: str) -> Path:
         target = self.autograded(student)
         return target.with_name(f".{target.name}.{what}")
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Keep other runs from writing here within the block; however this process ends, the claim ends with it.
+
+        Raises
+        ------
+        ClaimedByAnother
+            If another run has it.
+        """
+        self.reports.mkdir(parents=True, exist_ok=True)
+        with (self.reports / "lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ClaimedByAnother(
+                    f"{self._assignment}: expected to be the only run over it, found another. Wait for its end."
+                ) from None
+            yield
 
     # -- notes ----------------------------------------------------------------------------------
 

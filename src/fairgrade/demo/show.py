@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from fairgrade.autograde.prepare import students_of
+from fairgrade.autograde.run import STOPS
 from fairgrade.autograde.show import watch
 from fairgrade.autograde.summary import Summary
 from fairgrade.demo.classroom import LOG, Classroom, StepFailed
@@ -58,8 +59,11 @@ def run(classroom: Classroom, console: Console, *, afresh: bool = False) -> None
 def _autograde(classroom: Classroom, console: Console) -> None:
     """Grade what is not graded yet, and say how it went."""
     summary = Summary()
-    with classroom.autograding() as run:
-        watch(run, students_of(run), console, summary)
+    try:
+        with classroom.autograding() as run:
+            watch(run, students_of(run), console, summary)
+    except STOPS as error:
+        raise StepFailed(str(error)) from error
     if summary.errors:
         student, why = next(iter(summary.errors.items()))
         raise StepFailed(f"{len(summary.errors)} submissions are not graded. {student}: {why}")
