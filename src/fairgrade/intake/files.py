@@ -68,16 +68,18 @@ def _match(
             read_already[name] = read(folder / name, limits)
         return read_already[name]
 
-    chosen = {notebook: f"{notebook}.ipynb" for notebook in blueprints if f"{notebook}.ipynb" in names}
+    named = {notebook: f"{notebook}.ipynb" for notebook in blueprints if f"{notebook}.ipynb" in names}
+    chosen = {notebook: name for notebook, name in named.items() if _knows(blueprints[notebook], content(name))}
     # A wrong or damaged file under the right name does not hide the right file under another.
-    for notebook, blueprint in blueprints.items():
-        if notebook in chosen and _knows(blueprint, content(chosen[notebook])):
-            continue
+    for notebook in [notebook for notebook in blueprints if notebook not in chosen]:
         free = [name for name in names if name not in chosen.values()][:_MOST_CANDIDATES]
-        known = {name: _knows(blueprint, content(name)) for name in free}
+        known = {name: _knows(blueprints[notebook], content(name)) for name in free}
         best = max(free, key=known.__getitem__, default="")
         if known.get(best):
             chosen[notebook] = best
+    for notebook, name in named.items():
+        if name not in chosen.values():
+            chosen.setdefault(notebook, name)
     others = [name for name in names if name not in chosen.values()]
     if not chosen:
         only = content(others[0]) if len(others) == 1 else Refused(Cause.MISSING)

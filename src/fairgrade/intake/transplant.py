@@ -138,8 +138,6 @@ class _Transplant:
             if place is not None:
                 here = place
                 self._places[place].copies.append(number)
-            elif not cell.source.strip():
-                continue
             elif self._continues(number, here):
                 self._places[here].copies.append(number)
             else:
@@ -156,6 +154,8 @@ class _Transplant:
         grade_id = grade_id_of(cell)
         if grade_id is not None and cell.metadata.nbgrader.get("locked") and is_as_released(cell):
             self._say(Kind.REMOVED, grade_id)
+            return
+        if not cell.source.strip():
             return
         if grade_id is not None:
             self._say(Kind.UNKNOWN, grade_id)
