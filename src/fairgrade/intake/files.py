@@ -69,13 +69,21 @@ def _match(
         return read_already[name]
 
     named = {notebook: f"{notebook}.ipynb" for notebook in blueprints if f"{notebook}.ipynb" in names}
-    chosen = {notebook: name for notebook, name in named.items() if _knows(blueprints[notebook], content(name))}
+
+    def fits(notebook: str, name: str) -> tuple[int, int]:
+        found = content(name)
+        return known_cells(blueprints[notebook], found.notebook.cells) if isinstance(found, Submitted) else (0, 0)
+
     # A wrong or damaged file under the right name does not hide the right file under another.
+    chosen = {
+        notebook: name
+        for notebook, name in named.items()
+        if (0, 0) < fits(notebook, name) == max(fits(other, name) for other in blueprints)
+    }
     for notebook in [notebook for notebook in blueprints if notebook not in chosen]:
         free = [name for name in names if name not in chosen.values()][:_MOST_CANDIDATES]
-        known = {name: _knows(blueprints[notebook], content(name)) for name in free}
-        best = max(free, key=known.__getitem__, default="")
-        if known.get(best):
+        best = max(free, key=lambda name: fits(notebook, name), default="")
+        if best and fits(notebook, best) > (0, 0):
             chosen[notebook] = best
     for notebook, name in named.items():
         if name not in chosen.values():
@@ -91,11 +99,6 @@ def _match(
             note = Note(Kind.RENAMED, detail=shown(name))
             found[notebook] = replace(found[notebook], notes=(note, *found[notebook].notes))
     return found, others
-
-
-def _knows(blueprint: Blueprint, submitted: Submitted | Refused | None) -> int:
-    """How many cells of the notebook are in what was read."""
-    return known_cells(blueprint, submitted.notebook.cells) if isinstance(submitted, Submitted) else 0
 
 
 def candidates(folder: Path) -> list[str]:
