@@ -52,7 +52,7 @@ def read_gradebook(db_url: str, assignment: str) -> list[StudentResult]:
             points: dict[str, float | None] = {}
             for notebook in submission.notebooks:
                 for grade in notebook.grades:
-                    waiting = grade.needs_manual_grade and grade.manual_score is None
+                    waiting = grade.needs_manual_grade and grade.manual_score is None and grade.auto_score is None
                     points[grade.name] = None if waiting else float(grade.score)
             results.append(
                 StudentResult(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import datetime
 
 import nbformat
@@ -11,8 +12,10 @@ from nbgrader.api import Gradebook
 from fairgrade.intake import Kind
 from tests.intake.lab import ASSIGNMENT, FULL, NOTEBOOK, Lab, Result, filled_in
 from tests.intake.mangle import CASES, FILE, SECRET, write
+from tests.intake.randomly import ACCIDENTS, mangle
 
 HONEST = ("a_first", "z_last")
+RANDOM = 8
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("mangled")]
 
@@ -26,6 +29,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
         write(lab.submission(student) / FILE, filled_in(lab.released()))
     for name, case in CASES.items():
         case.hand_in(lab.submission(name), filled_in(lab.released()))
+    for seed in range(RANDOM):
+        accidents = random.Random(seed).choices(ACCIDENTS, k=6)
+        mangled = mangle(filled_in(lab.released()), accidents, seed)
+        write(lab.submission(f"random_{seed}") / FILE, mangled)
     lab.nbgrader("autograde", ASSIGNMENT)
     return lab
 
@@ -38,7 +45,7 @@ def results(lab: Lab) -> dict[str, Result]:
 def test_there_are_many(results: dict[str, Result]):
     """At least forty ways, and nobody is missing from the gradebook."""
     assert len(CASES) >= 40
-    assert set(results) == {*CASES, *HONEST}
+    assert set(results) == {*CASES, *HONEST, *(f"random_{seed}" for seed in range(RANDOM))}
 
 
 @pytest.mark.parametrize("student", HONEST)

@@ -20,7 +20,7 @@ SECRETS = (
 PAYLOAD = "document.documentElement.setAttribute('data-pwned', '1')"
 
 GRADER = '''
-from fairgrade.grading import Exercise
+from fairgrade.grading import Exercise, expect_close
 
 
 def reference(x):
@@ -33,13 +33,28 @@ twice = Exercise("twice", points=4, reference=reference)
 @twice.check(points=2)
 def small(twice, rng):
     """Small numbers are doubled."""
-    assert [twice(x) for x in (3, 5, 7)] == [6, 10, 14]  # CANARY-grader
+    expect_close(twice(3), 6, given="3")  # CANARY-grader
 
 
 @twice.check(points=2)
 def large(twice, rng):
     """Large numbers are doubled."""
-    assert twice(27182818) == 54365636
+    expect_close(twice(27182818), 54365636, given="a large number")
+
+
+@twice.probe
+def of_three(twice, rng):
+    return twice(3)
+
+
+@twice.probe
+def of_five(twice, rng):
+    return twice(5)
+
+
+@twice.probe
+def of_seven(twice, rng):
+    return twice(7)
 
 
 @twice.misconception(hint="Two times, not to the power of two.", loses=4)

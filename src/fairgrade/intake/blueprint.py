@@ -57,6 +57,12 @@ class Blueprint:
         return {cell.grade_id: place for place, cell in enumerate(self.cells) if cell.grade_id is not None}
 
     @cached_property
+    def by_text(self) -> dict[str, int]:
+        """Where released texts are that only one cell has."""
+        texts = [normal(cell.released) for cell in self.cells]
+        return {text: place for place, text in enumerate(texts) if text and texts.count(text) == 1}
+
+    @cached_property
     def by_cell_id(self) -> dict[str, int]:
         """Where the cells with a certain id of the notebook format are."""
         return {cell.clean.id: place for place, cell in enumerate(self.cells)}

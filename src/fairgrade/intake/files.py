@@ -99,16 +99,26 @@ def _match(
             read_already[name] = fetched if isinstance(fetched, Refused) else parse(fetched, limits)
         return read_already[name]
 
-    chosen = {notebook: f"{notebook}.ipynb" for notebook in blueprints if f"{notebook}.ipynb" in names}
+    named = {notebook: f"{notebook}.ipynb" for notebook in blueprints if f"{notebook}.ipynb" in names}
+
+    def fits(notebook: str, name: str) -> tuple[int, int]:
+        found = content(name)
+        return known_cells(blueprints[notebook], found.notebook.cells) if isinstance(found, Submitted) else (0, 0)
+
     # A wrong or damaged file under the right name does not hide the right file under another.
-    for notebook, blueprint in blueprints.items():
-        if notebook in chosen and _knows(blueprint, content(chosen[notebook])):
-            continue
+    chosen = {
+        notebook: name
+        for notebook, name in named.items()
+        if (0, 0) < fits(notebook, name) == max(fits(other, name) for other in blueprints)
+    }
+    for notebook in [notebook for notebook in blueprints if notebook not in chosen]:
         free = [name for name in names if name not in chosen.values()][:_MOST_CANDIDATES]
-        known = {name: _knows(blueprint, content(name)) for name in free}
-        best = max(free, key=known.__getitem__, default="")
-        if known.get(best):
+        best = max(free, key=lambda name: fits(notebook, name), default="")
+        if best and fits(notebook, best) > (0, 0):
             chosen[notebook] = best
+    for notebook, name in named.items():
+        if name not in chosen.values():
+            chosen.setdefault(notebook, name)
     others = [name for name in names if name not in chosen.values()]
     if not chosen:
         only = content(others[0]) if len(others) == 1 else Refused(Cause.MISSING)
@@ -120,11 +130,6 @@ def _match(
             note = Note(Kind.RENAMED, detail=shown(name))
             found[notebook] = replace(found[notebook], notes=(note, *found[notebook].notes))
     return found, others
-
-
-def _knows(blueprint: Blueprint, submitted: Submitted | Refused | None) -> int:
-    """How many cells of the notebook are in what was read."""
-    return known_cells(blueprint, submitted.notebook.cells) if isinstance(submitted, Submitted) else 0
 
 
 def candidates(folder: Path) -> list[str]:

@@ -15,6 +15,7 @@ class Kind(Enum):
 
     MISSING = "Not in what was handed in, so counted as empty: {cells}."
     RESTORED = "Not in what was handed in (deleted, or newer than that), so graded as the assignment has it: {cells}."
+    UNDEFINED = "Handed in without the names that the assignment asks for: {cells}."
     DUPLICATED = (
         "Handed in more than once: {cells}. The last copy that differs from the released text counts; "
         "other versions stand before it."

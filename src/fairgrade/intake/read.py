@@ -193,10 +193,9 @@ def _raw_cells(data: Any) -> list[Any] | None:
 def _cell(raw: dict[str, Any], number: int) -> NotebookNode:
     kind = raw.get("cell_type")
     source = _text(raw.get("source", raw.get("input", "")))
-    if kind == "heading":  # format 3
-        level = raw.get("level")
-        hashes = "#" * level if isinstance(level, int) and 1 <= level <= 6 else "#"
-        source, kind = f"{hashes} {source}", "markdown"
+    level = raw.get("level")
+    if kind == "heading" and isinstance(level, int):  # format 3
+        source, kind = f"{'#' * min(max(level, 1), 6)} {source}", "markdown"
     cell = NotebookNode(
         cell_type=kind if kind in ("code", "markdown") else "raw",
         id=_cell_id(raw.get("id")) or f"handed-in-{number}",

@@ -18,16 +18,24 @@ _DEFINITION = re.compile(r"^(?:(?:async )?def|class) (\w+)|^(\w+) *=(?!=)", re.M
 def recognise(blueprint: Blueprint, cells: Sequence[NotebookNode]) -> list[int | None]:
     """The place in the source notebook of each submitted cell; None for one of the student's own.
 
-    By grade_id first, so that copies of a cell are all recognised; then, for cells not found yet, by the id
-    that the notebook format gives cells, by the released text, by the names that its code defines, and by
-    place: the only unknown cell between the same two known cells as the only solution that is missing there.
+    By grade_id first, so that copies of a cell are all recognised, unless the text is another cell's; then, for
+    cells not found yet, by the id that the notebook format gives cells, by the released text, by the names that
+    the code defines, and by place: the only unknown cell between the same two known cells as the only
+    solution that is missing there.
     """
-    found: list[int | None] = [blueprint.by_grade_id.get(grade_id_of(cell) or "") for cell in cells]
+    found = [_by_grade_id(blueprint, cell) for cell in cells]
     _by_cell_id(blueprint, cells, found)
     _by_text(blueprint, cells, found)
     _by_names(blueprint, cells, found)
     _by_place(blueprint, cells, found)
     return found
+
+
+def _by_grade_id(blueprint: Blueprint, cell: NotebookNode) -> int | None:
+    place = blueprint.by_grade_id.get(grade_id_of(cell) or "")
+    if place is None or same_text(cell.source, blueprint.cells[place].released):
+        return place
+    return blueprint.by_text.get(normal(cell.source), place)
 
 
 def _by_cell_id(blueprint: Blueprint, cells: Sequence[NotebookNode], found: list[int | None]) -> None:
@@ -53,11 +61,11 @@ def _by_text(blueprint: Blueprint, cells: Sequence[NotebookNode], found: list[in
 
 def _by_names(blueprint: Blueprint, cells: Sequence[NotebookNode], found: list[int | None]) -> None:
     names = {
-        place: _defined(source.released)
+        place: defined_names(source.released)
         for place, source in enumerate(blueprint.cells)
         if source.is_solution and source.clean.cell_type == "code"
     }
-    defined = [_defined(cell.source) if cell.cell_type == "code" else set() for cell in cells]
+    defined = [defined_names(cell.source) for cell in cells]
     # A cell that holds what its own marks promise is nobody else's.
     free = [
         number for number, place in enumerate(found) if place is None or not names.get(place, set()) <= defined[number]
@@ -69,7 +77,7 @@ def _by_names(blueprint: Blueprint, cells: Sequence[NotebookNode], found: list[i
                     found[number] = place
 
 
-def _defined(source: str) -> set[str]:
+def defined_names(source: str) -> set[str]:
     """Names that code defines at its top level. A student's code is not parsed: that can exhaust the stack."""
     return {name for pair in _DEFINITION.findall(source) for name in pair if name}
 
@@ -93,11 +101,11 @@ def _by_place(blueprint: Blueprint, cells: Sequence[NotebookNode], found: list[i
                 taken.add(missing[0])
 
 
-def known_cells(blueprint: Blueprint, cells: Sequence[NotebookNode]) -> int:
-    """How many of the source's cells with a grade_id were handed in, with some work in them or not."""
-    return len(
-        {place for place in recognise(blueprint, cells) if place is not None and blueprint.cells[place].grade_id}
-    )
+def known_cells(blueprint: Blueprint, cells: Sequence[NotebookNode]) -> tuple[int, int]:
+    """How many of the source's marked cells were handed in: by their grade_ids alone, and by any sign."""
+    by_id = {grade_id_of(cell) for cell in cells} & blueprint.by_grade_id.keys()
+    places = {place for place in recognise(blueprint, cells) if place is not None}
+    return len(by_id), sum(blueprint.cells[place].grade_id is not None for place in places)
 
 
 def is_untouched(blueprint: Blueprint, place: int, cell: NotebookNode) -> bool:

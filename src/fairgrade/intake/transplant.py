@@ -17,7 +17,7 @@ from nbgrader.utils import is_grade
 from fairgrade.intake.blueprint import Blueprint, SourceCell, read_source, same_text
 from fairgrade.intake.notes import Cause, Kind, Note, Refused, shown
 from fairgrade.intake.read import Submitted
-from fairgrade.intake.recognise import is_as_released, is_untouched, recognise
+from fairgrade.intake.recognise import defined_names, is_as_released, is_untouched, recognise
 from fairgrade.isolation.cells import SETUP_TAG, grade_id_of, normal, tags_of
 
 RECORD = "fairgrade"
@@ -138,8 +138,6 @@ class _Transplant:
             if place is not None:
                 here = place
                 self._places[place].copies.append(number)
-            elif not cell.source.strip():
-                continue
             elif self._continues(number, here):
                 self._places[here].copies.append(number)
             else:
@@ -156,6 +154,8 @@ class _Transplant:
         grade_id = grade_id_of(cell)
         if grade_id is not None and cell.metadata.nbgrader.get("locked") and is_as_released(cell):
             self._say(Kind.REMOVED, grade_id)
+            return
+        if not cell.source.strip():
             return
         if grade_id is not None:
             self._say(Kind.UNKNOWN, grade_id)
@@ -228,7 +228,7 @@ class _Transplant:
     def _solution(self, place: int, source: SourceCell) -> NotebookNode:
         """A cell the student writes: of several copies the last that differs from the released text."""
         clean = copy.deepcopy(source.clean)
-        numbers = self._places[place].copies
+        numbers = [number for number in self._places[place].copies if self._cells[number].source.strip()]
         assert source.grade_id is not None
         if not numbers:
             # Empty rather than the stub, which would undo the work if it was merged into another cell.
@@ -246,6 +246,8 @@ class _Transplant:
                 clean.attachments = last.attachments
             others = {normal(piece.source): piece for piece in pieces[:-1] if not same_text(piece.source, last.source)}
             self._places[place].before += [_own(piece) for piece in others.values()]
+        if clean.cell_type == "code" and not defined_names(source.released) <= defined_names(clean.source):
+            self._say(Kind.UNDEFINED, source.grade_id)
         return clean
 
     def _join(self, numbers: list[int], source: SourceCell) -> list[NotebookNode]:

@@ -106,8 +106,9 @@ class PrepareFeedback(NbGraderPreprocessor):
             if cell.cell_type != "code" or not is_grade(cell) or is_solution(cell):
                 cell.source = scrub.text(cell.source)
             cell.metadata["fairgrade_kind"] = _kind(cell)
+            cell.metadata["fairgrade_waits"] = grade_id_of(cell) in waiting
         resources["fairgrade"] = {
-            "graded": [_graded(cell, waiting) for cell in nb.cells if is_grade(cell) or is_task(cell)],
+            "graded": [_graded(cell) for cell in nb.cells if is_grade(cell) or is_task(cell)],
             "refused": nb.metadata.get(RECORD, {}).get("refused", ""),
             "light": HtmlFormatter(style="default").get_style_defs(".highlight"),
             "dark": HtmlFormatter(style="github-dark").get_style_defs(".highlight"),
@@ -157,10 +158,10 @@ def _kind(cell: NotebookNode) -> str:
     return "other"
 
 
-def _graded(cell: NotebookNode, waiting: set[str]) -> Graded:
+def _graded(cell: NotebookNode) -> Graded:
     marks = cell.metadata.nbgrader
     title = str(marks.grade_id).removeprefix("test_").replace("_", " ")
-    return Graded(marks.grade_id, title, float(marks.score), float(marks.points), marks.grade_id in waiting)
+    return Graded(marks.grade_id, title, float(marks.score), float(marks.points), cell.metadata.fairgrade_waits)
 
 
 class _Scrub:
