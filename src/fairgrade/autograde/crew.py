@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -54,7 +55,7 @@ def local(kit: Kit, timeout_s: float, jobs: int) -> Crew:
 
     def close() -> None:
         executor.shutdown(wait=False, cancel_futures=True)
-        kill_all()
+        kill_all(kit.key)
         executor.shutdown()
         close_all()
 
@@ -91,9 +92,18 @@ def cluster(kit: Kit, timeout_s: float, scheduler: str) -> Crew:
 
     def close() -> None:
         executor.shutdown(wait=False)
-        client.run(kill_all, on_error="ignore")
-        client.close()
+        with contextlib.suppress(OSError, TimeoutError):  # a scheduler that is gone has nothing to end
+            client.run(kill_all, kit.key, on_error="ignore")
+            client.close()
+
+    def size() -> int:
+        try:
+            return max(1, sum(map(int, client.ncores().values())))
+        except (OSError, TimeoutError) as error:
+            raise ClusterUnavailable(
+                f"--scheduler {scheduler}: the connection is lost. What is graded stays; run the same command again."
+            ) from error
 
     # Each grading is a fact about bytes, but a repeated one must run again: that is what a retry is.
     executor = client.get_executor(pure=False)
-    return Crew(executor, kit, timeout_s, lambda: max(1, sum(client.ncores().values())), close)
+    return Crew(executor, kit, timeout_s, size, close)

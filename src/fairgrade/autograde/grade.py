@@ -91,6 +91,10 @@ class Graded:
     peak_bytes: int
 
 
+class CantGrade(InfraError):
+    """No submission can be graded with this kit here; the message says why."""
+
+
 class Grader:
     """Grades submissions of one assignment, one after the other.
 
@@ -100,32 +104,31 @@ class Grader:
 
     Raises
     ------
-    InfraError
-        If the kit is of another version of fairgrade, or its preprocessors are not for this.
+    CantGrade
+        If the kit is of another version of fairgrade, or something in it can't be used.
     """
 
     def __init__(self, kit: Kit) -> None:
         if kit.version != __version__:
-            raise InfraError(f"A worker: expected fairgrade {kit.version}, got {__version__}. Install the same there.")
+            raise CantGrade(f"A worker: expected fairgrade {kit.version}, got {__version__}. Install the same there.")
         self._kit = kit
         self._import_graders()
         config: Config = pickle.loads(kit.config)  # noqa: S301 - from the coordinator, not from a student
-        self._intake = Intake(config=config)
         steps = Autograde(config=config).autograde_preprocessors
         if not any(issubclass(step, IsolatedExecute) for step in steps):
-            raise InfraError(
+            raise CantGrade(
                 "Autograde.autograde_preprocessors: expected IsolatedExecute among them, got "
                 f"{', '.join(step.__name__ for step in steps)}. Student code runs in a sandbox or not at all."
             )
         # The first two need the gradebook, so whoever records the result does their work. What the third looks at
         # is the same in each notebook that intake makes, so it is looked at once, below.
         apart = (FlagRefused, AssignLatePenalties, CheckCellMetadata)
-        self._steps = [step(parent=self._intake) for step in steps if not issubclass(step, apart)]
+        self._steps = [step(config=config) for step in steps if not issubclass(step, apart)]
         execute = next(step for step in self._steps if isinstance(step, IsolatedExecute))
         sources = sources_of(kit)
         for name, source in sources.items():
             self._check(name, source)
-        self._blueprints = {name: self._intake.blueprint(source) for name, source in sources.items()}
+        self._blueprints = blueprints_of(kit, config)
         self._courses = {name: cells.read(source, execute.tests == "in-sandbox") for name, source in sources.items()}
 
     def grade(self, handed_in: HandedIn) -> Graded:
@@ -190,8 +193,8 @@ class Grader:
         try:
             MetadataValidator().validate_nb(source)
         except (ValidationError, SchemaMismatchError) as error:
-            raise InfraError(
-                f"source/{self._kit.assignment}/{name}.ipynb: its nbgrader metadata is not valid: {error}"
+            raise CantGrade(
+                f"source/{self._kit.assignment}/{name}.ipynb: expected marks that nbgrader can read, got: {error}"
             ) from error
 
     def _import_graders(self) -> None:
@@ -202,7 +205,15 @@ class Grader:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
         sys.path.insert(0, self._folder.name)
-        importlib.invalidate_caches()
+        if f"graders/{self._kit.assignment}/__init__.py" in self._kit.graders:
+            try:
+                importlib.import_module(f"graders.{self._kit.assignment}")
+            except Exception as error:
+                # A test cell that can't import its grader would fail, and cost the student the points.
+                raise CantGrade(
+                    f"graders/{self._kit.assignment}: expected a package that can be imported, got "
+                    f"{type(error).__name__}: {error}."
+                ) from error
 
 
 def sources_of(kit: Kit) -> dict[str, NotebookNode]:

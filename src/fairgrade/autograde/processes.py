@@ -38,7 +38,7 @@ class GradingProcess:
         self.key = key
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "fairgrade.autograde.worker"],
+            [sys.executable, "-P", "-m", "fairgrade.autograde.worker"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints,
             start_new_session=True,  # Ctrl-C is for the coordinator to answer
         )  # fmt: skip
@@ -136,10 +136,11 @@ def grade_in_process(kit: bytes, key: str, handed_in: bytes, timeout_s: float) -
         raise
 
 
-def kill_all() -> None:
-    """End the grading processes of all threads, whatever they are busy with."""
+def kill_all(key: str) -> None:
+    """End the grading processes of all threads that have the kit with this key, whatever they are busy with."""
     for process in list(_all):
-        process.kill()
+        if process.key == key:
+            process.kill()
 
 
 def close_all() -> None:

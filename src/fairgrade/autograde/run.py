@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 
 from fairgrade.autograde.compare import Change, compare
 from fairgrade.autograde.crew import ClusterUnavailable, Crew
-from fairgrade.autograde.grade import Graded
+from fairgrade.autograde.grade import CantGrade, Graded
 from fairgrade.autograde.inputs import HandedIn, Kit, read_handed_in
 from fairgrade.autograde.record import GradebookUnavailable, Recorded, Recorder
 from fairgrade.autograde.seeds import keep_seed
 from fairgrade.autograde.shelf import ClaimedByAnother, Shelf, note_of
 from fairgrade.isolation.errors import SandboxUnavailable
 
-STOPS = (SandboxUnavailable, ClusterUnavailable, GradebookUnavailable, ClaimedByAnother, OSError)
+STOPS = (CantGrade, SandboxUnavailable, ClusterUnavailable, GradebookUnavailable, ClaimedByAnother, OSError)
 """What keeps a run from going on. What was recorded by then stays, and nothing is half-written."""
 
 
@@ -106,8 +106,8 @@ class Run:
                 handed_in, first = self._waiting.pop(future)
                 try:
                     graded = future.result()
-                except SandboxUnavailable:
-                    raise
+                except (CantGrade, SandboxUnavailable):
+                    raise  # so it would be for all others
                 except (Exception, CancelledError) as error:
                     if first:  # elsewhere: the process it failed in is not used again
                         self._waiting[self.crew.grade(handed_in)] = handed_in, False

@@ -62,9 +62,10 @@ class Summary:
         else:
             self.graded.append(done.student)
             self.worker_bytes = max(self.worker_bytes, done.graded.peak_bytes)
-            row |= {"status": "graded", "seconds": round(done.graded.seconds, 3), "scores": {}}
+            row |= {"status": "graded", "seconds": round(done.graded.seconds, 3), "scores": {}, "notes": []}
             for notebook in done.graded.notebooks:
                 self.sandboxes[notebook.sandbox or "not run"] += 1
+                row["notes"] += notebook.notes
                 if notebook.refused:
                     self.broken[done.student] = row["broken"] = notebook.refused
                 row["scores"] |= {f"{notebook.name}/{cell}": score for cell, score in notebook.scores.items()}
