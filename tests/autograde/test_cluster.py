@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from tests.autograde.classes import ASSIGNMENT, POINTS, RIGHT, WRONG, copy, db_url, dump, files, hand_in, points
-from tests.autograde.test_faults import read_lines, started
+from tests.autograde.test_faults import half_written, read_lines, started
 from tests.conftest import environment, run
 
 Start = Callable[..., subprocess.Popen[str]]
+Scheduling = tuple[subprocess.Popen[str], str]
 
 
 @pytest.fixture
@@ -47,14 +48,14 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 
 @pytest.fixture
-def scheduler(start: Start, tmp_path: Path) -> str:
-    """The address of a scheduler without workers."""
+def scheduling(start: Start, tmp_path: Path) -> Scheduling:
+    """A scheduler without workers, and its address."""
     where = tmp_path / "scheduler.json"
-    start(
+    process = start(
         "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(where),
         ready="Scheduler at",
     )  # fmt: skip
-    return str(json.loads(where.read_text())["address"])
+    return process, str(json.loads(where.read_text())["address"])
 
 
 def start_worker(start: Start, scheduler: str) -> subprocess.Popen[str]:
@@ -64,8 +65,9 @@ def start_worker(start: Start, scheduler: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.slow
-def test_a_worker_is_lost_and_another_comes(small_course: Path, tmp_path: Path, start: Start, scheduler: str):
+def test_a_worker_is_lost_and_another_comes(small_course: Path, tmp_path: Path, start: Start, scheduling: Scheduling):
     """The class ends as one graded by processes of this machine does: the same gradebook, the same files."""
+    _, scheduler = scheduling
     codes = {f"s{number:03d}": [RIGHT, WRONG][number % 2] for number in range(16)}
     for student, code in codes.items():
         hand_in(small_course, student, code)
@@ -82,6 +84,24 @@ def test_a_worker_is_lost_and_another_comes(small_course: Path, tmp_path: Path, 
     assert run("fairgrade", "autograde", ASSIGNMENT, cwd=other).returncode == 0
     assert dump(db_url(small_course)) == dump(db_url(other))
     assert files(small_course / "autograded") == files(other / "autograded")
+
+
+@pytest.mark.slow
+def test_a_lost_scheduler_ends_the_run(small_course: Path, start: Start, scheduling: Scheduling):
+    """With exit code 3; what was graded stays, and nothing is half-written."""
+    program, scheduler = scheduling
+    for number in range(40):
+        hand_in(small_course, f"s{number:03d}")
+    start_worker(start, scheduler)
+    with started(small_course, "--scheduler", scheduler) as process:
+        read_lines(process, 3)
+        program.kill()
+        assert process.stdout is not None
+        rest = process.stdout.read()
+        assert process.wait() == 3, rest
+    assert "the connection is lost" in " ".join(rest.split())
+    assert 3 <= len(points(small_course)) < 40
+    assert half_written(small_course) == []
 
 
 def test_no_scheduler_is_an_error_with_a_next_step(small_course: Path):

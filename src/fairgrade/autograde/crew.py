@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import pickle
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -90,19 +89,22 @@ def cluster(kit: Kit, timeout_s: float, scheduler: str) -> Crew:
             f"--scheduler {scheduler}: expected a Dask scheduler, got {error}. Is it running, and its port open?"
         ) from error
 
-    def close() -> None:
-        executor.shutdown(wait=False)
-        with contextlib.suppress(OSError, TimeoutError):  # a scheduler that is gone has nothing to end
-            client.run(kill_all, kit.key, on_error="ignore")
-            client.close()
-
     def size() -> int:
         try:
-            return max(1, sum(map(int, client.ncores().values())))
-        except (OSError, TimeoutError) as error:
-            raise ClusterUnavailable(
-                f"--scheduler {scheduler}: the connection is lost. What is graded stays; run the same command again."
-            ) from error
+            if client.status == "running":
+                return max(1, sum(map(int, client.ncores().values())))
+        except OSError:
+            pass  # it has been lost just now
+        raise ClusterUnavailable(
+            f"--scheduler {scheduler}: expected it to be there till the end, but the connection is lost. "
+            "What is graded stays; run the same command again."
+        )
+
+    def close() -> None:
+        executor.shutdown(wait=False)
+        if client.status == "running":
+            client.run(kill_all, kit.key, on_error="ignore")
+        client.close()
 
     # Each grading is a fact about bytes, but a repeated one must run again: that is what a retry is.
     executor = client.get_executor(pure=False)
