@@ -22,7 +22,7 @@ from nbgrader.api import (
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
-from fairgrade.intake.transplant import is_refused
+from fairgrade.intake.taken import is_refused
 
 
 class UpdateCells(NbGraderPreprocessor):
