@@ -56,15 +56,12 @@ def autograde(
     summary = Summary()
     try:
         found = Course.at(course)
-        if not (found.root / "source" / assignment).is_dir():
-            found.notebooks(assignment)  # says which there are
+        found.notebooks(assignment)  # if there is none, this says which there are
         with prepared(found, assignment, jobs=jobs, scheduler=scheduler, unsafe=unsafe_no_sandbox) as run:
             run.force, run.dry = force, dry_run
             students = students_of(run, student)
             if unsafe_no_sandbox:
-                console.print(
-                    "[bold red]NO SANDBOX:[/] student code runs as you, and can do all you can. Results say so."
-                )
+                console.print(f"[bold red]NO SANDBOX:[/] {UNPROTECTED}")
             began = time.process_time()
             try:
                 show.watch(run, students, console, summary)

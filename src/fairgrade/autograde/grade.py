@@ -26,7 +26,7 @@ from fairgrade import __version__
 from fairgrade.autograde.inputs import HandedIn, Kit
 from fairgrade.grading import InfraError, Submission
 from fairgrade.intake import Blueprint, Taken, take_in_files
-from fairgrade.intake.transplant import RECORD, mark_ungraded
+from fairgrade.intake.taken import RECORD
 from fairgrade.isolation import cells
 from fairgrade.nbgrader.gradebook import FlagRefused
 from fairgrade.nbgrader.intake import Intake
@@ -160,9 +160,7 @@ class Grader:
         marks = Marks()
         seconds: dict[str, float] = {}
         for step in self._steps:
-            if isinstance(step, IsolatedExecute) and taken.refused:
-                mark_ungraded(nb)
-            elif isinstance(step, IsolatedExecute):
+            if isinstance(step, IsolatedExecute):
                 times = run_notebook(
                     nb,
                     self._courses[name],

@@ -7,6 +7,8 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
+from nbgrader.api import InvalidEntry, MissingEntry
+
 from fairgrade.autograde.compare import Change, compare
 from fairgrade.autograde.crew import ClusterUnavailable, Crew
 from fairgrade.autograde.grade import CantGrade, Graded
@@ -153,8 +155,10 @@ class Run:
         self.shelf.stage(graded)
         try:
             recorded = self.recorder.record(graded, self.shelf.handed_in_at(student))
-        except BaseException:
+        except BaseException as error:
             self.shelf.unstage(student)
+            if isinstance(error, InvalidEntry | MissingEntry):  # such as a student who must not be added
+                return Done(student, error=f"The gradebook does not take it: {error}.")
             raise
         self.shelf.place(student)
         self.shelf.write_note(student, note_of(graded))

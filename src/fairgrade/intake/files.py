@@ -11,7 +11,8 @@ from fairgrade.intake.blueprint import Blueprint
 from fairgrade.intake.notes import Cause, Kind, Note, Refused, shown
 from fairgrade.intake.read import DEFAULT_LIMITS, Limits, Submitted, parse, plain_bytes
 from fairgrade.intake.recognise import known_cells
-from fairgrade.intake.transplant import Taken, refuse, take_in
+from fairgrade.intake.taken import Taken, refuse
+from fairgrade.intake.transplant import take_in
 
 _MOST_CANDIDATES = 20
 _MOST_NAMES = 5

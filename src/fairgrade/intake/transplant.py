@@ -12,41 +12,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade
 
 from fairgrade.intake.blueprint import Blueprint, SourceCell, read_source, same_text
 from fairgrade.intake.notes import Cause, Kind, Note, Refused, shown
 from fairgrade.intake.read import Submitted
 from fairgrade.intake.recognise import defined_names, is_as_released, is_untouched, recognise
+from fairgrade.intake.taken import Taken, assemble, refuse
 from fairgrade.isolation.cells import SETUP_TAG, grade_id_of, normal, tags_of
-
-RECORD = "fairgrade"
-"""The key of a notebook's metadata, and of the note cell's, under which intake leaves its record."""
 
 _NO_ANSWER = {
     "code": "# This cell was not in what was handed in.",
     "markdown": "*This answer was not in what was handed in.*",
 }
 _MARKS = ("grade", "solution", "locked", "task", "points")
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A notebook that can be graded.
-
-    Attributes
-    ----------
-    notebook : NotebookNode
-        The instructor's notebook with the student's work in it. Its metadata lists the notes, and its
-        first cell tells them if there are any.
-    notes : tuple of Note
-    refused : Refused or None
-        Why it holds nothing of the student's; each of its cells is then worth 0.
-    """
-
-    notebook: NotebookNode
-    notes: tuple[Note, ...] = ()
-    refused: Refused | None = None
 
 
 def take_in(source: NotebookNode | Blueprint, submitted: NotebookNode | Submitted) -> Taken:
@@ -66,31 +44,6 @@ def take_in(source: NotebookNode | Blueprint, submitted: NotebookNode | Submitte
     blueprint = source if isinstance(source, Blueprint) else read_source(source)
     handed_in = submitted if isinstance(submitted, Submitted) else Submitted(submitted)
     return _Transplant(blueprint, handed_in).run()
-
-
-def refuse(source: NotebookNode | Blueprint, refused: Refused) -> Taken:
-    """A clean copy of the source notebook for a submission that can't be graded, which says why.
-
-    The mark in its metadata keeps its tests from being run and its cells at 0 points.
-    """
-    blueprint = source if isinstance(source, Blueprint) else read_source(source)
-    cells = [copy.deepcopy(cell.clean) for cell in blueprint.cells]
-    return Taken(_notebook(blueprint, cells, refused.notes, refused), refused.notes, refused)
-
-
-def is_refused(notebook: NotebookNode) -> str:
-    """Why intake refused this notebook, in a sentence; empty if it did not."""
-    record = notebook.metadata.get(RECORD, {})
-    return str(record.get("refused", "")) if isinstance(record, dict) else ""
-
-
-def mark_ungraded(notebook: NotebookNode) -> None:
-    """Let each graded cell of a refused notebook end as one that was not run: with an error, so with 0 points."""
-    reason = is_refused(notebook)
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and is_grade(cell):
-            error = NotebookNode(output_type="error", ename="NotGraded", evalue=reason, traceback=[reason])
-            cell.outputs, cell.execution_count = [error], None
 
 
 @dataclass
@@ -126,7 +79,7 @@ class _Transplant:
             clean = self._cell(place, source)  # first, since it says what stands before
             cells += [*self._places[place].before, clean, *self._places[place].after]
         notes = (*self._notes, *self._notes_about_cells())
-        return Taken(_notebook(self._blueprint, cells, notes, None), notes)
+        return Taken(assemble(self._blueprint, cells, notes), notes)
 
     # -- steps, in order ----------------------------------------------------------------------
 
@@ -290,31 +243,3 @@ def _own(cell: NotebookNode) -> NotebookNode:
     elif "attachments" in cell:
         own.attachments = cell.attachments
     return own
-
-
-def _notebook(
-    blueprint: Blueprint, cells: list[NotebookNode], notes: tuple[Note, ...], refused: Refused | None
-) -> NotebookNode:
-    """The notebook of these cells, with its record, a cell that tells the notes, and an id for each cell."""
-    sentences = ([f"**{refused.sentence}**"] if refused else []) + [note.sentence for note in notes]
-    if sentences:
-        told = NotebookNode(
-            cell_type="markdown",
-            id="fairgrade-notes",
-            metadata=NotebookNode({RECORD: NotebookNode(notes=True)}),
-            source="**About this submission**\n\n" + "\n".join(f"- {sentence}" for sentence in sentences),
-        )
-        cells = [told, *cells]
-    taken = {cell.id for cell in cells if "id" in cell}
-    number = 0
-    for cell in cells:
-        if "id" not in cell:
-            while (cell_id := f"student-{(number := number + 1)}") in taken:
-                pass
-            cell.id = cell_id
-    metadata = copy.deepcopy(blueprint.metadata)
-    metadata[RECORD] = NotebookNode(notes=[NotebookNode(note.to_dict()) for note in notes])
-    if refused:
-        metadata[RECORD].refused = refused.sentence
-        metadata[RECORD].cause = refused.cause.name.lower()
-    return NotebookNode(cells=cells, metadata=metadata, nbformat=4, nbformat_minor=5)

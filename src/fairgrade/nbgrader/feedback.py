@@ -20,7 +20,7 @@ from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
 from fairgrade.grading import SCORE_MIME
-from fairgrade.intake.transplant import RECORD
+from fairgrade.intake.taken import RECORD
 from fairgrade.isolation.cells import SETUP_TAG, grade_id_of, tags_of
 from fairgrade.nbgrader.harmless import clean_html, clean_output, markdown2html
 

@@ -19,16 +19,17 @@ from nbgrader.api import (
     SourceCell,
     TaskCell,
 )
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveCells
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
-from fairgrade.intake.transplant import is_refused
+from fairgrade.intake.taken import is_refused
 
 
-class UpdateCells(NbGraderPreprocessor):
+class UpdateCells(SaveCells):
     """Record a notebook's cells in the gradebook; takes the place of SaveCells in ``GenerateAssignment.preprocessors``.
 
-    SaveCells refuses to add or remove cells once somebody has handed in.
+    SaveCells refuses to add or remove cells once somebody has handed in. It is the base so that what is set for
+    it, as ``nbgrader generate_assignment --no-db`` does, holds here too.
     """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:

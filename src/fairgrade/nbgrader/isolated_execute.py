@@ -25,10 +25,10 @@ from traitlets import Enum, Unicode
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.score import Score
 from fairgrade.grading.seeding import Submission, grading_for
-from fairgrade.intake.transplant import RECORD, is_refused, mark_ungraded
+from fairgrade.intake.taken import RECORD, is_refused, mark_ungraded
 from fairgrade.isolation import trusted
 from fairgrade.isolation.cells import Course, Plan, Role, grade_id_of, read
-from fairgrade.isolation.engine import CellRun, Session
+from fairgrade.isolation.engine import CellRun, Session, Times
 from fairgrade.isolation.namespace import Namespace
 from fairgrade.isolation.outputs import text_of
 from fairgrade.isolation.processes import zygote_for
@@ -64,9 +64,6 @@ class IsolatedExecute(NbGraderPreprocessor):
         InfraError
             If anything of ours fails: nbgrader then records no score and lists the submission.
         """
-        if is_refused(nb):
-            mark_ungraded(nb)
-            return nb, resources
         ids = resources["nbgrader"]
         # The variable is how the same secret reaches the kernels of nbgrader's own Execute.
         secret = self.secret or Submission.from_environment().secret
@@ -125,6 +122,8 @@ def run_notebook(
 ) -> dict[str, Any]:
     """Run a submitted notebook in place; what it takes is all here, no course folder and no gradebook.
 
+    One that intake refused is not run; its tests end with an error that says why.
+
     Parameters
     ----------
     nb : NotebookNode
@@ -150,6 +149,9 @@ def run_notebook(
     InfraError
         If anything of ours fails.
     """
+    if is_refused(nb):
+        mark_ungraded(nb)
+        return {"total_s": 0.0, **asdict(Times()), "cells_s": {}}
     began = time.perf_counter()
     zygote = zygote_for(settings, hidden)
     ids = f"{submission.assignment}\0{submission.student}"

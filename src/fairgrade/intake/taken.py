@@ -1,0 +1,88 @@
+"""A notebook that can be graded: clean, with notes on what was unusual, or refused and saying why."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade
+
+from fairgrade.intake.blueprint import Blueprint, read_source
+from fairgrade.intake.notes import Note, Refused
+
+RECORD = "fairgrade"
+"""The key of a notebook's metadata, and of the note cell's, under which intake leaves its record."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A notebook that can be graded.
+
+    Attributes
+    ----------
+    notebook : NotebookNode
+        The instructor's notebook with the student's work in it. Its metadata lists the notes, and its
+        first cell tells them if there are any.
+    notes : tuple of Note
+    refused : Refused or None
+        Why it holds nothing of the student's; each of its cells is then worth 0.
+    """
+
+    notebook: NotebookNode
+    notes: tuple[Note, ...] = ()
+    refused: Refused | None = None
+
+
+def refuse(source: NotebookNode | Blueprint, refused: Refused) -> Taken:
+    """A clean copy of the source notebook for a submission that can't be graded, which says why.
+
+    The mark in its metadata keeps its tests from being run and its cells at 0 points.
+    """
+    blueprint = source if isinstance(source, Blueprint) else read_source(source)
+    cells = [copy.deepcopy(cell.clean) for cell in blueprint.cells]
+    return Taken(assemble(blueprint, cells, refused.notes, refused), refused.notes, refused)
+
+
+def is_refused(notebook: NotebookNode) -> str:
+    """Why intake refused this notebook, in a sentence; empty if it did not."""
+    record = notebook.metadata.get(RECORD, {})
+    return str(record.get("refused", "")) if isinstance(record, dict) else ""
+
+
+def mark_ungraded(notebook: NotebookNode) -> None:
+    """Let each graded cell of a refused notebook end as one that was not run: with an error, so with 0 points."""
+    reason = is_refused(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and is_grade(cell):
+            error = NotebookNode(output_type="error", ename="NotGraded", evalue=reason, traceback=[reason])
+            cell.outputs, cell.execution_count = [error], None
+
+
+def assemble(
+    blueprint: Blueprint, cells: list[NotebookNode], notes: Sequence[Note], refused: Refused | None = None
+) -> NotebookNode:
+    """The notebook of these cells, with its record, a cell that tells the notes, and an id for each cell."""
+    sentences = ([f"**{refused.sentence}**"] if refused else []) + [note.sentence for note in notes]
+    if sentences:
+        told = NotebookNode(
+            cell_type="markdown",
+            id="fairgrade-notes",
+            metadata=NotebookNode({RECORD: NotebookNode(notes=True)}),
+            source="**About this submission**\n\n" + "\n".join(f"- {sentence}" for sentence in sentences),
+        )
+        cells = [told, *cells]
+    taken = {cell.id for cell in cells if "id" in cell}
+    number = 0
+    for cell in cells:
+        if "id" not in cell:
+            while (cell_id := f"student-{(number := number + 1)}") in taken:
+                pass
+            cell.id = cell_id
+    metadata = copy.deepcopy(blueprint.metadata)
+    metadata[RECORD] = NotebookNode(notes=[NotebookNode(note.to_dict()) for note in notes])
+    if refused:
+        metadata[RECORD].refused = refused.sentence
+        metadata[RECORD].cause = refused.cause.name.lower()
+    return NotebookNode(cells=cells, metadata=metadata, nbformat=4, nbformat_minor=5)
