@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import inspect
 import random
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
 
-from fairgrade.grading.bank import Check, CheckCode, Misconception, Variant, name_of
+from fairgrade.grading.bank import Check, CheckCode, Equivalent, Misconception, Variant, name_of
 from fairgrade.grading.diagnosis import Observation, observe
 from fairgrade.grading.outcomes import CheckFailed, Failed, InfraError, NotAttempted, NotWritten, Outcome, Passed
 from fairgrade.grading.score import CheckResult, Diagnosis, Score
-from fairgrade.grading.seeding import current_submission
+from fairgrade.grading.seeding import Submission, current_submission
 from fairgrade.grading.student import Notebook, quiet, student_object
 
 Code = TypeVar("Code")
@@ -71,18 +72,22 @@ class Exercise:
         self.misconceptions: dict[str, Misconception] = {}
         self.variants: dict[str, Variant] = {}
         self.probes: dict[str, Callable[..., Any]] = {}
+        self.equivalents: list[Equivalent] = []
+        self._bank_seen: dict[tuple[str, str], Observation] = {}
+        self._bank_seen_for: Submission | None = None
 
     def __repr__(self) -> str:
         return f"Exercise({self.name!r}, points={self.points:g})"
 
     # -- what an instructor writes ------------------------------------------------------------
 
-    def check(self, points: float) -> Callable[[CheckCode], CheckCode]:
+    def check(self, points: float, false_rejection: float = 0.0) -> Callable[[CheckCode], CheckCode]:
         """Register a check worth `points`.
 
         The check takes the student's work, then any of ``rng`` (a generator of its own) and
         ``notebook`` (a :class:`Notebook`) by name. Its docstring's first line is the sentence the
-        student reads.
+        student reads. A check that leaves something to chance, such as whether a training converges,
+        states at most how often it fails right work.
         """
 
         def register(code: CheckCode) -> CheckCode:
@@ -92,19 +97,25 @@ class Exercise:
                     f"Check {code.__name__}: expected a docstring, the sentence the student reads, got none."
                 )
             _extras_of(code)
-            self._add(self.checks, code.__name__, Check(code.__name__, points, sentence, code))
+            self._add(self.checks, code.__name__, Check(code.__name__, points, sentence, code, false_rejection))
             return code
 
         return register
 
     def misconception(
-        self, hint: str, loses: float, same_as: tuple[str, ...] = (), name: str | None = None
+        self,
+        hint: str,
+        loses: float,
+        same_as: tuple[str, ...] = (),
+        name: str | None = None,
+        elsewhere: Mapping[str, float] | None = None,
     ) -> Callable[[Code], Code]:
         """Register a misconception; `name` is needed only for code without a name of its own."""
 
         def register(code: Code) -> Code:
             its_name = name or name_of(code)
-            self._add(self.misconceptions, its_name, Misconception(its_name, code, hint, loses, frozenset(same_as)))
+            found = Misconception(its_name, code, hint, loses, frozenset(same_as), dict(elsewhere or {}))
+            self._add(self.misconceptions, its_name, found)
             return code
 
         return register
@@ -114,6 +125,10 @@ class Exercise:
         its_name = name or name_of(code)
         self._add(self.variants, its_name, Variant(its_name, code))
         return code
+
+    def equivalent(self, was: str, becomes: str, *, why: str) -> None:
+        """Declare that a change of the reference makes no difference that matters; see :class:`Equivalent`."""
+        self.equivalents.append(Equivalent(was, becomes, why))
 
     def probe(self, code: Callable[..., Any]) -> Callable[..., Any]:
         """Register a probe: it takes what a check takes, and returns what it saw as plain values.
@@ -151,16 +166,9 @@ class Exercise:
         InfraError
             If a check breaks: no score may be recorded.
         """
-        total = sum(check.points for check in self.checks.values())
-        if abs(total - self.points) > 1e-9:
-            raise InfraError(f"{self!r}: expected checks worth {self.points:g} points, got {total:g}.")
+        results = self.run_checks(solution, notebook=notebook)
         with quiet():
-            work = student_object(solution)
-            names = notebook if isinstance(notebook, Notebook) else Notebook(notebook)
-            results = tuple(
-                CheckResult(check.name, check.sentence, check.points, self._run(check, work, names))
-                for check in self.checks.values()
-            )
+            work, names = student_object(solution), _notebook(notebook)
             failed = any(isinstance(result.outcome, Failed) for result in results)
             diagnosis, price_holds = self._diagnose(work, names) if failed else (None, False)
         return Score(
@@ -170,6 +178,22 @@ class Exercise:
             misconceptions=(diagnosis,) if diagnosis else self._named_by(results),
             priced_by=diagnosis if price_holds else None,
         )
+
+    def run_checks(
+        self, solution: Any, *, notebook: Mapping[str, Any] | Notebook | None = None
+    ) -> tuple[CheckResult, ...]:
+        """What the checks alone say of a student's work; see :meth:`grade`."""
+        total = sum(check.points for check in self.checks.values())
+        if abs(total - self.points) > 1e-9:
+            raise InfraError(f"{self!r}: expected checks worth {self.points:g} points, got {total:g}.")
+        with quiet():
+            work, names = student_object(solution), _notebook(notebook)
+            return tuple(self._result(check, work, names) for check in self.checks.values())
+
+    def _result(self, check: Check, work: Any, names: Notebook) -> CheckResult:
+        begin = time.perf_counter()
+        outcome = self._run(check, work, names)
+        return CheckResult(check.name, check.sentence, check.points, outcome, time.perf_counter() - begin)
 
     def _run(self, check: Check, work: Any, names: Notebook) -> Outcome:
         try:
@@ -215,10 +239,22 @@ class Exercise:
             misconception
             for misconception in self.misconceptions.values()
             if all(
-                observation.equals(self._observe(probe, student_object(misconception.code), names))
+                observation.equals(self._observe_in_bank(probe, misconception, names))
                 for probe, observation in seen.items()
             )
         ]
+
+    def _observe_in_bank(self, probe: str, misconception: Misconception, names: Notebook) -> Observation:
+        """What a probe sees of a misconception; the same for all work of one submission, so it is kept."""
+        if "notebook" in _extras_of(self.probes[probe]):
+            return self._observe(probe, student_object(misconception.code), names)
+        submission = current_submission()
+        if submission != self._bank_seen_for:
+            self._bank_seen, self._bank_seen_for = {}, submission
+        key = probe, misconception.name
+        if key not in self._bank_seen:
+            self._bank_seen[key] = self._observe(probe, student_object(misconception.code), names)
+        return self._bank_seen[key]
 
     def _diagnose(self, work: Any, names: Notebook) -> tuple[Diagnosis | None, bool]:
         """The one misconception that does the same as the work on all probes, and whether its price holds.
@@ -252,6 +288,10 @@ class Exercise:
         extras = {"rng": rng, "notebook": names}
         with _global_random_state(seed=int(rng.integers(2**32))):
             return code(work, **{name: extras[name] for name in _extras_of(code)})
+
+
+def _notebook(names: Mapping[str, Any] | Notebook | None) -> Notebook:
+    return names if isinstance(names, Notebook) else Notebook(names)
 
 
 def _extras_of(code: Callable[..., Any]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -15,12 +15,13 @@ SCORE_MIME = "application/vnd.fairgrade.score+json"
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check's points, the sentence it stands for, and what came of it."""
+    """One check's points, the sentence it stands for, what came of it, and how long it took."""
 
     name: str
     sentence: str
     points: float
     outcome: Outcome
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def earned(self) -> float:
