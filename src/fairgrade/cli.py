@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -23,9 +24,9 @@ CourseFolder = Annotated[
 
 
 def _console() -> Console:
-    console = Console()
-    # A log has no width to keep to, but tables need one.
-    return console if console.is_terminal else Console(width=120)
+    # This very stream, as grading redirects what sys.stdout is; a log has no width to keep to, but tables need one.
+    console = Console(file=sys.stdout)
+    return console if console.is_terminal else Console(file=sys.stdout, width=120)
 
 
 def _print_error(error: Exception) -> None:

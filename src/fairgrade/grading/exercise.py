@@ -14,6 +14,8 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
+from itertools import combinations
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,7 +23,8 @@ import numpy as np
 from fairgrade.grading.bank import Check, CheckCode, Equivalent, Misconception, Variant, name_of
 from fairgrade.grading.diagnosis import Observation, observe
 from fairgrade.grading.outcomes import CheckFailed, Failed, InfraError, NotAttempted, NotWritten, Outcome, Passed
-from fairgrade.grading.score import CheckResult, Diagnosis, Score
+from fairgrade.grading.pairs import both
+from fairgrade.grading.score import CheckResult, Diagnosis, Score, both_of
 from fairgrade.grading.seeding import Submission, current_submission
 from fairgrade.grading.student import Notebook, quiet, student_object
 
@@ -170,13 +173,14 @@ class Exercise:
         with quiet():
             work, names = student_object(solution), _notebook(notebook)
             failed = any(isinstance(result.outcome, Failed) for result in results)
-            diagnosis, price_holds = self._diagnose(work, names) if failed else (None, False)
+            found, price_holds = self._diagnose(work, names) if failed else ((), False)
+        diagnoses = tuple(misconception.diagnosis for misconception in found)
         return Score(
             self.name,
             self.points,
             results,
-            misconceptions=(diagnosis,) if diagnosis else self._named_by(results),
-            priced_by=diagnosis if price_holds else None,
+            misconceptions=diagnoses or self._named_by(results),
+            priced_by=both_of(diagnoses) if price_holds else None,
         )
 
     def run_checks(
@@ -239,38 +243,77 @@ class Exercise:
             misconception
             for misconception in self.misconceptions.values()
             if all(
-                observation.equals(self._observe_in_bank(probe, misconception, names))
+                observation.equals(self._observe_in_bank(probe, misconception.name, misconception.code, names))
                 for probe, observation in seen.items()
             )
         ]
 
-    def _observe_in_bank(self, probe: str, misconception: Misconception, names: Notebook) -> Observation:
-        """What a probe sees of a misconception; the same for all work of one submission, so it is kept."""
+    def _observe_in_bank(self, probe: str, item: str, code: Any, names: Notebook) -> Observation:
+        """What a probe sees of an item of the bank; the same for all work of one submission, so it is kept."""
         if "notebook" in _extras_of(self.probes[probe]):
-            return self._observe(probe, student_object(misconception.code), names)
+            return self._observe(probe, student_object(code), names)
         submission = current_submission()
         if submission != self._bank_seen_for:
             self._bank_seen, self._bank_seen_for = {}, submission
-        key = probe, misconception.name
+        key = probe, item
         if key not in self._bank_seen:
-            self._bank_seen[key] = self._observe(probe, student_object(misconception.code), names)
+            self._bank_seen[key] = self._observe(probe, student_object(code), names)
         return self._bank_seen[key]
 
-    def _diagnose(self, work: Any, names: Notebook) -> tuple[Diagnosis | None, bool]:
-        """The one misconception that does the same as the work on all probes, and whether its price holds.
+    def _diagnose(self, work: Any, names: Notebook) -> tuple[tuple[Misconception, ...], bool]:
+        """The misconception, or the two at once, that do the same as the work on all probes; and whether prices hold.
 
         Misconceptions declared the same count as one, under the name registered first. A price holds
         where values agree on enough probes: they show that the rest of the work is right. Errors that
         agree do not.
         """
         if len(self.probes) < MINIMUM_PROBES:
-            return None, False
+            return (), False
         seen = {probe: self._observe(probe, work, names) for probe in self.probes}
-        matches = self._equal_to(seen, names)
-        if not matches or not all(other.is_same_as(matches[0]) for other in matches[1:]):
-            return None, False
-        evidence = sum(observation.is_evidence for observation in seen.values())
-        return matches[0].diagnosis, evidence >= MINIMUM_PROBES
+        price_holds = sum(observation.is_evidence for observation in seen.values()) >= MINIMUM_PROBES
+        if matches := self._equal_to(seen, names):
+            unique = all(other.is_same_as(matches[0]) for other in matches[1:])
+            return ((matches[0],), price_holds) if unique else ((), False)
+        pairs = self._pairs_equal_to(seen, names)
+        # Several pairs may do the same. The cheapest of them is as likely as any.
+        return min(pairs, key=lambda pair: pair[0].loses + pair[1].loses, default=()), price_holds
+
+    def _pairs_equal_to(
+        self, seen: Mapping[str, Observation], names: Notebook
+    ) -> list[tuple[Misconception, Misconception]]:
+        """The pairs of misconceptions that, made at once, do the same as the work on all probes.
+
+        Where one of the two makes no difference the pair does what the other does, so the pair itself has
+        to be run only where both show.
+        """
+        pairs = self.pairs
+        for probe, observation in seen.items():
+            right = self._observe_in_bank(probe, "", self.reference, names)
+            shows, fits = {}, {}
+            for one in {m.name: m for pair in pairs for m in pair[:2]}.values():
+                alone = self._observe_in_bank(probe, one.name, one.code, names)
+                shows[one.name] = not alone.equals(right)
+                fits[one.name] = observation.equals(alone)
+            pairs = [
+                (one, other, code)
+                for one, other, code in pairs
+                if (
+                    observation.equals(self._observe_in_bank(probe, f"{one.name} and {other.name}", code, names))
+                    if shows[one.name] and shows[other.name]
+                    else fits[one.name if shows[one.name] else other.name]
+                )
+            ]
+        return [(one, other) for one, other, _ in pairs]
+
+    @cached_property
+    def pairs(self) -> list[tuple[Misconception, Misconception, Any]]:
+        """Each two misconceptions that can be made at once, and the code that makes both."""
+        right = [self.reference, *(variant.code for variant in self.variants.values())]
+        return [
+            (one, other, code)
+            for one, other in combinations(self.misconceptions.values(), 2)
+            if not one.is_same_as(other) and (code := both(right, one.code, other.code)) is not None
+        ]
 
     def _observe(self, probe: str, work: Any, names: Notebook) -> Observation:
         return observe(lambda: self._call(self.probes[probe], work, names, "probe", probe))

@@ -49,6 +49,18 @@ class Diagnosis:
     loses: float
 
 
+def both_of(diagnoses: tuple[Diagnosis, ...]) -> Diagnosis | None:
+    """Mistakes made at once as one diagnosis, whose price is their sum; None if there are none."""
+    if len(diagnoses) <= 1:
+        return diagnoses[0] if diagnoses else None
+    return Diagnosis(
+        " and ".join(d.name for d in diagnoses),
+        "; ".join(d.title for d in diagnoses),
+        " ".join(d.hint for d in diagnoses),
+        sum(d.loses for d in diagnoses),
+    )
+
+
 @dataclass(frozen=True)
 class Score:
     """The result of grading one exercise.
@@ -64,8 +76,8 @@ class Score:
     misconceptions : tuple of Diagnosis
         Those recognised, each once.
     priced_by : Diagnosis or None
-        The one among them that explains all of the results. It is paid for once, at its own price,
-        however many checks it fails.
+        The one among them, or the two at once, that explain all of the results. Each is paid for once, at
+        its own price, however many checks it fails.
     """
 
     exercise: str

@@ -216,7 +216,8 @@ def _wrong_price(where: str, exercise: Exercise, row: WrongRow, run: Graded, som
 
 def judge_names(rows: dict[str, list[WrongRow]]) -> Iterator[Finding]:
     """Whether enough of all misconceptions are recognised."""
-    unnamed = [(exercise, row) for exercise, some in rows.items() for row in some if row.named < 1]
+    # What loses nothing can't be recognised; it is a finding of its own.
+    unnamed = [(exercise, row) for exercise, some in rows.items() for row in some if row.named < 1 and row.losses[0]]
     total = sum(map(len, rows.values()))
     if total and len(unnamed) > (1 - NAMED_BAR) * total:
         listed = ", ".join(f"{exercise}.{row.name}" for exercise, row in unnamed[:8])

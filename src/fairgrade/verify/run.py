@@ -179,33 +179,33 @@ def _run_all(
     # Fresh interpreters, so that each has a hash seed of its own: a grader that depends on it gives itself away.
     context = multiprocessing.get_context("spawn")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with ProcessPoolExecutor(cores, context) as pool, ProcessPoolExecutor(1, context) as another:
+    with ProcessPoolExecutor(cores, context) as pool:
         filing: dict[Future[Any], tuple[str, Callable[[Any], object]]] = {}
 
-        def hand_out(where: ProcessPoolExecutor, about: str, file: Callable[[Any], object], *job: Any) -> None:
-            function, *arguments = job
-            filing[where.submit(function, course.root, assignment, *arguments)] = about, file
+        def hand_out(about: str, file: Callable[[Any], object], function: Callable[..., Any], *arguments: Any) -> None:
+            filing[pool.submit(function, course.root, assignment, *arguments)] = about, file
 
         # The long ones first, so that no core is left waiting for the last.
         for e in sorted(chosen, key=_size, reverse=True):
             if mutants and _is_judge_of_its_work(e, chosen):
                 for part in range(cores):
                     job = work.try_mutants, e.name, MUTANT_SEEDS, part, cores
-                    hand_out(pool, f"mutants of {e.name}", results.trials[e.name].extend, *job)
-            hand_out(pool, e.name, _filed(results.knock_on, e.name), work.follow_knock_on, e.name, 0)
+                    hand_out(f"mutants of {e.name}", results.trials[e.name].extend, *job)
+            hand_out(e.name, _filed(results.knock_on, e.name), work.follow_knock_on, e.name, 0)
             for seed in range(seeds):
-                hand_out(pool, e.name, results.banks[e.name].extend, work.grade_bank, e.name, seed)
-            hand_out(another, e.name, _filed(results.again, e.name), work.grade_bank, e.name, 0, 2)
-            hand_out(pool, e.name, results.findings.extend, work.try_visible_tests, e.name)
-            hand_out(pool, e.name, results.findings.extend, work.try_stub, e.name)
+                hand_out(e.name, results.banks[e.name].extend, work.grade_bank, e.name, seed)
+            hand_out(e.name, results.findings.extend, work.try_visible_tests, e.name)
+            hand_out(e.name, results.findings.extend, work.try_stub, e.name)
         try:
+            for e in chosen:  # while the others work: this is another process than theirs
+                results.again[e.name] = work.grade_bank(course.root, assignment, e.name, 0, 2)
+                progress(sum(future.done() for future in filing), len(filing), e.name)
             for done, future in enumerate(as_completed(filing), start=1):
                 about, file = filing[future]
                 file(future.result())
                 progress(done, len(filing), about)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            another.shutdown(wait=False, cancel_futures=True)
             raise
 
 
