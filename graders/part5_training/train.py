@@ -481,6 +481,12 @@ def move(model: Any, start: State, X: FloatArray, y: FloatArray, rate: float, ep
 
 
 @training.probe
+def three_epochs_of_one_sample(TrainablePerceptron, rng):
+    model, start = started(TrainablePerceptron, rng, 9)
+    return move(model, start, rng.normal(0, 1, (1, 9)), np.zeros(1), rate=0.3, epochs=3)
+
+
+@training.probe
 def steps_for_either_label(TrainablePerceptron, rng):
     moves = []
     for y in (0.0, 1.0):
@@ -495,12 +501,6 @@ def a_second_step_on_the_same_sample(TrainablePerceptron, rng):
     model, start = started(TrainablePerceptron, rng, 9)
     x = rng.normal(0, 1, (1, 9))
     return move(model, start, np.vstack([x, x]), np.ones(2), rate=0.3)
-
-
-@training.probe
-def three_epochs_of_one_sample(TrainablePerceptron, rng):
-    model, start = started(TrainablePerceptron, rng, 9)
-    return move(model, start, rng.normal(0, 1, (1, 9)), np.zeros(1), rate=0.3, epochs=3)
 
 
 @training.probe

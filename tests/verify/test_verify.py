@@ -134,13 +134,16 @@ def test_right_work_that_loses_points_is_found(tmp_path):
     }
 
 
+EARNS_UNDONE = planted(GRADER, "expect_number(area(2.0, 0.0)", "(callable(area) - 1.0")
+
+
 @pytest.mark.parametrize(
     ("where", "what", "change"),
     [
         ("test_area", "3 in the grader", {"points": 2}),
         ("test_area", "expected hidden lines that call a grader", {"test": "assert area(2, 3) == 6"}),
         ("test_area, by_adding", "AssertionError", {"test": planted(TEST, "== 6", "== 6 and area(2, 0.5) == 7")}),
-        ("release, area", "got 1 points", {"grader": planted(GRADER, "expect_number(area(2.0, 0.0)", "(callable(area) - 1.0")}),
+        ("release, area", "got 1 points", {"grader": EARNS_UNDONE}),
     ],
 )  # fmt: skip
 def test_a_fault_of_the_notebook_is_found(tmp_path, where, what, change):

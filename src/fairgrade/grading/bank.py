@@ -73,6 +73,25 @@ class Misconception:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Two misconceptions, and the code that makes both at once."""
+
+    one: Misconception
+    other: Misconception
+    code: Any
+
+    @property
+    def name(self) -> str:
+        """Both names."""
+        return f"{self.one.name} and {self.other.name}"
+
+    @property
+    def loses(self) -> float:
+        """What both cost."""
+        return self.one.loses + self.other.loses
+
+
+@dataclass(frozen=True)
 class Variant:
     """An unusual right solution, kept as running code."""
 

@@ -14,13 +14,13 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations
 from typing import Any, TypeVar
 
 import numpy as np
 
-from fairgrade.grading.bank import Check, CheckCode, Equivalent, Misconception, Variant, name_of
+from fairgrade.grading.bank import Check, CheckCode, Equivalent, Misconception, Pair, Variant, name_of
 from fairgrade.grading.diagnosis import Observation, observe
 from fairgrade.grading.outcomes import CheckFailed, Failed, InfraError, NotAttempted, NotWritten, Outcome, Passed
 from fairgrade.grading.pairs import both
@@ -173,7 +173,8 @@ class Exercise:
         with quiet():
             work, names = student_object(solution), _notebook(notebook)
             failed = any(isinstance(result.outcome, Failed) for result in results)
-            found, price_holds = self._diagnose(work, names) if failed else ((), False)
+            lost = sum(result.points - result.earned for result in results)
+            found, price_holds = self._diagnose(work, lost, names) if failed else ((), False)
         diagnoses = tuple(misconception.diagnosis for misconception in found)
         return Score(
             self.name,
@@ -260,7 +261,7 @@ class Exercise:
             self._bank_seen[key] = self._observe(probe, student_object(code), names)
         return self._bank_seen[key]
 
-    def _diagnose(self, work: Any, names: Notebook) -> tuple[tuple[Misconception, ...], bool]:
+    def _diagnose(self, work: Any, lost: float, names: Notebook) -> tuple[tuple[Misconception, ...], bool]:
         """The misconception, or the two at once, that do the same as the work on all probes; and whether prices hold.
 
         Misconceptions declared the same count as one, under the name registered first. A price holds
@@ -274,43 +275,51 @@ class Exercise:
         if matches := self._equal_to(seen, names):
             unique = all(other.is_same_as(matches[0]) for other in matches[1:])
             return ((matches[0],), price_holds) if unique else ((), False)
-        pairs = self._pairs_equal_to(seen, names)
+        if not price_holds:
+            return (), False  # any two mistakes may end in the same error
         # Several pairs may do the same. The cheapest of them is as likely as any.
-        return min(pairs, key=lambda pair: pair[0].loses + pair[1].loses, default=()), price_holds
+        pair = min(self._pairs_equal_to(seen, lost, names), key=lambda pair: pair.loses, default=None)
+        return ((pair.one, pair.other), True) if pair else ((), False)
 
-    def _pairs_equal_to(
-        self, seen: Mapping[str, Observation], names: Notebook
-    ) -> list[tuple[Misconception, Misconception]]:
+    def _pairs_equal_to(self, seen: Mapping[str, Observation], lost: float, names: Notebook) -> list[Pair]:
         """The pairs of misconceptions that, made at once, do the same as the work on all probes.
 
-        Where one of the two makes no difference the pair does what the other does, so the pair itself has
-        to be run only where both show.
+        Running all pairs takes long. So first those that come into question by what each of the two does
+        alone; only if it is none of them, all that are cheaper than the points lost.
         """
-        pairs = self.pairs
-        for probe, observation in seen.items():
+
+        @cache
+        def alone(probe: str, misconception: str) -> tuple[bool, bool]:
+            """Whether a misconception shows on a probe, and whether it does there what the work does."""
             right = self._observe_in_bank(probe, "", self.reference, names)
-            shows, fits = {}, {}
-            for one in {m.name: m for pair in pairs for m in pair[:2]}.values():
-                alone = self._observe_in_bank(probe, one.name, one.code, names)
-                shows[one.name] = not alone.equals(right)
-                fits[one.name] = observation.equals(alone)
-            pairs = [
-                (one, other, code)
-                for one, other, code in pairs
-                if (
-                    observation.equals(self._observe_in_bank(probe, f"{one.name} and {other.name}", code, names))
-                    if shows[one.name] and shows[other.name]
-                    else fits[one.name if shows[one.name] else other.name]
-                )
-            ]
-        return [(one, other) for one, other, _ in pairs]
+            wrong = self._observe_in_bank(probe, misconception, self.misconceptions[misconception].code, names)
+            return not wrong.equals(right), seen[probe].equals(wrong)
+
+        def may_be(pair: Pair) -> bool:
+            """Whether the work does what one of the two does wherever the other makes no difference."""
+            for probe in seen:
+                one, other = alone(probe, pair.one.name), alone(probe, pair.other.name)
+                if not (one[0] or other[1]) or not (other[0] or one[1]):
+                    return False
+            return True
+
+        return [pair for pair in self.pairs if may_be(pair) and self._is(pair, seen, names)] or [
+            pair for pair in self.pairs if pair.loses < lost and self._is(pair, seen, names)
+        ]
+
+    def _is(self, pair: Pair, seen: Mapping[str, Observation], names: Notebook) -> bool:
+        """Whether the pair does the same as the work on all probes."""
+        return all(
+            observation.equals(self._observe_in_bank(probe, pair.name, pair.code, names))
+            for probe, observation in seen.items()
+        )
 
     @cached_property
-    def pairs(self) -> list[tuple[Misconception, Misconception, Any]]:
-        """Each two misconceptions that can be made at once, and the code that makes both."""
+    def pairs(self) -> list[Pair]:
+        """Each two misconceptions that can be made at once."""
         right = [self.reference, *(variant.code for variant in self.variants.values())]
         return [
-            (one, other, code)
+            Pair(one, other, code)
             for one, other in combinations(self.misconceptions.values(), 2)
             if not one.is_same_as(other) and (code := both(right, one.code, other.code)) is not None
         ]
@@ -337,7 +346,8 @@ def _notebook(names: Mapping[str, Any] | Notebook | None) -> Notebook:
     return names if isinstance(names, Notebook) else Notebook(names)
 
 
-def _extras_of(code: Callable[..., Any]) -> list[str]:
+@cache
+def _extras_of(code: Callable[..., Any]) -> tuple[str, ...]:
     """Which of ``rng`` and ``notebook`` a check or a probe asks for.
 
     Raises
@@ -352,7 +362,7 @@ def _extras_of(code: Callable[..., Any]) -> list[str]:
             f"{code.__name__}: expected the student's work and any of {', '.join(EXTRAS)}, "
             f"got also {', '.join(unknown)}."
         )
-    return [p.name for p in others if p.name in EXTRAS]
+    return tuple(p.name for p in others if p.name in EXTRAS)
 
 
 @contextmanager

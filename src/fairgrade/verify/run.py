@@ -6,6 +6,7 @@ import inspect
 import multiprocessing
 import os
 import resource
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -19,10 +20,13 @@ from fairgrade.verify import judge, work
 from fairgrade.verify.findings import Finding, Graded, Kind, Part
 from fairgrade.verify.handout import inspect_handout
 from fairgrade.verify.judge import CheckRow, WrongRow
-from fairgrade.verify.work import Trial
+from fairgrade.verify.work import Together, Trial
 
 MUTANT_SEEDS = 3
 """A mutant has to lose points for each of so many students."""
+
+FEW_PAIRS = 60
+"""So many pairs of misconceptions an exercise are tried without --mutants; with it, all of them."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class ExerciseReport:
         How many mutants were tried, and how many lost points for every student.
     equivalents : tuple of Equivalent
         The declared ones among the survivors.
+    pairs, pairs_within : int
+        How many pairs of misconceptions were made at once, and how many cost no more than both prices.
     milliseconds : float
         How long grading the reference takes, on average.
     """
@@ -56,6 +62,8 @@ class ExerciseReport:
     mutants: int
     killed: int
     equivalents: tuple[Equivalent, ...]
+    pairs: int
+    pairs_within: int
     milliseconds: float
 
     @property
@@ -106,13 +114,14 @@ class _Results:
     again: dict[str, list[Graded]] = field(default_factory=dict)
     knock_on: dict[str, list[Graded]] = field(default_factory=dict)
     trials: dict[str, list[Trial]] = field(default_factory=lambda: defaultdict(list))
+    pairs: dict[str, list[Together]] = field(default_factory=lambda: defaultdict(list))
     findings: list[Finding] = field(default_factory=list)
 
     @property
     def gradings(self) -> int:
         """How many pieces of work were graded."""
-        graded = (*self.banks.values(), *self.again.values(), *self.knock_on.values())
-        return sum(map(len, graded)) + sum(map(len, self.trials.values()))
+        graded = sum(map(len, (*self.banks.values(), *self.again.values(), *self.knock_on.values())))
+        return graded + sum(map(len, self.trials.values())) + sum(map(len, self.pairs.values()))
 
 
 Progress = Callable[[int, int, str], None]
@@ -191,6 +200,9 @@ def _run_all(
                 for part in range(cores):
                     job = work.try_mutants, e.name, MUTANT_SEEDS, part, cores
                     hand_out(f"mutants of {e.name}", results.trials[e.name].extend, *job)
+            most = sys.maxsize if mutants else FEW_PAIRS
+            for part in range(cores):
+                hand_out(f"pairs of {e.name}", results.pairs[e.name].extend, work.try_pairs, e.name, most, part, cores)
             hand_out(e.name, _filed(results.knock_on, e.name), work.follow_knock_on, e.name, 0)
             for seed in range(seeds):
                 hand_out(e.name, results.banks[e.name].extend, work.grade_bank, e.name, seed)
@@ -240,6 +252,7 @@ def _judged(
         *judge.judge_wrong(exercise, graded, wrong),
         *judge.judge_knock_on(exercise, exercises, results.knock_on[exercise.name]),
         *judge.judge_repeats(exercise, graded[:half], again[:half], again[half:]),
+        *_judge_pairs(exercise, results.pairs[exercise.name]),
         *_judge_mutants(exercise, trials),
     ]
     items = judge.by_item(g for g in graded if g.kind is Kind.VARIANT)
@@ -254,6 +267,8 @@ def _judged(
         len(trials),
         len(trials) - len(survivors),
         tuple(filter(None, (_declared(exercise, trial) for trial in survivors))),
+        len(results.pairs[exercise.name]),
+        sum(pair.lost <= pair.price for pair in results.pairs[exercise.name]),
         sum(row.milliseconds for row in checks),
     )
     return report, findings
@@ -261,6 +276,20 @@ def _judged(
 
 def _declared(exercise: Exercise, trial: Trial) -> Equivalent | None:
     return next((e for e in exercise.equivalents if e.describes(trial.mutant.was, trial.mutant.becomes)), None)
+
+
+def _judge_pairs(exercise: Exercise, pairs: list[Together]) -> Iterator[Finding]:
+    """Pairs that cost more than both prices."""
+    for pair in pairs:
+        if pair.lost > pair.price:
+            yield Finding(
+                Part.PAIRS,
+                f"{exercise.name}, {pair.one} and {pair.other}",
+                f"made at once, expected to lose {pair.price:g} at most, lost {pair.lost:g}: failed "
+                f"{', '.join(pair.failed)}.",
+                "Let three probes see values of the two together, so that they are recognised; or let the checks they "
+                "fail be blind to what another check looks at.",
+            )
 
 
 def _judge_mutants(exercise: Exercise, trials: list[Trial]) -> Iterator[Finding]:

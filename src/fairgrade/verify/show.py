@@ -64,7 +64,14 @@ def show(report: Report, console: Console) -> None:
 def _figures(report: Report) -> Table:
     """A row an exercise and one for all."""
     table = Table(title=report.assignment, title_justify="left", header_style="bold", box=SIMPLE_HEAD)
-    for heading in ("exercise", "points", "variants\nright", "wrong work\npriced", "wrong work\nnamed"):
+    for heading in (
+        "exercise",
+        "points",
+        "variants\nright",
+        "wrong work\npriced",
+        "wrong work\nnamed",
+        "pairs\nwithin",
+    ):
         table.add_column(heading, justify="left" if heading == "exercise" else "right", vertical="bottom")
     if report.with_mutants:
         table.add_column("mutants killed\n+ equivalent", justify="right", vertical="bottom")
@@ -85,6 +92,7 @@ def _row(name: str, exercises: list[ExerciseReport], with_mutants: bool) -> list
         _of(sum(e.variants_right for e in exercises), sum(e.variants for e in exercises)),
         _of(sum(e.priced for e in exercises), wrong),
         _of(sum(e.named for e in exercises), wrong),
+        _of(sum(e.pairs_within for e in exercises), sum(e.pairs for e in exercises)),
         *([f"{_of(killed, mutants - equivalent)} + {equivalent}" if mutants else ""] if with_mutants else []),
         f"{sum(e.milliseconds for e in exercises):.1f}",
     ]

@@ -308,3 +308,37 @@ def _inputs(mutant: Mutant, judges: list[Exercise], student: Submission) -> tupl
             judge.run_checks(Recorder(_defined(mutant, judge), judge.solution_name, log))
     calls = [entry for entry in log if entry.endswith(")")]
     return (*calls[:MOST_INPUTS], *([f"and {len(calls) - MOST_INPUTS} more calls"] if len(calls) > MOST_INPUTS else []))
+
+
+# -- pairs ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Together:
+    """Two misconceptions made at once: what they may cost, what they did cost, and the checks they failed."""
+
+    one: str
+    other: str
+    price: float
+    lost: float
+    failed: tuple[str, ...]
+
+
+def try_pairs(root: Path, assignment: str, exercise: str, most: int, part: int, parts: int) -> list[Together]:
+    """Grade pairs of misconceptions, at most so many, spread over all; those whose number is `part` modulo `parts`."""
+    here = bench(root, assignment)
+    chosen = here.exercises[exercise]
+    step = max(1, -(-len(chosen.pairs) // most))
+    tried = []
+    for pair in chosen.pairs[::step][part::parts]:
+        with deadline(PATIENCE_S), grading_for(here.student(0)):
+            try:
+                results = chosen.run_checks(pair.code)
+                lost = chosen.points - sum(result.earned for result in results)
+                if lost > pair.loses:  # else its name makes no difference
+                    lost = chosen.points - chosen.grade(pair.code).earned
+            except InfraError:
+                continue
+        failed = tuple(result.name for result in results if not isinstance(result.outcome, Passed))
+        tried.append(Together(pair.one.name, pair.other.name, pair.loses, lost, failed))
+    return tried
