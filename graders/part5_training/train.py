@@ -165,8 +165,9 @@ def forward_of(model: Any, start: State, X: FloatArray) -> Any:
         write_state(model, state)
         return expect_number(model.forward(x), what="`forward`")
 
-    write_state(model, start)
-    return by_formula if is_by_formula(model, start, X) else forward
+    elsewhere = State(start.weights, start.bias + 0.5)  # a new model's bias is 0, where leaving it out does not show
+    write_state(model, elsewhere)
+    return by_formula if is_by_formula(model, elsewhere, X) else forward
 
 
 def losses_in_use(notebook: Notebook, y: FloatArray, predictions: FloatArray) -> Iterator[FloatArray]:

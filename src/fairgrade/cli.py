@@ -90,7 +90,13 @@ def demo(
 def verify(
     assignment: Annotated[str, typer.Argument(help="The assignment whose tests are tested.")],
     exercise: Annotated[str | None, typer.Option(help="Only this exercise.", show_default="all")] = None,
-    seeds: Annotated[int, typer.Option(min=1, help="For how many made-up students all work is graded.")] = 20,
+    seeds: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="For how many made-up students all work is graded; with more, more pairs of mistakes are tried, too.",
+        ),
+    ] = 20,
     mutants: Annotated[
         bool, typer.Option("--mutants", help="Also grade the reference with one small change, each in turn.")
     ] = False,

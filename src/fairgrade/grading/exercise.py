@@ -39,6 +39,9 @@ EXTRAS = ("rng", "notebook")
 MINIMUM_PROBES = 3
 """A diagnosis rests on at least this many probes."""
 
+MOST_SURPRISES = 2
+"""Two mistakes may get in each other's way on so many probes, and still be looked for as a pair."""
+
 
 class Exercise:
     """One thing the student implements.
@@ -173,8 +176,7 @@ class Exercise:
         with quiet():
             work, names = student_object(solution), _notebook(notebook)
             failed = any(isinstance(result.outcome, Failed) for result in results)
-            lost = sum(result.points - result.earned for result in results)
-            found, price_holds = self._diagnose(work, lost, names) if failed else ((), False)
+            found, price_holds = self._diagnose(work, names) if failed else ((), False)
         diagnoses = tuple(misconception.diagnosis for misconception in found)
         return Score(
             self.name,
@@ -261,7 +263,7 @@ class Exercise:
             self._bank_seen[key] = self._observe(probe, student_object(code), names)
         return self._bank_seen[key]
 
-    def _diagnose(self, work: Any, lost: float, names: Notebook) -> tuple[tuple[Misconception, ...], bool]:
+    def _diagnose(self, work: Any, names: Notebook) -> tuple[tuple[Misconception, ...], bool]:
         """The misconception, or the two at once, that do the same as the work on all probes; and whether prices hold.
 
         Misconceptions declared the same count as one, under the name registered first. A price holds
@@ -278,14 +280,15 @@ class Exercise:
         if not price_holds:
             return (), False  # any two mistakes may end in the same error
         # Several pairs may do the same. The cheapest of them is as likely as any.
-        pair = min(self._pairs_equal_to(seen, lost, names), key=lambda pair: pair.loses, default=None)
+        pair = min(self._pairs_equal_to(seen, names), key=lambda pair: pair.loses, default=None)
         return ((pair.one, pair.other), True) if pair else ((), False)
 
-    def _pairs_equal_to(self, seen: Mapping[str, Observation], lost: float, names: Notebook) -> list[Pair]:
+    def _pairs_equal_to(self, seen: Mapping[str, Observation], names: Notebook) -> list[Pair]:
         """The pairs of misconceptions that, made at once, do the same as the work on all probes.
 
-        Running all pairs takes long. So first those that come into question by what each of the two does
-        alone; only if it is none of them, all that are cheaper than the points lost.
+        Running all pairs takes long. So only those are run that come into question by what each of the two
+        does alone: where one makes no difference, the pair does what the other does, but for a probe or two
+        on which they get in each other's way.
         """
 
         @cache
@@ -295,17 +298,12 @@ class Exercise:
             wrong = self._observe_in_bank(probe, misconception, self.misconceptions[misconception].code, names)
             return not wrong.equals(right), seen[probe].equals(wrong)
 
-        def may_be(pair: Pair) -> bool:
-            """Whether the work does what one of the two does wherever the other makes no difference."""
-            for probe in seen:
-                one, other = alone(probe, pair.one.name), alone(probe, pair.other.name)
-                if not (one[0] or other[1]) or not (other[0] or one[1]):
-                    return False
-            return True
+        def surprises(pair: Pair) -> int:
+            """On how many probes the work does not do what one of the two does where the other makes no difference."""
+            both = [(alone(probe, pair.one.name), alone(probe, pair.other.name)) for probe in seen]
+            return sum(not (one[0] or other[1]) or not (other[0] or one[1]) for one, other in both)
 
-        return [pair for pair in self.pairs if may_be(pair) and self._is(pair, seen, names)] or [
-            pair for pair in self.pairs if pair.loses < lost and self._is(pair, seen, names)
-        ]
+        return [pair for pair in self.pairs if surprises(pair) <= MOST_SURPRISES and self._is(pair, seen, names)]
 
     def _is(self, pair: Pair, seen: Mapping[str, Observation], names: Notebook) -> bool:
         """Whether the pair does the same as the work on all probes."""

@@ -39,6 +39,8 @@ def both(right: Iterable[Any], one: Any, other: Any) -> Any:
 
 
 def _class_of_both(one: type, other: type) -> Any:
+    if any(isinstance(value, list | dict | set) for each in (one, other) for value in vars(each).values()):
+        return None  # what all instances share depends on which were made before, so it can't be compared
     for name in set(vars(one)) & set(vars(other)):
         method = vars(one)[name]
         # A method that does not hand on to the next class hides what the other one does there.

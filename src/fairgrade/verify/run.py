@@ -6,7 +6,6 @@ import inspect
 import multiprocessing
 import os
 import resource
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -25,8 +24,8 @@ from fairgrade.verify.work import Together, Trial
 MUTANT_SEEDS = 3
 """A mutant has to lose points for each of so many students."""
 
-FEW_PAIRS = 60
-"""So many pairs of misconceptions an exercise are tried without --mutants; with it, all of them."""
+PAIRS_A_SEED = 10
+"""So many pairs of misconceptions are tried for each student that work is graded for, spread over all of them."""
 
 
 @dataclass(frozen=True)
@@ -200,7 +199,7 @@ def _run_all(
                 for part in range(cores):
                     job = work.try_mutants, e.name, MUTANT_SEEDS, part, cores
                     hand_out(f"mutants of {e.name}", results.trials[e.name].extend, *job)
-            most = sys.maxsize if mutants else FEW_PAIRS
+            most = PAIRS_A_SEED * seeds
             for part in range(cores):
                 hand_out(f"pairs of {e.name}", results.pairs[e.name].extend, work.try_pairs, e.name, most, part, cores)
             hand_out(e.name, _filed(results.knock_on, e.name), work.follow_knock_on, e.name, 0)

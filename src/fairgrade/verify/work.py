@@ -13,7 +13,7 @@ from typing import Any
 
 from fairgrade.bank_source import cell_source
 from fairgrade.course import Course
-from fairgrade.grading import Exercise, InfraError, NotAttempted, Passed, Submission, grading_for
+from fairgrade.grading import CheckResult, Exercise, InfraError, NotAttempted, Passed, Submission, grading_for
 from fairgrade.verify.findings import Finding, Graded, Kind, Part
 from fairgrade.verify.lesson import Lesson, execute, graded_call
 from fairgrade.verify.mutants import Mutant, mutants_of
@@ -207,18 +207,18 @@ class OutOfTime(InfraError):
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Raise :class:`OutOfTime` in the block after so many seconds; a mutant may loop for ever."""
+    """Raise :class:`OutOfTime` in the block after so much processor time; a mutant may loop for ever."""
 
     def stop(*_: object) -> None:
         raise OutOfTime(f"more than {seconds:g} s")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)  # of this process alone: others may keep the machine busy
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 @dataclass(frozen=True)
@@ -324,6 +324,11 @@ class Together:
     failed: tuple[str, ...]
 
 
+def _stops(results: tuple[CheckResult, ...]) -> set[str]:
+    """The checks that the work's own error ended."""
+    return {r.name for r in results if "code stopped with" in getattr(r.outcome, "reason", "")}
+
+
 def try_pairs(root: Path, assignment: str, exercise: str, most: int, part: int, parts: int) -> list[Together]:
     """Grade pairs of misconceptions, at most so many, spread over all; those whose number is `part` modulo `parts`."""
     here = bench(root, assignment)
@@ -336,6 +341,12 @@ def try_pairs(root: Path, assignment: str, exercise: str, most: int, part: int, 
                 results = chosen.run_checks(pair.code)
                 lost = chosen.points - sum(result.earned for result in results)
                 if lost > pair.loses:  # else its name makes no difference
+                    if (
+                        _stops(results)
+                        - _stops(chosen.run_checks(pair.one.code))
+                        - _stops(chosen.run_checks(pair.other.code))
+                    ):
+                        continue  # one takes away what the other needs, so nobody makes both
                     lost = chosen.points - chosen.grade(pair.code).earned
             except InfraError:
                 continue
