@@ -32,8 +32,9 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
-from fairgrade.isolation.engine import Session, zygote_for
+from fairgrade.isolation.engine import Session
 from fairgrade.isolation.namespace import Namespace
+from fairgrade.isolation.processes import zygote_for
 from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader import RefuseInfraErrors, SeedForSubmission
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute

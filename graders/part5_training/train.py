@@ -25,6 +25,7 @@ from fairgrade.grading import (
     Gradients,
     Notebook,
     State,
+    each,
     expect,
     expect_array,
     expect_close,
@@ -105,12 +106,13 @@ def trained(model: Any, X: FloatArray, y: FloatArray, learning_rate: float, epoc
     return model.train(X.copy(), y.copy(), learning_rate=learning_rate, epochs=epochs, verbose=False)
 
 
-def gradients_in_use(notebook: Notebook) -> list[Gradients]:
-    """The right gradients, and the student's own ``gradients`` where the notebook has some that work."""
+def gradients_in_use(notebook: Notebook) -> Iterator[Gradients]:
+    """The right gradients, and, if they are not it, the student's own ``gradients`` where there are some that work."""
 
     def right(x: FloatArray, y_true: float, y_pred: float) -> tuple[FloatArray, float]:
         return (y_pred - y_true) * x, y_pred - y_true
 
+    yield right
     student = notebook.get("gradients")
 
     def own(x: FloatArray, y_true: float, y_pred: float) -> tuple[FloatArray, float]:
@@ -123,10 +125,9 @@ def gradients_in_use(notebook: Notebook) -> list[Gradients]:
         if student is not None:
             for n, y_true in ((4, 1.0), (9, 0.0), (20, 1.0)):
                 own(np.linspace(-1, 1, n), y_true, 0.4)
-            return [right, own]
+            yield own
     except ODD:
         pass  # not written or of the wrong form: charged in its own exercise
-    return [right]
 
 
 ODD = (CheckFailed, TypeError, ValueError)
@@ -138,36 +139,30 @@ def by_formula(state: State, X: FloatArray) -> Any:
     return sigmoid(X @ state.weights + state.bias)
 
 
-def is_by_formula(model: Any, state: State, X: FloatArray) -> bool:
-    """Whether the student's forward pass agrees with the formula for the first and the last sample.
-
-    Then the formula stands for it: each call of the student's code is a message to another process.
-    """
-    return all(np.isclose(chance_of(model, x), by_formula(state, x), rtol=1e-9) for x in (X[0], X[-1]))
-
-
 def chance_of(model: Any, x: FloatArray) -> float:
     """The student's forward pass."""
     return expect_number(model.forward(x.copy()), what="`forward`")
 
 
-def chances_of(model: Any, state: State, X: FloatArray) -> FloatArray:
-    """The student's forward pass of each sample, in a known state."""
-    if is_by_formula(model, state, X):
-        return np.asarray(by_formula(state, X))
-    return np.array([chance_of(model, x) for x in X])
+def chances_of(model: Any, X: FloatArray) -> FloatArray:
+    """The student's forward pass of each sample."""
+    return np.array([expect_number(chance, what="`forward`") for chance in each(model.forward, X.copy())])
 
 
 def forward_of(model: Any, start: State, X: FloatArray) -> Any:
-    """The student's forward pass as a function of the state, for a reference loop to follow."""
+    """The student's forward pass as a function of the state, for a reference loop to follow.
+
+    Where it agrees with the formula the formula stands for it: each call of the student's code is a
+    message to another process.
+    """
 
     def forward(state: State, x: FloatArray) -> float:
         write_state(model, state)
-        return expect_number(model.forward(x), what="`forward`")
+        return chance_of(model, x)
 
     elsewhere = State(start.weights, start.bias + 0.5)  # a new model's bias is 0, where leaving it out does not show
     write_state(model, elsewhere)
-    return by_formula if is_by_formula(model, elsewhere, X) else forward
+    return by_formula if np.allclose(chances_of(model, X), by_formula(elsewhere, X), rtol=1e-9) else forward
 
 
 def losses_in_use(notebook: Notebook, y: FloatArray, predictions: FloatArray) -> Iterator[FloatArray]:
@@ -219,12 +214,12 @@ def predict_asks_whether_forward_reaches_one_half(TrainablePerceptron, rng):
     model, state = TrainablePerceptron(9), State(rng.normal(0, 0.5, 9), 0.1)
     write_state(model, state)
     X = on_both_sides(rng, state, 12)
-    chances = chances_of(model, state, X)
+    chances = chances_of(model, X)
     expect(
         bool((chances >= 0.5).any() and (chances < 0.5).any()), "`forward` is on the same side of 0.5 for all inputs."
     )
-    for x, chance in zip(X, chances, strict=True):
-        label = expect_number(model.predict(x), what="`predict`")
+    for answer, chance in zip(each(model.predict, X.copy()), chances, strict=True):
+        label = expect_number(answer, what="`predict`")
         expect(label in (0, 1), f"`predict` returned {label:.3g}; it should return 0 or 1.")
         expect(label == (chance >= 0.5), f"`forward` is {chance:.3f} and `predict` returned {label:g}.")
 
@@ -245,7 +240,7 @@ def a_step_moves_the_weights(TrainablePerceptron, rng, notebook):
         before, after, x, chance = one_step(TrainablePerceptron, rng, n, rate, y, hit)
         moved = after.weights - before.weights
         given = f"one sample of {n} inputs and learning rate {rate}"
-        moves = [-rate * own(x, y, chance)[0] for own in gradients_in_use(notebook)]
+        moves = (-rate * own(x, y, chance)[0] for own in gradients_in_use(notebook))
         expect(
             any(move.shape == moved.shape and np.allclose(moved, move, rtol=1e-4, atol=1e-7) for move in moves),
             f"Given {given}: the weights did not move by -learning_rate * gradient.",
@@ -259,7 +254,7 @@ def a_step_moves_the_bias(TrainablePerceptron, rng, notebook):
         before, after, x, chance = one_step(TrainablePerceptron, rng, n, rate, y, hit)
         moved = after.bias - before.bias
         given = f"one sample of {n} inputs and learning rate {rate}"
-        moves = [-rate * own(x, y, chance)[1] for own in gradients_in_use(notebook)]
+        moves = (-rate * own(x, y, chance)[1] for own in gradients_in_use(notebook))
         expect(
             any(np.isclose(moved, move, rtol=1e-4, atol=1e-7) for move in moves),
             f"Given {given}: the bias did not move by -learning_rate * gradient.",
@@ -318,7 +313,7 @@ def keeps_a_history_of_the_loss(TrainablePerceptron, rng, notebook):
     # While the model stands still, the loss is known whatever the updates are like.
     model, state = TrainablePerceptron(4), State(rng.normal(0, 1, 4), 0.3)
     write_state(model, state)
-    chances = chances_of(model, state, X)
+    chances = chances_of(model, X)
     for label, chance in ((1.0, 0.3), (0.0, 0.3), (1.0, 0.9)):
         loss = expect_number(model.compute_loss(label, chance), what="`compute_loss`")
         given = f"label {label:g} and prediction {chance}"
@@ -389,7 +384,7 @@ def keeps_a_history_of_the_accuracy(TrainablePerceptron, rng):
     model, state = TrainablePerceptron(4), State(rng.normal(0, 1, 4), 0.3)
     write_state(model, state)
     X = on_both_sides(rng, state, 8)
-    sides = chances_of(model, state, X) >= 0.5
+    sides = chances_of(model, X) >= 0.5
     doubt = np.argsort(np.abs(X @ state.weights + state.bias))
     y = np.where(np.isin(np.arange(8), doubt[-3:]), ~sides, sides).astype(np.float64)  # the 5 in doubt are right
     trained(model, X, y, TINY, epochs=2)

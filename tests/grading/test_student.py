@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 import pytest
 
-from fairgrade.grading import InfraError, Notebook, NotWritten, StudentError, StudentObject, quiet, student_object
+from fairgrade.grading import InfraError, Notebook, NotWritten, StudentError, StudentObject, each, quiet, student_object
 
 
 def raising(error: BaseException):
@@ -31,6 +31,20 @@ def test_the_stub_is_not_written():
     """NotImplementedError means that nobody has tried yet."""
     with pytest.raises(NotWritten):
         raising(NotImplementedError())()
+
+
+def test_the_first_of_many_calls_that_fails_ends_them():
+    """The inputs after it are not tried."""
+    tried = []
+
+    def picky(x):
+        tried.append(x)
+        return 1 / (2 - x)
+
+    with pytest.raises(StudentError, match="ZeroDivisionError"):
+        each(student_object(picky), range(5))
+    assert tried == [0, 1, 2]
+    assert each(student_object(picky), [0, 1]) == [0.5, 1.0]
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), InfraError("ours")])

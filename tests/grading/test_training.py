@@ -80,8 +80,8 @@ def test_the_order_given_comes_first_and_all_others_follow():
 
 def test_accuracy_and_recall_are_counted():
     """Of three ones two are found, of one zero none: half of all are right."""
-    X, y = np.array([[1.0], [1.0], [-1.0], [1.0]]), np.array([1.0, 1.0, 1.0, 0.0])
-    assert measure(lambda x: int(x[0] > 0), X, y) == Learned(0.5, (0.0, 2 / 3))
+    predicted, y = np.array([1.0, 1.0, 0.0, 1.0]), np.array([1.0, 1.0, 1.0, 0.0])
+    assert measure(predicted, y) == Learned(0.5, (0.0, 2 / 3))
 
 
 def test_neglecting_a_rare_label_fails_in_spite_of_the_accuracy():

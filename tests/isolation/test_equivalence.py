@@ -58,8 +58,6 @@ def isolated(cells: list[Any], submitted: NotebookNode, root: Path, **traits: An
 @pytest.mark.parametrize("right", [True, False], ids=["right", "wrong"])
 @pytest.mark.parametrize("style", STYLES)
 def test_scores_are_those_of_stock_nbgrader(style: str, right: bool, tmp_path: Path) -> None:
-    if style == "pandas_frames":
-        pytest.importorskip("pandas")
     cells = importlib.import_module(f"tests.isolation.styles.{style}").CELLS
     (tmp_path / "work").mkdir()
     by_stock, _ = Execute(timeout=60).preprocess(notebook(cells, right), {"metadata": {"path": str(tmp_path / "work")}})

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fairgrade.grading import StudentError, each, student_object
 from fairgrade.isolation import expose, trusted
+from fairgrade.isolation.answers import copy_back
 from fairgrade.isolation.engine import Session
-from fairgrade.isolation.link import copy_back
 from fairgrade.isolation.namespace import Namespace
 from fairgrade.isolation.worker.wire import CannotCross
 
@@ -102,6 +103,31 @@ def test_arguments_changed_in_place_are_copied_back(names: Namespace) -> None:
     assert array.tolist() == [9.0, 0.0]
     assert numbers == [1, 4]
     assert table == {"old": 1, "new": [1]}
+
+
+def test_a_function_is_called_with_each_of_many_inputs_in_one_question(session: Session, names: Namespace) -> None:
+    model = student_object(names["Model"]())
+    model.train(2.0)
+    predict, add = model.predict, student_object(names["add"])
+    asked = session.link.questions
+    assert each(predict, np.arange(6.0).reshape(2, 3)) == [6.0, 24.0]
+    assert each(add, [1, 2, 3]) == [3.0, 4.0, 5.0]
+    assert session.link.questions == asked + 2
+
+
+def test_the_first_of_many_calls_that_fails_fails_them(session: Session, names: Namespace) -> None:
+    session.run_cell("seen = []\ndef picky(x):\n    seen.append(x)\n    assert x < 2, 'too large'")
+    with pytest.raises(StudentError, match="too large"):
+        each(student_object(names["picky"]), [1, 2, 3])
+    assert names["seen"] == [1, 2]
+
+
+def test_inputs_of_many_calls_are_copied_back(session: Session, names: Namespace) -> None:
+    inputs = [np.ones(2), [1, 2]]
+    session.run_cell("def double(x):\n    x[0] *= 2")
+    each(student_object(names["double"]), inputs)
+    assert inputs[0].tolist() == [2.0, 1.0]
+    assert inputs[1] == [2, 2]
 
 
 def test_copying_back_keeps_the_containers_within(names: Namespace) -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from fairgrade.grading import InfraError
 from fairgrade.isolation import trusted
-from fairgrade.isolation.engine import Session, Zygote
+from fairgrade.isolation.engine import Session
 from fairgrade.isolation.errors import Crashed, ObjectLost, TimeLimit
 from fairgrade.isolation.namespace import Namespace
+from fairgrade.isolation.processes import Zygote
 from tests.isolation.conftest import settings
 
 

@@ -24,8 +24,8 @@ from fairgrade import __version__
 from fairgrade.course import CONFIG, Course, CourseError
 from fairgrade.demo.plan import Plan, plan_class
 from fairgrade.demo.submissions import DUE, solution_cells, write_submission
-from fairgrade.isolation.engine import Zygote
 from fairgrade.isolation.errors import SandboxUnavailable
+from fairgrade.isolation.processes import Zygote
 from fairgrade.isolation.settings import Isolation
 from fairgrade.results import graded_notebooks
 

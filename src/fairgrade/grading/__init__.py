@@ -28,7 +28,7 @@ from fairgrade.grading.outcomes import (
 from fairgrade.grading.quiz import add_question
 from fairgrade.grading.score import SCORE_MIME, CheckResult, Diagnosis, Score
 from fairgrade.grading.seeding import Submission, current_submission, grading_for
-from fairgrade.grading.student import Notebook, StudentObject, quiet, student_object
+from fairgrade.grading.student import Notebook, StudentObject, each, quiet, student_object
 from fairgrade.grading.training import (
     Gradients,
     Learned,
@@ -73,6 +73,7 @@ __all__ = [
     "add_question",
     "central_difference",
     "current_submission",
+    "each",
     "expect",
     "expect_array",
     "expect_close",

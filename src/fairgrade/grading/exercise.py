@@ -39,7 +39,7 @@ EXTRAS = ("rng", "notebook")
 MINIMUM_PROBES = 3
 """A diagnosis rests on at least this many probes."""
 
-MOST_SURPRISES = 2
+MOST_SURPRISES = 4
 """Two mistakes may get in each other's way on so many probes, and still be looked for as a pair."""
 
 
@@ -287,8 +287,8 @@ class Exercise:
         """The pairs of misconceptions that, made at once, do the same as the work on all probes.
 
         Running all pairs takes long. So only those are run that come into question by what each of the two
-        does alone: where one makes no difference, the pair does what the other does, but for a probe or two
-        on which they get in each other's way.
+        does alone: where one makes no difference, the pair does what the other does, but for a few probes on
+        which they get in each other's way.
         """
 
         @cache

@@ -149,34 +149,8 @@ class Learned:
     recalls: tuple[float, float]
 
 
-ASKED = 30
-"""Where predictions follow from weights, so many samples are asked for, and the others computed."""
-
-
-def measure(
-    predict: Callable[[FloatArray], Any], X: FloatArray, y: FloatArray, learned: State | None = None
-) -> Learned:
-    """Accuracy and recall of a model on data.
-
-    Parameters
-    ----------
-    predict : callable
-        The label, 0 or 1, of a sample of shape (n,).
-    X : ndarray of shape (n_samples, n)
-    y : ndarray of shape (n_samples,)
-        The labels, in random order.
-    learned : State, optional
-        The state that predictions should follow from. If they do for the first 30 samples, all of them,
-        the others are computed from it and not asked for. A model that predicts otherwise for a tenth of
-        all samples slips through that with a chance of 4 %, less than it has of being right for 95 of 100.
-    """
-    ask = [expect_number(predict(x.copy()), what="`predict`") for x in X[:ASKED]]
-    sums = X @ learned.weights + learned.bias if learned else np.full(len(X), np.nan)
-    follows = (sums >= 0) == (np.array(ask + [0.0] * (len(X) - len(ask))) == 1)
-    if learned and bool((follows | (np.abs(sums) < 1e-6))[: len(ask)].all()):
-        predicted = np.append(ask, (sums >= 0)[len(ask) :])
-    else:
-        predicted = np.append(ask, [expect_number(predict(x.copy()), what="`predict`") for x in X[len(ask) :]])
+def measure(predicted: FloatArray, y: FloatArray) -> Learned:
+    """Accuracy and recall of labels `predicted`, of shape (n_samples,), where the true ones are `y` in {0, 1}."""
     right = predicted == y
     return Learned(float(right.mean()), (float(right[y == 0].mean()), float(right[y == 1].mean())))
 

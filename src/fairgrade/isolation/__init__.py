@@ -1,5 +1,5 @@
 """Running what students wrote: in a sandboxed process that answers questions about its values, and nothing else."""
 
-from fairgrade.isolation.link import expose
+from fairgrade.isolation.connection import expose
 
 __all__ = ["expose"]

@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-import atexit
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import tempfile
-import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import msgpack
 from nbformat import NotebookNode
 
 from fairgrade.grading.outcomes import InfraError
-from fairgrade.isolation.errors import Crashed, MemoryLimit, ProtocolViolation, Stopped, TimeLimit
+from fairgrade.isolation.errors import ProtocolViolation, Stopped, TimeLimit
+from fairgrade.isolation.introspection import forget_sources
 from fairgrade.isolation.link import Link
 from fairgrade.isolation.outputs import CellOutputs
-from fairgrade.isolation.sandbox.start import Started, start
+from fairgrade.isolation.processes import Process, Zygote
 from fairgrade.isolation.settings import Isolation
-from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
+from fairgrade.isolation.worker.channel import ChannelClosed, MessageTooLarge
 from fairgrade.isolation.worker.wire import Codec, WireError
 
 _FILE_PART = 1 << 20
-
-_SIGNALS = {
-    signal.SIGSEGV: "crashed (segmentation fault)",
-    signal.SIGBUS: "crashed (bus error)",
-    signal.SIGABRT: "crashed (abort)",
-    signal.SIGILL: "crashed (illegal instruction)",
-    signal.SIGFPE: "crashed (arithmetic fault)",
-    signal.SIGXCPU: "used more processor time than it may",
-    signal.SIGKILL: "was killed, most likely for lack of memory",
-    signal.SIGSYS: "made a system call it may not make",
-}
 
 
 @dataclass
@@ -87,144 +68,6 @@ class CellRun:
     stopped: Stopped | None = None
 
 
-class Zygote:
-    """The process submissions are forked from; one a grading process, started once.
-
-    Parameters
-    ----------
-    settings : Isolation
-    hidden : sequence of str
-        Folders that must not be shown, such as the course.
-    """
-
-    def __init__(self, settings: Isolation, hidden: Sequence[str] = ()) -> None:
-        self._started: Started = start(settings.backend, tuple(settings.readable), tuple(hidden), settings.preload)
-        self._lock = threading.Lock()
-        self._owner = os.getpid()
-        self.limits = settings.limits()
-        self.backend = self._started.backend
-        atexit.register(self.close)
-
-    def order(self, *words: Any, descriptor: int | None = None) -> list[Any]:
-        """Give an order and wait for the answer.
-
-        Raises
-        ------
-        InfraError
-            If the zygote is gone.
-        """
-        with self._lock:
-            try:
-                packed = msgpack.packb(words)
-                if descriptor is None:
-                    self._started.control.send(packed)
-                else:
-                    socket.send_fds(self._started.control, [packed], [descriptor])
-                answer = self._started.control.recv(1 << 16)
-            except OSError as error:
-                answer = b""
-                reason = str(error)
-            else:
-                reason = "it has ended"
-        if not answer:
-            self.close()
-            raise InfraError(f"The sandbox: expected an answer, got none ({reason}). Grade this submission again.")
-        return list(msgpack.unpackb(answer))
-
-    @property
-    def alive(self) -> bool:
-        """Whether it still runs, and belongs to this process rather than to one this was forked from."""
-        ours = self._owner == os.getpid()
-        return ours and self._started.process.poll() is None and self._started.control.fileno() >= 0
-
-    def make_scratch(self) -> str:
-        """A folder for a submission's files, where the sandbox has no file system of its own."""
-        if self.backend == "bubblewrap":
-            return ""
-        folder = tempfile.mkdtemp(prefix="fairgrade-")
-        if self._started.uid >= 0:
-            os.chown(folder, self._started.uid, self._started.uid)
-        return folder
-
-    def close(self) -> None:
-        """End it and all it has forked."""
-        atexit.unregister(self.close)
-        if self._owner != os.getpid():
-            return
-        self._started.control.close()
-        if self._started.process.poll() is None:
-            try:
-                # Without its control socket it ends by itself; bubblewrap, which waits for it, then too.
-                self._started.process.wait(0.5)
-            except subprocess.TimeoutExpired:
-                self._started.process.kill()
-                self._started.process.wait()
-        self._started.cache.cleanup()
-
-
-class Process:
-    """One fork, in which one submission's code runs."""
-
-    def __init__(self, zygote: Zygote, seed: int, on_tick: Any) -> None:
-        self._zygote = zygote
-        self._scratch = zygote.make_scratch()
-        ours, theirs = socket.socketpair()
-        try:
-            with theirs:
-                answer = zygote.order("fork", asdict(zygote.limits), seed, self._scratch, descriptor=theirs.fileno())
-        except InfraError:
-            ours.close()
-            raise
-        if answer[0] != "forked":
-            ours.close()
-            raise InfraError(f"The sandbox: expected a process, got {answer[1]!r}. Is the machine out of memory?")
-        self._pid = answer[1]
-        self._ended: list[Any] | None = None
-        self.channel = Channel(ours, zygote.limits.message_bytes + 4096, on_tick)
-        try:
-            greeting = msgpack.unpackb(self.channel.receive())
-        except (ChannelClosed, ValueError, InfraError) as error:
-            self.channel.close()
-            raise InfraError(f"The sandbox: expected a greeting, got {error}.") from None
-        if greeting[0] != "open":
-            self.channel.close()
-            raise InfraError(f"The sandbox could not lock a process in: {greeting[1:]!r}.")
-
-    def ended(self) -> bool:
-        """Whether it has ended by itself."""
-        if self._ended is None:
-            answer = self._zygote.order("poll", self._pid)
-            if answer[0] != "alive":
-                self._ended = answer
-        return self._ended is not None
-
-    def cause(self) -> Stopped:
-        """Why its line went dead."""
-        for _ in range(50):
-            if self.ended():
-                break
-            time.sleep(0.002)  # a process closes its files a moment before it can be waited for
-        if self._ended is None or self._ended[0] != "ended":
-            return Crashed("closed its connection to the grader")
-        code = self._ended[1]
-        if code >= 0:
-            return Crashed(f"ended its own process (exit code {code})")
-        for number, words in _SIGNALS.items():
-            if number == -code:
-                return MemoryLimit(words) if number == signal.SIGKILL else Crashed(words)
-        return Crashed(f"was ended by signal {-code}")
-
-    def kill(self) -> None:
-        """Kill it and all it started, and remove what it wrote."""
-        self.channel.close()
-        if self._ended is None:
-            self._ended = self._zygote.order("kill", self._pid)
-        if self._scratch:
-            # rm walks a tree of any depth; Python's own function recurses.
-            subprocess.run(["rm", "-rf", "--one-file-system", "--", self._scratch], check=False)
-            shutil.rmtree(self._scratch, ignore_errors=True)
-
-
 class Session:
     """One submission: its cells, in order, and the link tests ask through.
 
@@ -261,6 +104,7 @@ class Session:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+        forget_sources()
 
     def close(self) -> None:
         """End the student's process."""
@@ -388,32 +232,6 @@ class Session:
                 better = self._process.cause()
             self.close()
         return better
-
-
-@dataclass
-class _Zygotes:
-    """The zygotes of this process, one for each way to configure them."""
-
-    running: dict[tuple[Any, ...], Zygote] = field(default_factory=dict)
-
-
-_zygotes = _Zygotes()
-
-
-def zygote_for(settings: Isolation, hidden: Sequence[str] = ()) -> Zygote:
-    """The zygote of this process for these settings, started if there is none or it has ended."""
-    key = (
-        os.getpid(),
-        settings.backend,
-        tuple(settings.readable),
-        tuple(hidden),
-        tuple(settings.preload),
-        *asdict(settings.limits()).values(),
-    )
-    zygote = _zygotes.running.get(key)
-    if zygote is None or not zygote.alive:
-        zygote = _zygotes.running[key] = Zygote(settings, hidden)
-    return zygote
 
 
 def _in_words(size_bytes: int) -> str:

@@ -2,155 +2,25 @@
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import ctypes
 import os
 import sys
 import time
-import weakref
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import msgpack
-import numpy as np
-
 from fairgrade.isolation import proxies
-from fairgrade.isolation.errors import ObjectLost, ProtocolViolation, Stopped, TimeLimit
+from fairgrade.isolation.answers import copy_back, error_of, settle
+from fairgrade.isolation.connection import Connection, whereabouts
+from fairgrade.isolation.errors import ProtocolViolation, Stopped, TimeLimit
 from fairgrade.isolation.worker import randomness
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
-from fairgrade.isolation.worker.wire import EXPOSED, NAMED, REFERENCE, CannotCross, Codec, WireError
+from fairgrade.isolation.worker.wire import CannotCross, WireError
 
 _libc = ctypes.CDLL(None)
 
-_KNOWN_ERRORS = ("numpy", "json", "decimal", "fractions", "statistics", "zipfile", "csv")
-"""Modules whose exceptions arrive as themselves; besides built-in ones."""
-
-_SHARED_MODULES = (
-    "builtins",
-    "math",
-    "cmath",
-    "operator",
-    "statistics",
-    "numpy",
-    "_operator",
-    "itertools",
-    "fractions",
-    "decimal",
-)
-"""Modules whose functions and types a test may pass by name."""
-
 _NESTED_CALLBACKS = 32
-
-_OWN_MUTABLE = (list, dict, set, bytearray, np.ndarray)
-
-
-def expose(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let student code call `function`, which a test passes to it.
-
-    The function runs in the grading process, with arguments the student chose. Expose only what may
-    be called with anything, any number of times.
-
-    Returns
-    -------
-    callable
-        A wrapper to pass as an argument.
-    """
-    return _Exposed(function)
-
-
-class _Exposed:
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.function = function
-        self.__name__ = str(getattr(function, "__name__", "function"))
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.function(*args, **kwargs)
-
-
-class Connection:
-    """The line to one process, which ends with it."""
-
-    def __init__(self, link: Link, channel: Channel) -> None:
-        self.link = link
-        self.channel = channel
-        self.classes: dict[int, Any] = {}
-        self.stand_ins: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
-        self.class_numbers: dict[Any, int] = {}
-        self.exposed: list[_Exposed] = []
-        self.methods: dict[tuple[int, str], Any] = {}
-        self.read: dict[int, list[str]] = {}
-        self.fresh: dict[tuple[int, str], Any] = {}
-        self.unread = 0
-        self.unsent: list[bytes] = []
-        self.codec = Codec(self._refer, self._resolve)
-        self.lost: Stopped | None = None
-
-    def _refer(self, value: Any) -> tuple[int, bytes]:
-        if isinstance(value, proxies.RemoteClass):
-            number = self.class_numbers.get(value)
-            name = type.__getattribute__(value, "_fairgrade_name")
-            if number is None and name is not None:
-                number = self.class_numbers.get(self.link.get(name))
-            if number is None:
-                raise ObjectLost(f"the class {value.__name__} is gone with the process that held it")
-            return REFERENCE, msgpack.packb(number)
-        # Not isinstance: a stand-in's __class__ says what it stands for.
-        if issubclass(type(value), proxies.Remote):
-            return REFERENCE, msgpack.packb(self._number(value))
-        if isinstance(value, BaseException) and "_fairgrade_number" in value.__dict__:
-            return REFERENCE, msgpack.packb(value.__dict__["_fairgrade_number"])
-        known = _name_of(value)
-        if known is not None:
-            return NAMED, msgpack.packb(known)
-        if type(value) is _Exposed:
-            if value not in self.exposed:
-                self.exposed.append(value)
-            return EXPOSED, msgpack.packb([self.exposed.index(value), value.__name__])
-        what = f"a {type(value).__module__}.{type(value).__qualname__}".replace("builtins.", "")
-        if callable(value) and not isinstance(value, type):
-            raise CannotCross(f"the function {getattr(value, '__name__', what)!r}: pass expose(f) instead of f")
-        raise CannotCross(f"{what}: pass numbers, strings, arrays, lists, tuples, dicts or sets of them instead")
-
-    def _number(self, value: Any) -> int:
-        if object.__getattribute__(value, "_fairgrade_connection") is self:
-            number: int = object.__getattribute__(value, "_fairgrade_number")
-            return number
-        origin = object.__getattribute__(value, "_fairgrade_origin")
-        if not isinstance(origin, str):
-            raise ObjectLost("an object of yours is gone with the process that held it")
-        # The notebook was replayed in a fresh process, where the same name holds the same thing.
-        again = self.link.get(origin)
-        if not issubclass(type(again), proxies.Remote):
-            raise ObjectLost(f"{origin} is no longer what it was")
-        object.__setattr__(value, "_fairgrade_connection", self)
-        object.__setattr__(value, "_fairgrade_number", object.__getattribute__(again, "_fairgrade_number"))
-        return self._number(value)
-
-    def _resolve(self, code: int, payload: bytes) -> Any:
-        try:
-            content = msgpack.unpackb(payload)
-            if code == EXPOSED:
-                return self.exposed[content] if type(content) is int and content >= 0 else 1 / 0
-            if code == REFERENCE:
-                number, kind, class_number, name, module = content
-                if not all(type(n) is int and 0 <= n < 1 << 31 for n in (number, kind, class_number)):
-                    raise WireError("a reference that is not numbers")
-                return _Reference(number, kind, class_number, str(name), str(module))
-        except WireError:
-            raise
-        except Exception:
-            raise WireError("a malformed reference") from None
-        raise WireError("an unknown extension")
-
-
-class _Reference:
-    """A reference just decoded. Turning it into a stand-in may take another question, so it has to wait its turn."""
-
-    __slots__ = ("class_number", "kind", "module", "name", "number")
-
-    def __init__(self, number: int, kind: int, class_number: int, name: str, module: str) -> None:
-        self.number, self.kind, self.class_number, self.name, self.module = number, kind, class_number, name, module
 
 
 class Link:
@@ -234,7 +104,7 @@ class Link:
             return method
         if (number, name) in connection.fresh and connection.lost is None and time.monotonic() <= self.deadline:
             connection.unread = 0
-            return self._settle(connection, connection.fresh.pop((number, name)))
+            return settle(connection, connection.fresh.pop((number, name)))
         value = self.do("getattr", target, (name,), {})
         if type(value) is proxies.RemoteMethod:
             object.__setattr__(value, "_fairgrade_origin", target)
@@ -276,13 +146,14 @@ class Link:
         try:
             message = connection.codec.pack(["do", operation, target, list(args), kwargs, state, watched])
         except CannotCross as error:
-            where = _whereabouts(connection, args, kwargs)
+            where = whereabouts(connection, args, kwargs)
             raise CannotCross(f"{operation} of the student's object{where}: can't pass {error}.") from None
         self._depth += 1
         self.questions += 1
         asked = time.perf_counter()
         if self._depth == 1:
-            self.question_deadline = min(self.deadline, time.monotonic() + self._call_timeout_s)
+            calls = len(args[0]) if operation == "each" else 1
+            self.question_deadline = min(self.deadline, time.monotonic() + calls * self._call_timeout_s)
         try:
             try:
                 unsent, connection.unsent = connection.unsent, []
@@ -307,7 +178,7 @@ class Link:
     def _worth_watching(self, connection: Connection, operation: str, target: Any) -> list[Any] | None:
         """Which attributes should come along with the answer."""
         watched = None
-        if operation == "call" and type(target) is proxies.RemoteMethod:
+        if operation in ("call", "each") and type(target) is proxies.RemoteMethod:
             watched = proxies.watched_by(connection, target)
             self._watched = -1 if watched is None else object.__getattribute__(watched[0], "_fairgrade_number")
         if connection.fresh:
@@ -345,8 +216,8 @@ class Link:
             raise WireError("a call with malformed arguments")
         self._callbacks += 1
         try:
-            settled = self._settle(connection, args)
-            result = connection.exposed[number].function(*settled, **self._settle(connection, kwargs))
+            settled = settle(connection, args)
+            result = connection.exposed[number].function(*settled, **settle(connection, kwargs))
             reply = connection.codec.pack(["result", result])
         except (Stopped, WireError):
             raise
@@ -371,10 +242,16 @@ class Link:
                 cause = ProtocolViolation(f"sent something malformed: {error}"[:200])
                 raise self._lose(connection, cause) from None
         if status == "ok":
-            return value if type(value) in _ATOMS else self._settle(connection, value)
+            return settle(connection, value)
         if status == "cannot":
             raise CannotCross(f"The student's code returned {value!s:.300}.")
-        raise self._error(connection, value)
+        try:
+            raised = error_of(connection, value, self.out_of_memory)
+        except Stopped:
+            raise
+        except Exception as malformed:
+            raised = self._lose(connection, ProtocolViolation(f"sent something malformed: {malformed}"[:200]))
+        raise raised
 
     def _remember(self, connection: Connection, args: tuple[Any, ...], seen: Any) -> None:
         """Keep the attributes that came along with an answer until the student's code runs again."""
@@ -394,129 +271,9 @@ class Link:
             self.names = frozenset(name for name in names if type(name) is str)
         for key, after in changed or []:
             before = args[key] if type(key) is int else kwargs[key]
-            copy_back(before, self._settle(connection, after))
+            copy_back(before, settle(connection, after))
         if printed is not None:
             out, err = printed
             for stream, text in ((sys.stdout, out), (sys.stderr, err)):
                 if text:
                     stream.write(str(text))
-
-    def _settle(self, connection: Connection, value: Any) -> Any:
-        """Turn the references within `value` into stand-ins."""
-        kind = type(value)
-        if kind is _Reference:
-            return proxies.make(connection, value.number, value.kind, value.class_number, value.name, value.module)
-        if kind is list:
-            for i, item in enumerate(value):
-                if type(item) not in _ATOMS:
-                    value[i] = self._settle(connection, item)
-            return value
-        if kind is dict:
-            return {self._settle(connection, key): self._settle(connection, item) for key, item in value.items()}
-        if kind is tuple:
-            return tuple(self._settle(connection, item) for item in value)
-        if kind is set or kind is frozenset:
-            return kind(self._settle(connection, item) for item in value)
-        if kind is np.ndarray and value.dtype.kind == "O":
-            for index in np.ndindex(value.shape):
-                value[index] = self._settle(connection, value[index])
-        if issubclass(kind, tuple) and hasattr(kind, "_make"):
-            return kind._make(self._settle(connection, item) for item in value)
-        return value
-
-    def _error(self, connection: Connection, content: Any) -> BaseException:
-        """The exception the student's code raised: by its own class, or the nearest one known here."""
-        try:
-            lineage, message, args, reference, itself = content
-            if type(reference) is _Reference:
-                cls = proxies.make_class(connection, reference.number)
-                if issubclass(cls, Exception) and type(itself) is _Reference:
-                    error: BaseException = proxies.make(connection, itself.number, itself.kind, itself.class_number)
-                    error.args = (str(message),) if message else ()
-                    return error
-            for module, name in lineage:
-                cls = _known_error(module, name)
-                if cls is not None:
-                    error = cls.__new__(cls)
-                    plain = all(type(arg) in (str, int, float, bool) for arg in args)
-                    error.args = tuple(args) if plain and args else (str(message),) if message else ()
-                    if cls is MemoryError and not error.args:
-                        error.args = (self.out_of_memory,)
-                    return error
-            return RuntimeError(f"{lineage[0][1]!s:.60}: {message!s:.1000}")
-        except Stopped:
-            raise
-        except Exception as error:
-            return self._lose(connection, ProtocolViolation(f"sent something malformed: {error}"[:200]))
-
-
-_ATOMS = frozenset((type(None), bool, int, float, complex, str, bytes, range, np.float64, np.int64, np.bool_))
-
-
-def _name_of(value: Any) -> list[str] | None:
-    """Under which name the student's process knows a function or type of Python's or NumPy's."""
-    module = getattr(value, "__module__", None)
-    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
-    if module is None:
-        # ufuncs, and methods of built-in types such as str.upper
-        owner = getattr(value, "__objclass__", None)
-        module = "numpy" if isinstance(value, np.ufunc) else getattr(owner, "__module__", None)
-    if not isinstance(module, str) or not isinstance(name, str) or module.partition(".")[0] not in _SHARED_MODULES:
-        return None
-    found: Any = sys.modules.get(module)
-    for part in name.split("."):
-        found = getattr(found, part, None)
-    return [module, name] if found is value else None
-
-
-def _known_error(module: Any, name: Any) -> Any:
-    if module == "builtins":
-        found = getattr(builtins, str(name), None)
-    elif isinstance(module, str) and module.partition(".")[0] in _KNOWN_ERRORS:
-        found = getattr(sys.modules.get(module), str(name), None)
-    else:
-        return None
-    if not isinstance(found, type) or not issubclass(found, BaseException):
-        return None
-    # A KeyboardInterrupt here would look like the instructor's Ctrl-C.
-    return found if issubclass(found, Exception) or found in (SystemExit, GeneratorExit) else None
-
-
-def copy_back(before: Any, after: Any) -> None:
-    """Give `before`, which a test passed to student code, the content the code left in its copy."""
-    if isinstance(before, np.ndarray) and isinstance(after, np.ndarray):
-        if before.shape == after.shape and before.dtype == after.dtype and before.flags.writeable:
-            np.copyto(before, after)
-    elif isinstance(before, list) and isinstance(after, list):
-        if len(before) == len(after):
-            for i, item in enumerate(after):
-                before[i] = _kept(before[i], item)
-        else:
-            before[:] = after
-    elif isinstance(before, dict) and isinstance(after, dict):
-        kept = {key: _kept(before.get(key), item) for key, item in after.items()}
-        before.clear()
-        before.update(kept)
-    elif isinstance(before, set) and isinstance(after, set):
-        before.clear()
-        before.update(after)
-
-
-def _kept(before: Any, after: Any) -> Any:
-    """`before` with its content updated if both are the same kind of container, else `after`."""
-    if type(before) is not type(after) or not isinstance(before, _OWN_MUTABLE):
-        return after
-    if isinstance(before, np.ndarray) and (before.shape != after.shape or before.dtype != after.dtype):
-        return after
-    copy_back(before, after)
-    return before
-
-
-def _whereabouts(connection: Connection, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
-    """Which argument can't be packed, in words."""
-    for name, arg in [*((f"argument {i + 1}", arg) for i, arg in enumerate(args)), *kwargs.items()]:
-        try:
-            connection.codec.pack(arg)
-        except CannotCross:
-            return f", {name}"
-    return ""

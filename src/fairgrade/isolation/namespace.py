@@ -6,7 +6,7 @@ import builtins
 from collections.abc import ItemsView, Iterator, KeysView, ValuesView
 from typing import Any
 
-from fairgrade.isolation import proxies
+from fairgrade.isolation import instances
 from fairgrade.isolation.link import Link
 
 
@@ -28,8 +28,8 @@ class Namespace(dict[str, Any]):
         if name not in self._link.names or hasattr(builtins, name):
             raise KeyError(name)
         value = self._link.get(name)
-        if type(value) is proxies.RemoteClass:
-            proxies.name_class(value, name)
+        if type(value) is instances.RemoteClass:
+            instances.name_class(value, name)
         return value
 
     def _students(self) -> list[str]:

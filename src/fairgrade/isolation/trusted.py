@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import math
 import numbers
 import signal
@@ -93,6 +94,7 @@ def run(source: str, namespace: Namespace, name: str, timeout_s: float) -> Trust
     return TrustedRun(value, printed.getvalue())
 
 
+@functools.lru_cache(maxsize=256)  # a class has the same test cells again and again
 def _compile(source: str, file: str) -> tuple[Any, Any]:
     """The cell's statements, and its last expression if it ends with one that is shown."""
     shown = not source.rstrip().endswith(";")

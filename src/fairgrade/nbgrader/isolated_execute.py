@@ -8,7 +8,7 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,10 @@ from fairgrade.grading.score import Score
 from fairgrade.grading.seeding import Submission, grading_for
 from fairgrade.isolation import trusted
 from fairgrade.isolation.cells import Course, Plan, Role, grade_id_of, read
-from fairgrade.isolation.engine import CellRun, Session, zygote_for
+from fairgrade.isolation.engine import CellRun, Session
 from fairgrade.isolation.namespace import Namespace
 from fairgrade.isolation.outputs import text_of
+from fairgrade.isolation.processes import zygote_for
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.worker import randomness
 
@@ -65,27 +66,20 @@ class IsolatedExecute(NbGraderPreprocessor):
         InfraError
             If anything of ours fails: nbgrader then records no score and lists the submission.
         """
-        began = time.perf_counter()
         ids = resources["nbgrader"]
         # The variable is how the same secret reaches the kernels of nbgrader's own Execute.
         secret = self.secret or Submission.from_environment().secret
-        submission = Submission(ids["assignment"], ids["student"], secret)
-        course = self._course(ids["assignment"], ids["notebook"])
-        zygote = zygote_for(self.isolation, self._hidden())
         folder = self._folder(resources, ids)
         handed_in = self._folder_of(self.course_directory.submitted_directory, ids)
-        files = submitted_files(folder, self.isolation.submitted_bytes, handed_in)
-        seed = int.from_bytes(hashlib.sha256(f"{ids['assignment']}\0{ids['student']}".encode()).digest()[:4], "big")
-        with (
-            _surroundings(folder, seed),
-            Session(zygote, self.isolation, seed, files) as session,
-            grading_for(submission),
-        ):
-            _Notebook(course, session, self.isolation).run(nb)
-        nb.metadata[RECORD] = {"sandbox": zygote.backend}
-        times = session.times
-        times.waited_s, times.questions = session.link.waited_s, session.link.questions
-        resources["fairgrade_times"] = {"total_s": time.perf_counter() - began, **asdict(times)}
+        resources["fairgrade_times"] = run_notebook(
+            nb,
+            self._course(ids["assignment"], ids["notebook"]),
+            Submission(ids["assignment"], ids["student"], secret),
+            self.isolation,
+            files=submitted_files(folder, self.isolation.submitted_bytes, handed_in),
+            folder=folder,
+            hidden=self._hidden(),
+        )
         return nb, resources
 
     def _course(self, assignment: str, notebook: str) -> Course:
@@ -118,6 +112,60 @@ class IsolatedExecute(NbGraderPreprocessor):
 _courses: dict[tuple[str, int, str], Course] = {}
 
 
+def run_notebook(
+    nb: NotebookNode,
+    course: Course,
+    submission: Submission,
+    settings: Isolation,
+    *,
+    files: Mapping[str, bytes],
+    folder: Path,
+    hidden: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Run a submitted notebook in place; what it takes is all here, no course folder and no gradebook.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+    course : Course
+        What the source notebook says of its cells.
+    submission : Submission
+        Whose work it is; random inputs follow from it.
+    settings : Isolation
+    files : mapping of str to bytes
+        What lies beside the notebook for the student's code.
+    folder : Path
+        Where tests find their data files.
+    hidden : sequence of str
+        Folders student code must not see.
+
+    Returns
+    -------
+    dict
+        Seconds: ``total_s``, those of :class:`~fairgrade.isolation.engine.Times`, and ``cells_s`` by grade_id.
+
+    Raises
+    ------
+    InfraError
+        If anything of ours fails.
+    """
+    began = time.perf_counter()
+    zygote = zygote_for(settings, hidden)
+    ids = f"{submission.assignment}\0{submission.student}"
+    seed = int.from_bytes(hashlib.sha256(ids.encode()).digest()[:4], "big")
+    with (
+        _surroundings(folder, seed),
+        Session(zygote, settings, seed, files) as session,
+        grading_for(submission),
+    ):
+        notebook = _Notebook(course, session, settings)
+        notebook.run(nb)
+    nb.metadata[RECORD] = {"sandbox": zygote.backend}
+    times = session.times
+    times.waited_s, times.questions = session.link.waited_s, session.link.questions
+    return {"total_s": time.perf_counter() - began, **asdict(times), "cells_s": notebook.seconds}
+
+
 class _Notebook:
     """The cells of one submission, from first to last."""
 
@@ -128,6 +176,7 @@ class _Notebook:
         self._names = Namespace(session.link)
         session.link.modules = course.modules
         self._graded: set[str] = set()
+        self.seconds: dict[str, float] = {}
 
     def run(self, nb: NotebookNode) -> None:
         if self._course.preamble:
@@ -142,6 +191,7 @@ class _Notebook:
                 self._restore(cell, plan, grade_id)
             if grade_id in self._graded:
                 continue  # the second cell of that name; it has lost its name
+            began = time.perf_counter()
             match role:
                 case Role.TEST if plan is not None and grade_id is not None:
                     self._graded.add(grade_id)
@@ -154,6 +204,8 @@ class _Notebook:
                     self._show(cell, self._session.run_cell(plan.source))
                 case Role.STUDENT if cell.cell_type == "code":
                     self._show(cell, self._session.run_cell(cell.source))
+            if grade_id is not None:
+                self.seconds[grade_id] = time.perf_counter() - began
 
     def _restore(self, cell: NotebookNode, plan: Plan | None, grade_id: str) -> None:
         """Give a cell the instructor's marks again, and a test cell the instructor's text, whatever was submitted."""

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 State = list[Any]
-"""What crosses: ``[version, words, gauss_next]`` of ``random``, then the five parts of NumPy's state."""
+"""What crosses: ``[version, words, gauss_next]`` of ``random``, then NumPy's five parts; all words as bytes."""
 
 _WORDS = 624
 
@@ -30,7 +30,8 @@ def capture() -> State:
     """Both states as plain values."""
     version, words, gauss = random.getstate()
     name, keys, position, has_gauss, cached = np.random.get_state()
-    return [version, list(words), gauss, str(name), np.asarray(keys).tobytes(), position, has_gauss, cached]
+    ours, theirs = np.array(words, dtype=np.uint32).tobytes(), np.asarray(keys).tobytes()
+    return [version, ours, gauss, str(name), theirs, position, has_gauss, cached]
 
 
 def restore(state: State) -> None:
@@ -42,7 +43,7 @@ def restore(state: State) -> None:
         If `state` is not one that :func:`capture` made.
     """
     version, words, gauss, name, keys, position, has_gauss, cached = state
-    random.setstate((version, tuple(words), gauss))
+    random.setstate((version, tuple(np.frombuffer(words, dtype=np.uint32).tolist()), gauss))
     np.random.set_state((name, np.frombuffer(keys, dtype=np.uint32), position, has_gauss, cached))
 
 

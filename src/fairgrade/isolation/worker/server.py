@@ -106,7 +106,7 @@ class Server:
             self._watch.settle()
         action = _OPERATIONS.get(operation) or getattr(self, "_op_" + operation)
         mutable = None
-        if operation == "call":
+        if operation in ("call", "each"):
             mutable = [(key, arg, self._frozen(arg)) for key, arg in _arguments(args, kwargs) if type(arg) in _MUTABLE]
         self._depth += 1
         if self._depth == 1:
@@ -189,6 +189,7 @@ def _call(target: Any, *args: Any, **kwargs: Any) -> Any:
 
 _OPERATIONS: dict[str, Callable[..., Any]] = {
     "call": _call,
+    "each": lambda target, inputs: [target(value) for value in inputs],
     "getattr": getattr,
     "setattr": setattr,
     "delattr": delattr,

@@ -31,6 +31,8 @@ def main(control_descriptor: int) -> None:
     how = confine.from_message(_read(control)[0])
     namespace = confine.enter_namespaces(how.uid) if how.backend == "bubblewrap" else -1
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grading process's to handle
+    if how.filtered:
+        importlib.import_module("pyseccomp")  # it looks for libseccomp with programs of the system, which takes 10 ms
     shell = _warm_up(how.preload)
     control.send(msgpack.packb(["ready", sys.version.split()[0]]))
     _Zygote(control, how, namespace, shell).obey()
