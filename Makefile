@@ -5,11 +5,12 @@ BIN := .venv/bin
 # nbgrader looks for its helpers on the PATH.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test lint format release benchmark clean
+.PHONY: help setup demo test verify lint format release benchmark clean
 
 help:
 	@echo "make demo       grade a made-up class and show where to look"
 	@echo "make test       all tests"
+	@echo "make verify     the tests of the tests, in brief"
 	@echo "make lint       ruff and mypy"
 	@echo "make format     let ruff format the code"
 	@echo "make release    make release/ and solutions/ from source/"
@@ -30,6 +31,9 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+
+verify: setup
+	$(BIN)/fairgrade verify part5_training --seeds 3 --mutants
 
 lint: setup
 	$(BIN)/ruff check

@@ -208,6 +208,15 @@ def what_happens_to_certain_predictions(binary_cross_entropy):
     return None if result is None else result[1]
 
 
+# -- changes of the reference that make no difference ---------------------------------------------
+
+for becomes, why in {
+    "p = np.clip(1e-15, y_pred, 1 - 1e-15)": "The larger of prediction and epsilon is the same in either order.",
+    "p = np.clip(y_pred, 1.1e-15, 1 - 1e-15)": "Any epsilon from 1e-15 to 1e-6 is right.",
+    "p = np.clip(y_pred, 1e-15, 1 - 1.1e-15)": "Any epsilon from 1e-15 to 1e-6 is right.",
+}.items():
+    bce.equivalent("p = np.clip(y_pred, 1e-15, 1 - 1e-15)", becomes, why=why)
+
 # -- what is also right ---------------------------------------------------------------------------
 
 
@@ -339,6 +348,10 @@ def xlogy_by_hand(y_true, y_pred):
     p = np.clip(y_pred, 1e-300, 1)
     q = np.clip(1 - np.asarray(y_pred), 1e-300, 1)
     return float(-(xlogy(y_true, p) + xlogy(1 - y_true, q)).mean())
+
+
+STOPS_A_LOOP = {"train": 6, "convergence": 5}
+"""What a loss of None costs a training loop that calls it: no step of it can be seen."""
 
 
 # -- what is wrong --------------------------------------------------------------------------------
@@ -506,7 +519,9 @@ def changes_its_inputs(y_true, y_pred):
     return -np.mean(y_true * np.log(y_pred) + (1 - y_true) * np.log(1 - y_pred))
 
 
-@bce.misconception(hint="A printed number is only on the screen. Give it back with `return`.", loses=2)
+@bce.misconception(
+    hint="A printed number is only on the screen. Give it back with `return`.", loses=2, elsewhere=STOPS_A_LOOP
+)
 def prints_in_place_of_returning(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     print(-np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)))

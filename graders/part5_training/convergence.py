@@ -142,7 +142,7 @@ STAND_STILL = {"only_pretends_to_train", "updates_a_local_copy"}
 # -- what right work does -------------------------------------------------------------------------
 
 
-@converges.check(points=2)
+@converges.check(points=2, false_rejection=1e-4)
 @unless_already_charged
 def tells_centred_lines_apart(TrainablePerceptron, rng, notebook):
     """It learns to tell centred lines apart: clean, slightly noisy and noisy ones."""
@@ -158,7 +158,7 @@ def tells_centred_lines_apart(TrainablePerceptron, rng, notebook):
         )
 
 
-@converges.check(points=1)
+@converges.check(points=1, false_rejection=1e-4)
 @unless_already_charged
 def learns_where_a_bias_is_needed(TrainablePerceptron, rng, notebook):
     """It learns data that need a bias: one feature, dim or bright, with the threshold far from zero."""
@@ -170,7 +170,7 @@ def learns_where_a_bias_is_needed(TrainablePerceptron, rng, notebook):
     )
 
 
-@converges.check(points=1)
+@converges.check(points=1, false_rejection=1e-4)
 @unless_already_charged
 def learns_a_rare_label(TrainablePerceptron, rng, notebook):
     """It learns a label that only 15 % of the samples have, and does not neglect it."""
@@ -182,7 +182,7 @@ def learns_a_rare_label(TrainablePerceptron, rng, notebook):
     )
 
 
-@converges.check(points=1)
+@converges.check(points=1, false_rejection=1e-4)
 @unless_already_charged
 def learns_other_pictures(TrainablePerceptron, rng, notebook):
     """It learns pictures of another size as well: the top against the bottom half of 4x4 pixels."""
@@ -268,6 +268,7 @@ class PredictsNumpyIntegers(RightPerceptron):
 @converges.misconception(
     hint="The model looks samples up that it has seen. For a new one it knows nothing: predict from the weights.",
     loses=5,
+    elsewhere={"train": 6},
 )
 class MemorisesTheTrainingSet(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
@@ -279,20 +280,26 @@ class MemorisesTheTrainingSet(RightPerceptron):
         return getattr(self, "seen", {}).get(np.asarray(x).tobytes(), 0)
 
 
-@converges.misconception(hint="predict says 1 whatever it is shown. Compare forward with one half.", loses=3)
+@converges.misconception(
+    hint="predict says 1 whatever it is shown. Compare forward with one half.", loses=3, elsewhere={"train": 1}
+)
 class AlwaysPredictsOne(RightPerceptron):
     def predict(self, x):
         return 1
 
 
-@converges.misconception(hint="predict says 0 whatever it is shown. Compare forward with one half.", loses=3)
+@converges.misconception(
+    hint="predict says 0 whatever it is shown. Compare forward with one half.", loses=3, elsewhere={"train": 1}
+)
 class AlwaysPredictsZero(RightPerceptron):
     def predict(self, x):
         return 0
 
 
 @converges.misconception(
-    hint="Nothing is learned here: the weights were made by hand for one pair of pictures.", loses=5
+    hint="Nothing is learned here: the weights were made by hand for one pair of pictures.",
+    loses=5,
+    elsewhere={"train": 6},
 )
 class ReturnsHandMadeWeights(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):

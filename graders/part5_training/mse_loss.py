@@ -162,6 +162,14 @@ def two_columns(mse_loss, rng):
     return mse_loss(y[:, np.newaxis], p[:, np.newaxis])
 
 
+# -- changes of the reference that make no difference ---------------------------------------------
+
+mse.equivalent(
+    "return float(np.mean((y_true - y_pred) ** 2))",
+    "return float(np.mean((y_pred - y_true) ** 2))",
+    why="A number and its negative have the same square.",
+)
+
 # -- what is also right ---------------------------------------------------------------------------
 
 

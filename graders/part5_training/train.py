@@ -13,6 +13,7 @@ those has its own check or its own exercise, and a loop that follows them is a r
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from fairgrade.grading import (
     Gradients,
     Notebook,
     State,
+    each,
     expect,
     expect_array,
     expect_close,
@@ -104,12 +106,13 @@ def trained(model: Any, X: FloatArray, y: FloatArray, learning_rate: float, epoc
     return model.train(X.copy(), y.copy(), learning_rate=learning_rate, epochs=epochs, verbose=False)
 
 
-def gradients_in_use(notebook: Notebook) -> list[Gradients]:
-    """The right gradients, and the student's own ``gradients`` where the notebook has some that work."""
+def gradients_in_use(notebook: Notebook) -> Iterator[Gradients]:
+    """The right gradients, and, if they are not it, the student's own ``gradients`` where there are some that work."""
 
     def right(x: FloatArray, y_true: float, y_pred: float) -> tuple[FloatArray, float]:
         return (y_pred - y_true) * x, y_pred - y_true
 
+    yield right
     student = notebook.get("gradients")
 
     def own(x: FloatArray, y_true: float, y_pred: float) -> tuple[FloatArray, float]:
@@ -122,47 +125,66 @@ def gradients_in_use(notebook: Notebook) -> list[Gradients]:
         if student is not None:
             for n, y_true in ((4, 1.0), (9, 0.0), (20, 1.0)):
                 own(np.linspace(-1, 1, n), y_true, 0.4)
-            return [right, own]
+            yield own
     except ODD:
         pass  # not written or of the wrong form: charged in its own exercise
-    return [right]
 
 
 ODD = (CheckFailed, TypeError, ValueError)
 """What comes of using a name that the notebook has for something else."""
 
 
-def forward_of(model: Any) -> Any:
-    """The student's forward pass as a function of the state, for a reference loop to follow."""
+def by_formula(state: State, X: FloatArray) -> Any:
+    """The forward pass of a sample, or of many at once."""
+    return sigmoid(X @ state.weights + state.bias)
+
+
+def chance_of(model: Any, x: FloatArray) -> float:
+    """The student's forward pass."""
+    return expect_number(model.forward(x.copy()), what="`forward`")
+
+
+def chances_of(model: Any, X: FloatArray) -> FloatArray:
+    """The student's forward pass of each sample."""
+    return np.array([expect_number(chance, what="`forward`") for chance in each(model.forward, X.copy())])
+
+
+def forward_of(model: Any, start: State, X: FloatArray) -> Any:
+    """The student's forward pass as a function of the state, for a reference loop to follow.
+
+    Where it agrees with the formula the formula stands for it: each call of the student's code is a
+    message to another process.
+    """
 
     def forward(state: State, x: FloatArray) -> float:
         write_state(model, state)
-        return expect_number(model.forward(x), what="`forward`")
+        return chance_of(model, x)
 
-    return forward
+    elsewhere = State(start.weights, start.bias + 0.5)  # a new model's bias is 0, where leaving it out does not show
+    write_state(model, elsewhere)
+    return by_formula if np.allclose(chances_of(model, X), by_formula(elsewhere, X), rtol=1e-9) else forward
 
 
-def losses_in_use(model: Any, notebook: Notebook, y: FloatArray, predictions: list[float]) -> list[FloatArray]:
-    """The samples' losses: by the formula, and by the student's own ``binary_cross_entropy``."""
+def losses_in_use(notebook: Notebook, y: FloatArray, predictions: FloatArray) -> Iterator[FloatArray]:
+    """The samples' losses: by the formula, and, if that is not it, by the student's own ``binary_cross_entropy``."""
     p = np.clip(predictions, 1e-15, 1 - 1e-15)
-    losses = [-np.log(np.where(y == 1, p, 1 - p))]
+    yield -np.log(np.where(y == 1, p, 1 - p))
     student = notebook.get("binary_cross_entropy")
     try:
         if student is not None:
             own = [expect_number(student(np.array([t]), np.array([q]))) for t, q in zip(y, predictions, strict=True)]
-            losses.append(np.array(own))
+            yield np.array(own)
     except ODD:
         pass  # charged in its own exercise
-    return losses
 
 
-def cross_entropy_of(notebook: Notebook, y: FloatArray, chances: FloatArray) -> float | None:
-    """The student's own ``binary_cross_entropy`` of a batch; None if there is none that works."""
+def cross_entropy_of(notebook: Notebook, y: FloatArray, chances: FloatArray) -> float:
+    """The student's own ``binary_cross_entropy`` of a batch; nan if there is none that works."""
     student = notebook.get("binary_cross_entropy")
     try:
-        return None if student is None else expect_number(student(y.copy(), chances.copy()))
+        return math.nan if student is None else expect_number(student(y.copy(), chances.copy()))
     except ODD:
-        return None
+        return math.nan
 
 
 # -- what right work does -------------------------------------------------------------------------
@@ -189,18 +211,26 @@ def forward_is_the_sigmoid_of_the_weighted_sum(TrainablePerceptron, rng):
 @training.check(points=1)
 def predict_asks_whether_forward_reaches_one_half(TrainablePerceptron, rng):
     """predict(x) is 1 where forward(x) is at least 0.5, and 0 elsewhere."""
-    model = TrainablePerceptron(9)
-    write_state(model, State(rng.normal(0, 0.5, 9), 0.1))
-    X = rng.normal(0, 1, (40, 9))
-    chances = np.array([expect_number(model.forward(x), what="`forward`") for x in X])
-    clear = np.abs(chances - 0.5) > 1e-3
+    model, state = TrainablePerceptron(9), State(rng.normal(0, 0.5, 9), 0.1)
+    write_state(model, state)
+    X = on_both_sides(rng, state, 12)
+    chances = chances_of(model, X)
     expect(
         bool((chances >= 0.5).any() and (chances < 0.5).any()), "`forward` is on the same side of 0.5 for all inputs."
     )
-    for x, chance in zip(X[clear], chances[clear], strict=True):
-        label = expect_number(model.predict(x), what="`predict`")
+    for answer, chance in zip(each(model.predict, X.copy()), chances, strict=True):
+        label = expect_number(answer, what="`predict`")
         expect(label in (0, 1), f"`predict` returned {label:.3g}; it should return 0 or 1.")
         expect(label == (chance >= 0.5), f"`forward` is {chance:.3f} and `predict` returned {label:g}.")
+
+
+def on_both_sides(rng: np.random.Generator, state: State, n_samples: int) -> FloatArray:
+    """Samples whose weighted sums lie on both sides of 0, from close by to far off, in random order."""
+    sums = np.geomspace(0.04, 4, (n_samples + 1) // 2)
+    sums = rng.permutation(np.concatenate([sums, -sums])[:n_samples])
+    X = rng.normal(0, 1, (n_samples, state.weights.size))
+    missing = sums - state.bias - X @ state.weights
+    return X + np.outer(missing, state.weights / (state.weights @ state.weights))
 
 
 @training.check(points=1)
@@ -210,7 +240,7 @@ def a_step_moves_the_weights(TrainablePerceptron, rng, notebook):
         before, after, x, chance = one_step(TrainablePerceptron, rng, n, rate, y, hit)
         moved = after.weights - before.weights
         given = f"one sample of {n} inputs and learning rate {rate}"
-        moves = [-rate * own(x, y, chance)[0] for own in gradients_in_use(notebook)]
+        moves = (-rate * own(x, y, chance)[0] for own in gradients_in_use(notebook))
         expect(
             any(move.shape == moved.shape and np.allclose(moved, move, rtol=1e-4, atol=1e-7) for move in moves),
             f"Given {given}: the weights did not move by -learning_rate * gradient.",
@@ -224,7 +254,7 @@ def a_step_moves_the_bias(TrainablePerceptron, rng, notebook):
         before, after, x, chance = one_step(TrainablePerceptron, rng, n, rate, y, hit)
         moved = after.bias - before.bias
         given = f"one sample of {n} inputs and learning rate {rate}"
-        moves = [-rate * own(x, y, chance)[1] for own in gradients_in_use(notebook)]
+        moves = (-rate * own(x, y, chance)[1] for own in gradients_in_use(notebook))
         expect(
             any(np.isclose(moved, move, rtol=1e-4, atol=1e-7) for move in moves),
             f"Given {given}: the bias did not move by -learning_rate * gradient.",
@@ -246,9 +276,9 @@ def one_step(
     before = read_state(model, n)
     expect(before.bias == 0, f"A new model has a bias of {before.bias:.3g}; it starts at 0.")
     x = rng.normal(0, 1, n)
-    if ((expect_number(model.forward(x.copy()), what="`forward`") >= 0.5) == (y == 1)) != hit:
+    if ((by_formula(before, x) >= 0.5) == (y == 1)) != hit:
         x = -x  # the bias is 0 yet, so this is on the other side
-    chance = expect_number(model.forward(x.copy()), what="`forward`")
+    chance = chance_of(model, x)
     trained(model, x[np.newaxis], np.array([y]), rate)
     return before, read_state(model, n), x, chance
 
@@ -256,17 +286,19 @@ def one_step(
 @training.check(points=1)
 def updates_after_each_sample(TrainablePerceptron, rng, notebook):
     """Each sample's update builds on the one before, for all samples and as many epochs as are asked for."""
-    for n, rate, epochs, size in ((4, 0.7, 2, 3), (20, 0.3, 1, 3), (4, 0.2, 24, 1)):
+    for n, rate, epochs, size in ((4, 0.1, 2, 3), (20, 0.02, 1, 3), (4, 0.2, 24, 1)):
         model, twin = TrainablePerceptron(n), TrainablePerceptron(n)
         X, y = samples(rng, size, n)
+        X *= np.sqrt(0.75 * n) / np.linalg.norm(X, axis=1, keepdims=True)  # alike in length, so that all learn alike
         start = read_state(model, n)
         trained(model, X, y, rate, epochs)
         end = read_state(model, n)
         given = f"{n} inputs, learning rate {rate}, samples: {size}, epochs: {epochs}"
+        forward = forward_of(twin, start, X)
         ends = (
             state
             for own in gradients_in_use(notebook)
-            for state in reachable_states(start, forward_of(twin), own, X, y, rate, epochs)
+            for state in reachable_states(start, forward, own, X, y, rate, epochs)
         )
         expect(
             any(end.is_close(state, rtol=1e-4, atol=1e-7) for state in ends),
@@ -279,59 +311,82 @@ def keeps_a_history_of_the_loss(TrainablePerceptron, rng, notebook):
     """loss_history has one entry an epoch, the mean over the samples of their cross-entropy."""
     X, y = samples(rng, 7, 4)
     # While the model stands still, the loss is known whatever the updates are like.
-    model = TrainablePerceptron(4)
-    write_state(model, State(rng.normal(0, 1, 4), 0.3))
-    chances = [expect_number(model.forward(x.copy()), what="`forward`") for x in X]
-    known = [float(losses.mean()) for losses in losses_in_use(model, notebook, y, chances)]
-    if (own := cross_entropy_of(notebook, y, np.array(chances))) is not None:
-        known.append(own)  # the mean may have been left to binary_cross_entropy
+    model, state = TrainablePerceptron(4), State(rng.normal(0, 1, 4), 0.3)
+    write_state(model, state)
+    chances = chances_of(model, X)
     for label, chance in ((1.0, 0.3), (0.0, 0.3), (1.0, 0.9)):
         loss = expect_number(model.compute_loss(label, chance), what="`compute_loss`")
-        wanted = losses_in_use(model, notebook, np.array([label]), [chance])
         given = f"label {label:g} and prediction {chance}"
         expect(
-            any(np.isclose(loss, want[0], rtol=1e-4) for want in wanted),
+            any(
+                np.isclose(loss, want[0], rtol=1e-4)
+                for want in losses_in_use(notebook, np.array([label]), np.array([chance]))
+            ),
             f"Given {given}: `compute_loss` returned {loss:.4g}, which is not that sample's cross-entropy.",
         )
+    expect_finite_at_certainty(model, notebook)
     trained(model, X, y, TINY, epochs=3)
     history = expect_history(model.loss_history, 3, "loss_history")
+    known = (np.allclose(history, own.mean(), rtol=1e-4, atol=1e-6) for own in losses_in_use(notebook, y, chances))
     expect(
-        any(np.allclose(history, loss, rtol=1e-4, atol=1e-6) for loss in known),
+        # The mean may have been left to binary_cross_entropy.
+        any(known) or np.allclose(history, cross_entropy_of(notebook, y, chances), rtol=1e-4, atol=1e-6),
         f"Given 7 samples and a learning rate of almost 0: `loss_history` holds {history[0]:.4g}, not their mean loss.",
     )
     # With one sample, the loss may be taken before its update or after the pass.
-    model, X, y = TrainablePerceptron(4), X[:1], y[:1]
-    losses = [taken_now(model, notebook, X, y)]
+    model, x, label = TrainablePerceptron(4), X[0], y[:1]
     write_state(twin := TrainablePerceptron(4), read_state(model, 4))
-    for _ in range(4):
-        trained(twin, X, y, learning_rate=0.4)
-        losses.append(taken_now(twin, notebook, X, y))
-    trained(model, X, y, learning_rate=0.4, epochs=4)
+    chances = np.array([chance_of(model, x)] * 5)
+    for epoch in range(1, 5):
+        trained(twin, X[:1], label, learning_rate=0.4)
+        chances[epoch] = chance_of(twin, x)
+    trained(model, X[:1], label, learning_rate=0.4, epochs=4)
     history = expect_history(model.loss_history, 4, "loss_history")
-    during, after = zip(*losses[:-1], strict=True), zip(*losses[1:], strict=True)
     expect(
-        any(np.allclose(history, path, rtol=1e-4, atol=1e-6) for path in (*during, *after)),
+        any(
+            np.allclose(history, path, rtol=1e-4, atol=1e-6)
+            for losses in losses_in_use(notebook, np.repeat(label, 5), chances)
+            for path in (losses[:-1], losses[1:])
+        ),
         "Given 1 sample and 4 epochs: `loss_history` does not follow the loss from epoch to epoch.",
     )
     trained(model, np.array([[2.0, 0, 0, 0], [-2.0, 0, 0, 0]]), np.array([1.0, 0.0]), 1.0, epochs=60)
     expect_history(model.loss_history, 60, "loss_history")
 
 
-def taken_now(model: Any, notebook: Notebook, X: FloatArray, y: FloatArray) -> tuple[float, ...]:
-    """The mean loss of `model` as it stands, by each way of computing it that counts as right."""
-    chances = [expect_number(model.forward(x.copy()), what="`forward`") for x in X]
-    losses = losses_in_use(model, notebook, y, chances)
-    return tuple(float(loss.mean()) for loss in losses)
+def expect_finite_at_certainty(model: Any, notebook: Notebook) -> None:
+    """Fail unless compute_loss copes with predictions of exactly 0 and 1, or leaves that to what does not."""
+    for label in (0.0, 1.0):
+        for chance in (0.0, 1.0):
+            loss = loss_or_infinity(lambda y, p: model.compute_loss(float(y[0]), float(p[0])), label, chance)
+            if -1e-5 <= loss <= 1e-3 if label == chance else 10 <= loss <= 1e4:
+                continue
+            own = notebook.get("binary_cross_entropy")
+            wrong = math.nan if own is None else loss_or_infinity(own, label, chance)
+            expect(
+                own is not None and (not math.isfinite(wrong) or bool(np.isclose(loss, wrong))),
+                f"Given label {label:g} and a prediction of exactly {chance:g}: `compute_loss` is {loss:.3g}. "
+                "Keep the prediction a little away from 0 and 1.",
+            )
+
+
+def loss_or_infinity(loss: Any, label: float, chance: float) -> float:
+    """The loss of one sample; infinity where computing it ends in an error."""
+    try:
+        return expect_number(loss(np.array([label]), np.array([chance])), what="`compute_loss`")
+    except ODD:
+        return math.inf
 
 
 @training.check(points=1)
 def keeps_a_history_of_the_accuracy(TrainablePerceptron, rng):
     """accuracy_history has one entry an epoch, the fraction of samples that were predicted right."""
-    model = TrainablePerceptron(4)
-    write_state(model, State(rng.normal(0, 1, 4), 0.3))
-    X, _ = samples(rng, 8, 4)
-    sides = np.array([expect_number(model.forward(x.copy()), what="`forward`") for x in X]) >= 0.5
-    y = np.where(np.arange(8) < 3, ~sides, sides).astype(np.float64)  # 5 of 8 are right
+    model, state = TrainablePerceptron(4), State(rng.normal(0, 1, 4), 0.3)
+    write_state(model, state)
+    X = on_both_sides(rng, state, 8)
+    sides = chances_of(model, X) >= 0.5
+    doubt = np.argsort(np.abs(X @ state.weights + state.bias))
+    y = np.where(np.isin(np.arange(8), doubt[-3:]), ~sides, sides).astype(np.float64)  # the 5 in doubt are right
     trained(model, X, y, TINY, epochs=2)
     history = expect_history(model.accuracy_history, 2, "accuracy_history")
     expect(
@@ -345,7 +400,7 @@ def keeps_a_history_of_the_accuracy(TrainablePerceptron, rng):
     x, hits = np.full((1, 4), 0.5), []
     write_state(twin := TrainablePerceptron(4), read_state(model, 4))
     for _ in range(9):
-        hits.append(float(expect_number(twin.forward(x[0].copy()), what="`forward`") >= 0.5))
+        hits.append(float(chance_of(twin, x[0]) >= 0.5))
         trained(twin, x, np.ones(1), learning_rate=0.5)
     trained(model, x, np.ones(1), learning_rate=0.5, epochs=8)
     history = expect_history(model.accuracy_history, 8, "accuracy_history")
@@ -357,12 +412,12 @@ def keeps_a_history_of_the_accuracy(TrainablePerceptron, rng):
 
 @training.check(points=1)
 def each_training_stands_by_itself(TrainablePerceptron, rng):
-    """train returns loss_history, starts both histories afresh, and changes nothing but its own model."""
+    """train returns loss_history, starts both histories afresh, has its defaults, and changes its own model alone."""
     model, other = TrainablePerceptron(4), TrainablePerceptron(4)
     X, y = samples(rng, 5, 4)
     with unchanged(X=X, y=y):
         returned = model.train(X, y, learning_rate=0.1, epochs=3, verbose=False)
-    if np.size(expect_array_or_none(other.loss_history)):
+    if np.size(expect_array_or_none(other.loss_history)) or np.size(expect_array_or_none(other.accuracy_history)):
         raise CheckFailed(
             "Training one model writes into the history of another.", misconception="shares_its_histories"
         )
@@ -374,6 +429,14 @@ def each_training_stands_by_itself(TrainablePerceptron, rng):
     trained(model, X, y, learning_rate=0.1, epochs=2)
     for name, history in (("loss_history", model.loss_history), ("accuracy_history", model.accuracy_history)):
         expect_history(history, 2, f"{name}, after a second train with 2 epochs,")
+    write_state(model, read_state(other, 4))
+    model.train(X[:1].copy(), y[:1].copy(), verbose=False)
+    trained(other, X[:1], y[:1], learning_rate=0.1, epochs=100)
+    expect_history(model.loss_history, 100, "loss_history, after a train without a number of epochs,")
+    expect(
+        read_state(model, 4).is_close(read_state(other, 4)),
+        "Without a learning rate, train does not use its default of 0.1.",
+    )
     expect(
         not reseeds(TrainablePerceptron, X, y), "Your class seeds the global random generator, which others rely on."
     )
@@ -414,6 +477,12 @@ def move(model: Any, start: State, X: FloatArray, y: FloatArray, rate: float, ep
 
 
 @training.probe
+def three_epochs_of_one_sample(TrainablePerceptron, rng):
+    model, start = started(TrainablePerceptron, rng, 9)
+    return move(model, start, rng.normal(0, 1, (1, 9)), np.zeros(1), rate=0.3, epochs=3)
+
+
+@training.probe
 def steps_for_either_label(TrainablePerceptron, rng):
     moves = []
     for y in (0.0, 1.0):
@@ -428,12 +497,6 @@ def a_second_step_on_the_same_sample(TrainablePerceptron, rng):
     model, start = started(TrainablePerceptron, rng, 9)
     x = rng.normal(0, 1, (1, 9))
     return move(model, start, np.vstack([x, x]), np.ones(2), rate=0.3)
-
-
-@training.probe
-def three_epochs_of_one_sample(TrainablePerceptron, rng):
-    model, start = started(TrainablePerceptron, rng, 9)
-    return move(model, start, rng.normal(0, 1, (1, 9)), np.zeros(1), rate=0.3, epochs=3)
 
 
 @training.probe
@@ -485,6 +548,16 @@ def the_loss_while_it_learns(TrainablePerceptron, rng):
 
 
 @training.probe
+def the_loss_of_certain_predictions(TrainablePerceptron):
+    model = TrainablePerceptron(4)
+    return [
+        math.isfinite(loss_or_infinity(lambda y, p: model.compute_loss(y[0], p[0]), t, q))
+        for t in (0.0, 1.0)
+        for q in (0.0, 1.0)
+    ]
+
+
+@training.probe
 def a_perfect_first_epoch(TrainablePerceptron, rng):
     model = TrainablePerceptron(2)
     write_state(model, State(np.array([3.0, 0.0]), 0.0))
@@ -519,6 +592,50 @@ def the_forward_pass(TrainablePerceptron, rng):
     write_state(model, State(np.full(9, 300.0), 0.0))
     return *near, model.forward(np.ones(9)), model.forward(-np.ones(9))
 
+
+# -- changes of the reference that make no difference ---------------------------------------------
+
+training.equivalent(
+    "return np.exp(-np.logaddexp(0, -z))",
+    "return np.exp(-np.logaddexp(-z, 0))",
+    why="A sum is the same in either order.",
+)
+training.equivalent(
+    "return float(sigmoid(np.dot(self.weights, x) + self.bias))",
+    "return float(sigmoid(np.dot(x, self.weights) + self.bias))",
+    why="The dot product of two vectors is the same in either order.",
+)
+START = "self.weights = 0.1 * np.random.default_rng().standard_normal(n_inputs)"
+for becomes in (
+    "self.weights = 0.1 / np.random.default_rng().standard_normal(n_inputs)",
+    "self.weights = 0.1 + np.random.default_rng().standard_normal(n_inputs)",
+    "self.weights = np.random.default_rng().standard_normal(n_inputs)",
+    "self.weights = 1.1 * np.random.default_rng().standard_normal(n_inputs)",
+    "self.weights = 0.11 * np.random.default_rng().standard_normal(n_inputs)",
+):
+    training.equivalent(
+        START, becomes, why="The loss of one neuron is convex: training leads to the same place from any start."
+    )
+CLIP = "p = min(max(y_pred, 1e-15), 1 - 1e-15)"
+for becomes, why in {
+    "p = min(1 - 1e-15, max(y_pred, 1e-15))": "The smaller of two numbers is the same in either order.",
+    "p = min(max(1e-15, y_pred), 1 - 1e-15)": "The larger of two numbers is the same in either order.",
+    "p = min(max(y_pred, 1.1e-15), 1 - 1e-15)": "Any epsilon from 1e-15 to 1e-6 is right.",
+    "p = min(max(y_pred, 1e-15), 1 - 1.1e-15)": "Any epsilon from 1e-15 to 1e-6 is right.",
+}.items():
+    training.equivalent(CLIP, becomes, why=why)
+EXACTLY_HALF = "It differs only for a confidence of exactly one half, which training never leaves behind."
+training.equivalent(
+    "return 1 if self.forward(x) >= 0.5 else 0", "return 1 if self.forward(x) > 0.5 else 0", why=EXACTLY_HALF
+)
+training.equivalent(
+    "hits.append((y_pred >= 0.5) == (y_true == 1))", "hits.append((y_pred > 0.5) == (y_true == 1))", why=EXACTLY_HALF
+)
+training.equivalent(
+    "def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):",
+    "def train(self, X, y, learning_rate=0.1, epochs=100, verbose=False):",
+    why="What is printed earns nothing and costs nothing.",
+)
 
 # -- what is also right ---------------------------------------------------------------------------
 
@@ -1033,7 +1150,9 @@ class LearnsFromThePredictedLabel(RightPerceptron):
         super().update(x, y_true, float(y_pred >= 0.5), learning_rate)
 
 
-@training.misconception(hint="train fills the histories but never touches the weights.", loses=4)
+@training.misconception(
+    hint="train fills the histories but never touches the weights.", loses=4, elsewhere={"convergence": 5}
+)
 class OnlyPretendsToTrain(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         self.loss_history = [0.7 / (1 + epoch) for epoch in range(epochs)]
@@ -1148,6 +1267,14 @@ class RecordsTheSquaredError(RightPerceptron):
 class RecordsANegativeLoss(RightPerceptron):
     def compute_loss(self, y_true, y_pred):
         return -super().compute_loss(y_true, y_pred)
+
+
+@training.misconception(
+    hint="compute_loss takes the logarithm of 0 for predictions of exactly 0 or 1. Clip them first.", loses=1
+)
+class TakesTheLogarithmOfZero(RightPerceptron):
+    def compute_loss(self, y_true, y_pred):
+        return -(y_true * np.log(y_pred) + (1 - y_true) * np.log(1 - y_pred))
 
 
 @training.misconception(hint="Nothing is recorded: append the mean loss and the accuracy after each epoch.", loses=2)

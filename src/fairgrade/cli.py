@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +14,6 @@ from rich.console import Console
 from fairgrade import __version__
 from fairgrade.autograde.command import autograde
 from fairgrade.course import Course, CourseError
-from fairgrade.demo import show
-from fairgrade.demo.classroom import Classroom, StepFailed
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown"
@@ -23,6 +24,16 @@ app.command()(autograde)
 CourseFolder = Annotated[
     Path, typer.Option("--course", help="The course's folder, or one below it.", show_default="here")
 ]
+
+
+def _console() -> Console:
+    # This very stream, as grading redirects what sys.stdout is; a log has no width to keep to, but tables need one.
+    console = Console(file=sys.stdout)
+    return console if console.is_terminal else Console(file=sys.stdout, width=120)
+
+
+def _print_error(error: Exception) -> None:
+    Console(stderr=True).print(f"[bold red]Error:[/] {error}", highlight=False, soft_wrap=True)
 
 
 def _version(wanted: bool) -> None:
@@ -62,16 +73,62 @@ def demo(
     half-done and a blank one), grades them as fairgrade autograde does, and runs nbgrader's generate_feedback
     and export on them. Run again, it grades only what is not graded yet.
     """
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=120)  # a log has no width to keep to, but tables need one
+    from fairgrade.demo import show  # noqa: PLC0415 - nbgrader takes a second to import
+    from fairgrade.demo.classroom import Classroom, StepFailed  # noqa: PLC0415
+
+    console = _console()
     try:
         home = Course.at(course)
         classroom = Classroom(home, assignment, (folder or home.root / "demo_class").resolve(), students, seed)
         show.run(classroom, console, afresh=force)
     except (CourseError, StepFailed) as error:
-        Console(stderr=True).print(f"[bold red]Error:[/] {error}", highlight=False, soft_wrap=True)
+        _print_error(error)
         raise typer.Exit(1) from error
     except KeyboardInterrupt:
         Console(stderr=True).print("Stopped. What is graded stays; run the same command again to go on.")
         raise typer.Exit(130) from None
+
+
+@app.command()
+def verify(
+    assignment: Annotated[str, typer.Argument(help="The assignment whose tests are tested.")],
+    exercise: Annotated[str | None, typer.Option(help="Only this exercise.", show_default="all")] = None,
+    seeds: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="For how many made-up students all work is graded; with more, more pairs of mistakes are tried, too.",
+        ),
+    ] = 20,
+    mutants: Annotated[
+        bool, typer.Option("--mutants", help="Also grade the reference with one small change, each in turn.")
+    ] = False,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the report as data, too.")] = None,
+    course: CourseFolder = Path(),
+) -> None:
+    """Test the tests of an assignment.
+
+    Is right work right, and does wrong work pay what it should? Grades the reference, all variants and all
+    misconceptions of the graders, and looks at the notebook and its release. What keeps the assignment from meeting
+    its bars is listed with a cure, and the exit code is 1. All of it is also written as a page to reports/.
+    """
+    from fairgrade.verify import run, show  # noqa: PLC0415 - a command loads what it needs
+    from fairgrade.verify.page import write_page  # noqa: PLC0415
+
+    console = _console()
+    try:
+        home = Course.at(course)
+        with show.progress(console) as progress:
+            report = run.verify(home, assignment, exercise=exercise, seeds=seeds, mutants=mutants, progress=progress)
+    except CourseError as error:
+        _print_error(error)
+        raise typer.Exit(2) from error
+    except KeyboardInterrupt:
+        Console(stderr=True).print("Stopped.")
+        raise typer.Exit(130) from None
+    show.show(report, console)
+    page = write_page(report, home.root / "reports")
+    console.print(f"The page: {page}", soft_wrap=True, highlight=False)
+    if json_file is not None:
+        json_file.write_text(json.dumps(asdict(report), indent=1) + "\n")
+    raise typer.Exit(1 if report.findings else 0)

@@ -61,18 +61,24 @@ class Course:
         CourseError
             If the package can't be imported or defines none.
         """
-        found = [item for item in self._graders(assignment).values() if isinstance(item, Exercise)]
+        found = [item for item in self.graders(assignment).values() if isinstance(item, Exercise)]
         if not found:
             raise CourseError(f"graders/{assignment}: expected exercises in its __init__.py, found none.")
         return sorted(found, key=lambda exercise: exercise.name)
 
     def written_questions(self, assignment: str) -> list[WrittenQuestion]:
         """The written questions that ``graders.<assignment>`` defines, by name; there may be none."""
-        found = [item for item in self._graders(assignment).values() if isinstance(item, WrittenQuestion)]
+        found = [item for item in self.graders(assignment).values() if isinstance(item, WrittenQuestion)]
         return sorted(found, key=lambda question: question.name)
 
-    def _graders(self, assignment: str) -> dict[str, object]:
-        """The namespace of ``graders.<assignment>``."""
+    def graders(self, assignment: str) -> dict[str, object]:
+        """The names that ``graders.<assignment>`` hands on.
+
+        Raises
+        ------
+        CourseError
+            If the package can't be imported.
+        """
         if str(self.root) not in sys.path:
             sys.path.insert(0, str(self.root))
         try:

@@ -9,8 +9,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from fairgrade.bank_source import cell_source
 from fairgrade.demo.plan import Kind, Plan
-from fairgrade.demo.source import cell_source
 
 DUE = datetime(2030, 1, 15, 12, 0, tzinfo=UTC)
 """When the demonstration assignment is due; any date will do."""

@@ -1,6 +1,6 @@
 """The vocabulary in which an instructor says what is right: exercises, checks, misconceptions, variants."""
 
-from fairgrade.grading.bank import Check, Misconception, Variant
+from fairgrade.grading.bank import Check, Equivalent, Misconception, Pair, Variant
 from fairgrade.grading.differences import central_difference, expect_gradient
 from fairgrade.grading.exercise import Exercise
 from fairgrade.grading.expect import (
@@ -49,6 +49,7 @@ __all__ = [
     "CheckFailed",
     "CheckResult",
     "Diagnosis",
+    "Equivalent",
     "Exercise",
     "Failed",
     "FloatArray",
@@ -60,6 +61,7 @@ __all__ = [
     "NotWritten",
     "Notebook",
     "Outcome",
+    "Pair",
     "Passed",
     "Score",
     "State",

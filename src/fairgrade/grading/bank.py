@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from fairgrade.grading.score import Diagnosis
@@ -14,12 +15,24 @@ CheckCode = Callable[..., str | None]
 
 @dataclass(frozen=True)
 class Check:
-    """One property of right work: its points, and the sentence the student reads about it."""
+    """One property of right work: its points, and the sentence the student reads about it.
+
+    Attributes
+    ----------
+    name : str
+    points : float
+    sentence : str
+        What the student reads.
+    code : callable
+    false_rejection : float
+        At most how often it fails right work, where that is left to chance.
+    """
 
     name: str
     points: float
     sentence: str
     code: CheckCode
+    false_rejection: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,8 @@ class Misconception:
         Its price. Work that behaves like it loses no more, however many checks it fails.
     same_as : frozenset of str
         Misconceptions that behave the same, so that values can't tell them apart.
+    elsewhere : mapping of str to float
+        What it costs, at most, in other exercises that can't do without this work; by their name.
     """
 
     name: str
@@ -45,6 +60,7 @@ class Misconception:
     hint: str
     loses: float
     same_as: frozenset[str] = frozenset()
+    elsewhere: Mapping[str, float] = field(default_factory=dict)
 
     def is_same_as(self, other: Misconception) -> bool:
         """Whether either of the two is declared to behave like the other."""
@@ -57,11 +73,60 @@ class Misconception:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Two misconceptions, and the code that makes both at once."""
+
+    one: Misconception
+    other: Misconception
+    code: Any
+
+    @property
+    def name(self) -> str:
+        """Both names."""
+        return f"{self.one.name} and {self.other.name}"
+
+    @property
+    def loses(self) -> float:
+        """What both cost."""
+        return self.one.loses + self.other.loses
+
+
+@dataclass(frozen=True)
 class Variant:
     """An unusual right solution, kept as running code."""
 
     name: str
     code: Any
+
+
+@dataclass(frozen=True)
+class Equivalent:
+    """A change of the reference that no check can see, and need not: the work is as right as before.
+
+    Attributes
+    ----------
+    was, becomes : str
+        The changed line before and after; `becomes` is empty where the line is dropped.
+    why : str
+        Why it makes no difference that matters.
+    """
+
+    was: str
+    becomes: str
+    why: str
+
+    def describes(self, was: str, becomes: str) -> bool:
+        """Whether a change from `was` to `becomes` is this one, however the lines are laid out."""
+        return (laid_out(self.was), laid_out(self.becomes)) == (laid_out(was), laid_out(becomes))
+
+
+def laid_out(line: str) -> str:
+    """A line of Python in the one layout that :func:`ast.unparse` knows; the head of a block counts as a line."""
+    text = line.strip()
+    try:
+        return ast.unparse(ast.parse(f"{text} pass" if text.endswith(":") else text))
+    except SyntaxError:
+        return text
 
 
 def name_of(code: Any) -> str:

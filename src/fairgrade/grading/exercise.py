@@ -11,17 +11,21 @@ from __future__ import annotations
 
 import inspect
 import random
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache, cached_property
+from itertools import combinations
 from typing import Any, TypeVar
 
 import numpy as np
 
-from fairgrade.grading.bank import Check, CheckCode, Misconception, Variant, name_of
+from fairgrade.grading.bank import Check, CheckCode, Equivalent, Misconception, Pair, Variant, name_of
 from fairgrade.grading.diagnosis import Observation, observe
 from fairgrade.grading.outcomes import CheckFailed, Failed, InfraError, NotAttempted, NotWritten, Outcome, Passed
-from fairgrade.grading.score import CheckResult, Diagnosis, Score
-from fairgrade.grading.seeding import current_submission
+from fairgrade.grading.pairs import both
+from fairgrade.grading.score import CheckResult, Diagnosis, Score, both_of
+from fairgrade.grading.seeding import Submission, current_submission
 from fairgrade.grading.student import Notebook, quiet, student_object
 
 Code = TypeVar("Code")
@@ -34,6 +38,9 @@ EXTRAS = ("rng", "notebook")
 
 MINIMUM_PROBES = 3
 """A diagnosis rests on at least this many probes."""
+
+MOST_SURPRISES = 4
+"""Two mistakes may get in each other's way on so many probes, and still be looked for as a pair."""
 
 
 class Exercise:
@@ -71,18 +78,22 @@ class Exercise:
         self.misconceptions: dict[str, Misconception] = {}
         self.variants: dict[str, Variant] = {}
         self.probes: dict[str, Callable[..., Any]] = {}
+        self.equivalents: list[Equivalent] = []
+        self._bank_seen: dict[tuple[str, str], Observation] = {}
+        self._bank_seen_for: Submission | None = None
 
     def __repr__(self) -> str:
         return f"Exercise({self.name!r}, points={self.points:g})"
 
     # -- what an instructor writes ------------------------------------------------------------
 
-    def check(self, points: float) -> Callable[[CheckCode], CheckCode]:
+    def check(self, points: float, false_rejection: float = 0.0) -> Callable[[CheckCode], CheckCode]:
         """Register a check worth `points`.
 
         The check takes the student's work, then any of ``rng`` (a generator of its own) and
         ``notebook`` (a :class:`Notebook`) by name. Its docstring's first line is the sentence the
-        student reads.
+        student reads. A check that leaves something to chance, such as whether a training converges,
+        states at most how often it fails right work.
         """
 
         def register(code: CheckCode) -> CheckCode:
@@ -92,19 +103,25 @@ class Exercise:
                     f"Check {code.__name__}: expected a docstring, the sentence the student reads, got none."
                 )
             _extras_of(code)
-            self._add(self.checks, code.__name__, Check(code.__name__, points, sentence, code))
+            self._add(self.checks, code.__name__, Check(code.__name__, points, sentence, code, false_rejection))
             return code
 
         return register
 
     def misconception(
-        self, hint: str, loses: float, same_as: tuple[str, ...] = (), name: str | None = None
+        self,
+        hint: str,
+        loses: float,
+        same_as: tuple[str, ...] = (),
+        name: str | None = None,
+        elsewhere: Mapping[str, float] | None = None,
     ) -> Callable[[Code], Code]:
         """Register a misconception; `name` is needed only for code without a name of its own."""
 
         def register(code: Code) -> Code:
             its_name = name or name_of(code)
-            self._add(self.misconceptions, its_name, Misconception(its_name, code, hint, loses, frozenset(same_as)))
+            found = Misconception(its_name, code, hint, loses, frozenset(same_as), dict(elsewhere or {}))
+            self._add(self.misconceptions, its_name, found)
             return code
 
         return register
@@ -114,6 +131,10 @@ class Exercise:
         its_name = name or name_of(code)
         self._add(self.variants, its_name, Variant(its_name, code))
         return code
+
+    def equivalent(self, was: str, becomes: str, *, why: str) -> None:
+        """Declare that a change of the reference makes no difference that matters; see :class:`Equivalent`."""
+        self.equivalents.append(Equivalent(was, becomes, why))
 
     def probe(self, code: Callable[..., Any]) -> Callable[..., Any]:
         """Register a probe: it takes what a check takes, and returns what it saw as plain values.
@@ -151,25 +172,35 @@ class Exercise:
         InfraError
             If a check breaks: no score may be recorded.
         """
-        total = sum(check.points for check in self.checks.values())
-        if abs(total - self.points) > 1e-9:
-            raise InfraError(f"{self!r}: expected checks worth {self.points:g} points, got {total:g}.")
+        results = self.run_checks(solution, notebook=notebook)
         with quiet():
-            work = student_object(solution)
-            names = notebook if isinstance(notebook, Notebook) else Notebook(notebook)
-            results = tuple(
-                CheckResult(check.name, check.sentence, check.points, self._run(check, work, names))
-                for check in self.checks.values()
-            )
+            work, names = student_object(solution), _notebook(notebook)
             failed = any(isinstance(result.outcome, Failed) for result in results)
-            diagnosis, price_holds = self._diagnose(work, names) if failed else (None, False)
+            found, price_holds = self._diagnose(work, names) if failed else ((), False)
+        diagnoses = tuple(misconception.diagnosis for misconception in found)
         return Score(
             self.name,
             self.points,
             results,
-            misconceptions=(diagnosis,) if diagnosis else self._named_by(results),
-            priced_by=diagnosis if price_holds else None,
+            misconceptions=diagnoses or self._named_by(results),
+            priced_by=both_of(diagnoses) if price_holds else None,
         )
+
+    def run_checks(
+        self, solution: Any, *, notebook: Mapping[str, Any] | Notebook | None = None
+    ) -> tuple[CheckResult, ...]:
+        """What the checks alone say of a student's work; see :meth:`grade`."""
+        total = sum(check.points for check in self.checks.values())
+        if abs(total - self.points) > 1e-9:
+            raise InfraError(f"{self!r}: expected checks worth {self.points:g} points, got {total:g}.")
+        with quiet():
+            work, names = student_object(solution), _notebook(notebook)
+            return tuple(self._result(check, work, names) for check in self.checks.values())
+
+    def _result(self, check: Check, work: Any, names: Notebook) -> CheckResult:
+        begin = time.perf_counter()
+        outcome = self._run(check, work, names)
+        return CheckResult(check.name, check.sentence, check.points, outcome, time.perf_counter() - begin)
 
     def _run(self, check: Check, work: Any, names: Notebook) -> Outcome:
         try:
@@ -215,26 +246,81 @@ class Exercise:
             misconception
             for misconception in self.misconceptions.values()
             if all(
-                observation.equals(self._observe(probe, student_object(misconception.code), names))
+                observation.equals(self._observe_in_bank(probe, misconception.name, misconception.code, names))
                 for probe, observation in seen.items()
             )
         ]
 
-    def _diagnose(self, work: Any, names: Notebook) -> tuple[Diagnosis | None, bool]:
-        """The one misconception that does the same as the work on all probes, and whether its price holds.
+    def _observe_in_bank(self, probe: str, item: str, code: Any, names: Notebook) -> Observation:
+        """What a probe sees of an item of the bank; the same for all work of one submission, so it is kept."""
+        if "notebook" in _extras_of(self.probes[probe]):
+            return self._observe(probe, student_object(code), names)
+        submission = current_submission()
+        if submission != self._bank_seen_for:
+            self._bank_seen, self._bank_seen_for = {}, submission
+        key = probe, item
+        if key not in self._bank_seen:
+            self._bank_seen[key] = self._observe(probe, student_object(code), names)
+        return self._bank_seen[key]
+
+    def _diagnose(self, work: Any, names: Notebook) -> tuple[tuple[Misconception, ...], bool]:
+        """The misconception, or the two at once, that do the same as the work on all probes; and whether prices hold.
 
         Misconceptions declared the same count as one, under the name registered first. A price holds
         where values agree on enough probes: they show that the rest of the work is right. Errors that
         agree do not.
         """
         if len(self.probes) < MINIMUM_PROBES:
-            return None, False
+            return (), False
         seen = {probe: self._observe(probe, work, names) for probe in self.probes}
-        matches = self._equal_to(seen, names)
-        if not matches or not all(other.is_same_as(matches[0]) for other in matches[1:]):
-            return None, False
-        evidence = sum(observation.is_evidence for observation in seen.values())
-        return matches[0].diagnosis, evidence >= MINIMUM_PROBES
+        price_holds = sum(observation.is_evidence for observation in seen.values()) >= MINIMUM_PROBES
+        if matches := self._equal_to(seen, names):
+            unique = all(other.is_same_as(matches[0]) for other in matches[1:])
+            return ((matches[0],), price_holds) if unique else ((), False)
+        if not price_holds:
+            return (), False  # any two mistakes may end in the same error
+        # Several pairs may do the same. The cheapest of them is as likely as any.
+        pair = min(self._pairs_equal_to(seen, names), key=lambda pair: pair.loses, default=None)
+        return ((pair.one, pair.other), True) if pair else ((), False)
+
+    def _pairs_equal_to(self, seen: Mapping[str, Observation], names: Notebook) -> list[Pair]:
+        """The pairs of misconceptions that, made at once, do the same as the work on all probes.
+
+        Running all pairs takes long. So only those are run that come into question by what each of the two
+        does alone: where one makes no difference, the pair does what the other does, but for a few probes on
+        which they get in each other's way.
+        """
+
+        @cache
+        def alone(probe: str, misconception: str) -> tuple[bool, bool]:
+            """Whether a misconception shows on a probe, and whether it does there what the work does."""
+            right = self._observe_in_bank(probe, "", self.reference, names)
+            wrong = self._observe_in_bank(probe, misconception, self.misconceptions[misconception].code, names)
+            return not wrong.equals(right), seen[probe].equals(wrong)
+
+        def surprises(pair: Pair) -> int:
+            """On how many probes the work does not do what one of the two does where the other makes no difference."""
+            both = [(alone(probe, pair.one.name), alone(probe, pair.other.name)) for probe in seen]
+            return sum(not (one[0] or other[1]) or not (other[0] or one[1]) for one, other in both)
+
+        return [pair for pair in self.pairs if surprises(pair) <= MOST_SURPRISES and self._is(pair, seen, names)]
+
+    def _is(self, pair: Pair, seen: Mapping[str, Observation], names: Notebook) -> bool:
+        """Whether the pair does the same as the work on all probes."""
+        return all(
+            observation.equals(self._observe_in_bank(probe, pair.name, pair.code, names))
+            for probe, observation in seen.items()
+        )
+
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        """Each two misconceptions that can be made at once."""
+        right = [self.reference, *(variant.code for variant in self.variants.values())]
+        return [
+            Pair(one, other, code)
+            for one, other in combinations(self.misconceptions.values(), 2)
+            if not one.is_same_as(other) and (code := both(right, one.code, other.code)) is not None
+        ]
 
     def _observe(self, probe: str, work: Any, names: Notebook) -> Observation:
         return observe(lambda: self._call(self.probes[probe], work, names, "probe", probe))
@@ -254,7 +340,12 @@ class Exercise:
             return code(work, **{name: extras[name] for name in _extras_of(code)})
 
 
-def _extras_of(code: Callable[..., Any]) -> list[str]:
+def _notebook(names: Mapping[str, Any] | Notebook | None) -> Notebook:
+    return names if isinstance(names, Notebook) else Notebook(names)
+
+
+@cache
+def _extras_of(code: Callable[..., Any]) -> tuple[str, ...]:
     """Which of ``rng`` and ``notebook`` a check or a probe asks for.
 
     Raises
@@ -269,7 +360,7 @@ def _extras_of(code: Callable[..., Any]) -> list[str]:
             f"{code.__name__}: expected the student's work and any of {', '.join(EXTRAS)}, "
             f"got also {', '.join(unknown)}."
         )
-    return [p.name for p in others if p.name in EXTRAS]
+    return tuple(p.name for p in others if p.name in EXTRAS)
 
 
 @contextmanager

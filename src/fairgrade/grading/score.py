@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -15,12 +15,13 @@ SCORE_MIME = "application/vnd.fairgrade.score+json"
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check's points, the sentence it stands for, and what came of it."""
+    """One check's points, the sentence it stands for, what came of it, and how long it took."""
 
     name: str
     sentence: str
     points: float
     outcome: Outcome
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def earned(self) -> float:
@@ -48,6 +49,18 @@ class Diagnosis:
     loses: float
 
 
+def both_of(diagnoses: tuple[Diagnosis, ...]) -> Diagnosis | None:
+    """Mistakes made at once as one diagnosis, whose price is their sum; None if there are none."""
+    if len(diagnoses) <= 1:
+        return diagnoses[0] if diagnoses else None
+    return Diagnosis(
+        " and ".join(d.name for d in diagnoses),
+        "; ".join(d.title for d in diagnoses),
+        " ".join(d.hint for d in diagnoses),
+        sum(d.loses for d in diagnoses),
+    )
+
+
 @dataclass(frozen=True)
 class Score:
     """The result of grading one exercise.
@@ -63,8 +76,8 @@ class Score:
     misconceptions : tuple of Diagnosis
         Those recognised, each once.
     priced_by : Diagnosis or None
-        The one among them that explains all of the results. It is paid for once, at its own price,
-        however many checks it fails.
+        The one among them, or the two at once, that explain all of the results. Each is paid for once, at
+        its own price, however many checks it fails.
     """
 
     exercise: str

@@ -33,10 +33,10 @@ class State:
         return State(self.weights - learning_rate * gradient[0], self.bias - learning_rate * gradient[1])
 
     def is_close(self, other: State, rtol: float = 1e-6, atol: float = 1e-9) -> bool:
-        """Whether both hold the same values within tolerances."""
+        """Whether both hold the same values within tolerances; nan is like nan, as in arrays that diverge alike."""
         return self.weights.shape == other.weights.shape and bool(
-            np.allclose(self.weights, other.weights, rtol=rtol, atol=atol)
-            and np.isclose(self.bias, other.bias, rtol=rtol, atol=atol)
+            np.allclose(self.weights, other.weights, rtol=rtol, atol=atol, equal_nan=True)
+            and np.isclose(self.bias, other.bias, rtol=rtol, atol=atol, equal_nan=True)
         )
 
 

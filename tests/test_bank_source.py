@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from fairgrade.bank_source import cell_source
 from fairgrade.course import Course
-from fairgrade.demo.source import cell_source
+from tests import specimens
 from tests.conftest import ASSIGNMENT
-from tests.demo import specimens
 
 
 def defined(source: str, name: str):

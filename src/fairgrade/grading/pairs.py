@@ -1,0 +1,131 @@
+"""Two mistakes at once, as one piece of code.
+
+Mistakes are independent where they change different places of right work. Classes are joined by
+inheriting from both. Functions are merged by their syntax trees, the way a version control system merges
+two changes of one text. Where two mistakes change the same place, nobody can make both.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterable
+from copy import deepcopy
+from functools import cache
+from typing import Any
+
+NAME = "both_at_once"
+
+
+def both(right: Iterable[Any], one: Any, other: Any) -> Any:
+    """The code that makes two mistakes at once; None if there is none.
+
+    Parameters
+    ----------
+    right : iterable of object
+        Right work in the styles that mistakes may be written in; the first that fits is taken.
+    one, other : object
+        Two misconceptions' code.
+    """
+    if inspect.isclass(one) and inspect.isclass(other):
+        return _class_of_both(one, other)
+    if inspect.isfunction(one) and inspect.isfunction(other):
+        trees = _definition(one), _definition(other)
+        for base in right:
+            if inspect.isfunction(base) and (tree := _merged(_definition(base), *trees)) is not None:
+                return _compiled(tree, one)
+    return None
+
+
+def _class_of_both(one: type, other: type) -> Any:
+    if any(isinstance(value, list | dict | set) for each in (one, other) for value in vars(each).values()):
+        return None  # what all instances share depends on which were made before, so it can't be compared
+    for name in set(vars(one)) & set(vars(other)):
+        method = vars(one)[name]
+        # A method that does not hand on to the next class hides what the other one does there.
+        if inspect.isfunction(method) and "__class__" not in method.__code__.co_freevars:
+            return None
+    try:
+        return type(NAME, (one, other), {})
+    except TypeError:  # one of them inherits from the other
+        return None
+
+
+@cache
+def _definition(function: Any) -> Any:
+    """The syntax tree of a function, under one name for all, without decorators; float() changes nothing."""
+    definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    definition.name, definition.decorator_list = NAME, []
+    return _WithoutFloat().visit(definition)
+
+
+class _WithoutFloat(ast.NodeTransformer):
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        return node.args[0] if isinstance(node.func, ast.Name) and node.func.id == "float" else node
+
+
+def _compiled(tree: Any, neighbour: Any) -> Any:
+    """The function that a tree defines, in the module of one of the two."""
+    names = dict(neighbour.__globals__)
+    module = ast.fix_missing_locations(ast.Module([tree], []))
+    exec(compile(module, "<a pair>", "exec"), names)  # noqa: S102 - both halves are in the grader's own bank
+    return names[NAME]
+
+
+def _merged(base: Any, one: Any, other: Any) -> Any:
+    """What `one` and what `other` changed of `base`, both; None if they collide."""
+    if _same(base, one):
+        return None if _same(base, other) else other
+    if _same(base, other):
+        return one
+    for mine, theirs in ((one, other), (other, one)):
+        if (inner := _inside(mine, base)) is not None:  # wrapped into something more
+            return _replaced(mine, inner, theirs)
+        if isinstance(base, ast.UnaryOp | ast.BinOp) and type(theirs) is type(base) and _same(theirs.op, base.op):
+            for name in base._fields:  # taken out of what was around it
+                if _same(getattr(base, name), mine):
+                    return getattr(theirs, name)
+    if isinstance(base, list):
+        if not (isinstance(one, list) and isinstance(other, list) and len(base) == len(one) == len(other)):
+            return None
+        parts = [_part(*three) for three in zip(base, one, other, strict=True)]
+        return None if any(part is None for part in parts) else parts
+    if not (isinstance(base, ast.AST) and type(base) is type(one) is type(other)):
+        return None
+    fields = {}
+    for name in base._fields:
+        was, mine, theirs = (getattr(node, name, None) for node in (base, one, other))
+        fields[name] = _part(was, mine, theirs)
+        if fields[name] is None and not was is mine is theirs is None:
+            return None
+    return type(base)(**fields)
+
+
+def _part(base: Any, one: Any, other: Any) -> Any:
+    """A part of a merged tree; one that neither changed stays as it is."""
+    return base if _same(base, one) and _same(base, other) else _merged(base, one, other)
+
+
+def _inside(tree: Any, part: Any) -> Any:
+    """The node somewhere inside of an expression that is the same as `part`."""
+    if not (isinstance(tree, ast.expr) and isinstance(part, ast.expr)) or isinstance(part, ast.Name | ast.Constant):
+        return None
+    return next((node for node in ast.walk(tree) if node is not tree and _same(node, part)), None)
+
+
+def _replaced(tree: Any, node: Any, by: Any) -> Any:
+    """A copy of the tree with another node in place of one."""
+    return deepcopy(tree, {id(node): by})
+
+
+def _same(a: Any, b: Any) -> bool:
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, list):
+        return len(a) == len(b) and all(map(_same, a, b))
+    if isinstance(a, ast.AST):
+        return all(_same(getattr(a, name, None), getattr(b, name, None)) for name in a._fields)
+    return bool(a == b)

@@ -1,0 +1,101 @@
+"""What is handed out: the source notebook's test cells against the graders, and the release against leaks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from fairgrade.course import Course
+from fairgrade.grading import Exercise
+from fairgrade.verify.findings import Finding, Part
+from fairgrade.verify.lesson import Cell, Lesson, graded_call, regions
+
+SECRETS = ("HIDDEN TESTS", "SOLUTION", "MARK SCHEME")
+"""The regions that nbgrader strips from the release."""
+
+SHORT = 20
+"""Lines of a solution with fewer characters than this, such as ``return path``, could be anybody's."""
+
+
+def inspect_handout(course: Course, assignment: str, exercises: list[Exercise]) -> Iterator[Finding]:
+    """Faults of the notebooks of an assignment, and of their release, that show without running anything."""
+    graded: set[str] = set()
+    for path in course.notebooks(assignment):
+        lesson = Lesson(path)
+        for cell in lesson.tests:
+            found = graded_call(cell, course.graders(assignment), f"graders.{assignment}")
+            if found is None:
+                yield Finding(
+                    Part.NOTEBOOK,
+                    cell.name,
+                    "a graded cell: expected hidden lines that call a grader, found none.",
+                    f"Put `from graders.{assignment} import ...` and `....grade(...)` between "
+                    "### BEGIN HIDDEN TESTS and ### END HIDDEN TESTS.",
+                )
+                continue
+            exercise, work = found
+            graded.add(exercise.name)
+            yield from _inspect_call(cell, exercise, work)
+        yield from _inspect_release(course, assignment, lesson)
+    for exercise in exercises:
+        if exercise.name not in graded:
+            yield Finding(
+                Part.NOTEBOOK,
+                exercise.name,
+                "an exercise: expected a test cell that grades it, found none.",
+                f"Add a graded cell test_{exercise.name} to the notebook, or take the exercise out of the package.",
+            )
+
+
+def _inspect_call(cell: Cell, exercise: Exercise, work: str) -> Iterator[Finding]:
+    """Faults between a test cell and the exercise it grades."""
+    worth = sum(check.points for check in exercise.checks.values())
+    if not cell.points == exercise.points == worth:
+        yield Finding(
+            Part.NOTEBOOK,
+            cell.name,
+            f"points: expected the same everywhere, got {cell.points:g} in the notebook, {exercise.points:g} in the "
+            f"grader, and {worth:g} in its checks.",
+            f"Make the cell's points, Exercise({exercise.name!r}, points=...) and the sum over its checks agree.",
+        )
+    if work != exercise.solution_name:
+        yield Finding(
+            Part.NOTEBOOK,
+            cell.name,
+            f"the work it grades: expected {exercise.solution_name}, got {work}.",
+            "Pass the student's work to grade(), or mend the exercise's solution_name.",
+        )
+
+
+def _inspect_release(course: Course, assignment: str, lesson: Lesson) -> Iterator[Finding]:
+    """Hidden tests, solutions, mark schemes and outputs that students could read."""
+    path = course.root / "release" / assignment / lesson.path.name
+    again = f"Make the release again: nbgrader generate_assignment {assignment} --force"
+    if not path.is_file():
+        yield Finding(Part.NOTEBOOK, str(path.relative_to(course.root)), "expected the release, found no file.", again)
+        return
+    release = Lesson(path)
+    released = {cell.name: cell.source for cell in release.cells}
+    for cell in lesson.cells:
+        for name in SECRETS:
+            hidden = [line.strip() for region in regions(cell.source, name) for line in region.splitlines()]
+            # A solution may repeat a line of the cell that students see.
+            secret = [line for line in hidden if name == "HIDDEN TESTS" or len(line) >= SHORT]
+            leaked = [line for line in secret if line and line in _lines(released.get(cell.name, ""))]
+            leaked = [line for line in leaked if line != "raise NotImplementedError()"]
+            if leaked:
+                yield Finding(
+                    Part.NOTEBOOK,
+                    f"release, {cell.name}",
+                    f"{name.lower()}: expected nothing of them in the release, found `{leaked[0]}`.",
+                    again,
+                )
+    for name in SECRETS:
+        if f"BEGIN {name}" in release.text:
+            yield Finding(Part.NOTEBOOK, "release", f"expected no region, found BEGIN {name}.", again)
+    if any(cell.get("outputs") for cell in json.loads(release.text)["cells"]):
+        yield Finding(Part.NOTEBOOK, "release", "expected no outputs, found some: they may show what is hidden.", again)
+
+
+def _lines(source: str) -> set[str]:
+    return {line.strip() for line in source.splitlines()}

@@ -1,0 +1,272 @@
+"""From gradings to findings: is right work right, is wrong work charged as stated, does grading repeat itself."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from fairgrade.grading import Exercise
+from fairgrade.verify.bound import lower_bound, upper_bound
+from fairgrade.verify.findings import Finding, Graded, Kind, Part
+from fairgrade.verify.work import MEND_THE_CHECK
+
+NAMED_BAR = 0.98
+"""At least so many of all misconceptions are recognised, each for every student."""
+
+
+@dataclass(frozen=True)
+class WrongRow:
+    """How a misconception fared.
+
+    Attributes
+    ----------
+    name : str
+    price : float
+    losses : tuple of float
+        What it lost; one value if all is well.
+    fails : dict of str to float
+        For each check the fraction of students for whom it failed.
+    named : float
+        The fraction of students for whom it was recognised.
+    confused_with : tuple of str
+        Other names it was given.
+    """
+
+    name: str
+    price: float
+    losses: tuple[float, ...]
+    fails: dict[str, float]
+    named: float
+    confused_with: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """How a check fared on right work.
+
+    Attributes
+    ----------
+    name, sentence : str
+    points : float
+    runs, rejected : int
+        How often it met right work, and failed it.
+    bound : float
+        The 95 % upper bound of its false-rejection rate.
+    declared : float
+        The rate it states.
+    milliseconds : float
+        How long it takes for the reference, on average.
+    """
+
+    name: str
+    sentence: str
+    points: float
+    runs: int
+    rejected: int
+    bound: float
+    declared: float
+    milliseconds: float
+
+
+def by_item(graded: Iterable[Graded]) -> dict[str, list[Graded]]:
+    """The gradings of each item, in order."""
+    found = defaultdict(list)
+    for one in graded:
+        found[one.item].append(one)
+    return found
+
+
+def students(some: int, of: int) -> str:
+    """How many students in words."""
+    return f"all {of} students" if some == of else f"{some} of {of} students"
+
+
+# -- right work -----------------------------------------------------------------------------------
+
+
+def check_rows(exercise: Exercise, graded: list[Graded]) -> list[CheckRow]:
+    """A row a check, from all gradings of right work."""
+    right = [g for g in graded if g.kind is not Kind.MISCONCEPTION and not g.broken]
+    rows = []
+    for check in exercise.checks.values():
+        rejected = sum(check.name in g.failed for g in right)
+        times = [g.seconds[check.name] for g in right if g.kind is Kind.REFERENCE]
+        rows.append(
+            CheckRow(
+                check.name,
+                check.sentence,
+                check.points,
+                len(right),
+                rejected,
+                upper_bound(rejected, len(right)) if right else 1.0,
+                check.false_rejection,
+                1000 * sum(times) / max(len(times), 1),
+            )
+        )
+    return rows
+
+
+def judge_right(exercise: Exercise, graded: list[Graded], rows: list[CheckRow]) -> Iterator[Finding]:
+    """Faults shown by the reference and the variants."""
+    by_chance = {row.name for row in rows if row.declared and lower_bound(row.rejected, row.runs) <= row.declared}
+    for row in rows:
+        if row.declared and row.name not in by_chance:
+            yield Finding(
+                Part.CHANCE,
+                f"{exercise.name}, {row.name}",
+                f"false rejection: expected a rate of {row.declared:g} at most, failed {row.rejected} of {row.runs} "
+                "right solutions.",
+                "Give right work more room, such as more epochs or more data, until it fails as rarely as stated.",
+            )
+    for item, runs in by_item(g for g in graded if g.kind is not Kind.MISCONCEPTION).items():
+        where = f"{exercise.name}, {runs[0].kind} {item}" if item != runs[0].kind else f"{exercise.name}, {item}"
+        if broken := [run for run in runs if run.broken]:
+            yield Finding(
+                Part.RIGHT, where, f"expected a score, got an error of the grader: {broken[0].broken}", MEND_THE_CHECK
+            )
+            continue
+        bad = [run for run in runs if run.earned != exercise.points and not set(run.failed) <= by_chance]
+        if bad:
+            worst = min(bad, key=lambda run: run.earned)
+            check, reason = next(iter(worst.failed.items()), ("", ""))
+            sometimes = len(bad) < len(runs)
+            yield Finding(
+                Part.RIGHT,
+                where,
+                f"expected {exercise.points:g} points, got {worst.earned:g} for {students(len(bad), len(runs))} "
+                f"(such as {worst.student}). Check {check}: {reason}",
+                (
+                    f"It depends on the student's inputs. Mend {check} so that no draw fails right work, or, if it "
+                    "must be left to chance, state the rate: check(points=..., false_rejection=...)."
+                    if sometimes
+                    else f"Mend {check}: this work is right. If it is not, it belongs to the misconceptions."
+                ),
+            )
+
+
+# -- wrong work -----------------------------------------------------------------------------------
+
+
+def wrong_rows(exercise: Exercise, graded: list[Graded]) -> list[WrongRow]:
+    """A row a misconception."""
+    rows = []
+    for item, runs in by_item(g for g in graded if g.kind is Kind.MISCONCEPTION).items():
+        misconception = exercise.misconceptions[item]
+        names = [set(run.named) for run in runs]
+        own = [
+            {n for n in given if n == item or exercise.misconceptions[n].is_same_as(misconception)} for given in names
+        ]
+        strangers = Counter(name for given, mine in zip(names, own, strict=True) for name in given - mine)
+        rows.append(
+            WrongRow(
+                item,
+                misconception.loses,
+                tuple(sorted({round(exercise.points - run.earned, 4) for run in runs})),
+                {name: sum(name in run.failed for run in runs) / len(runs) for name in exercise.checks},
+                sum(map(bool, own)) / len(runs),
+                tuple(strangers),
+            )
+        )
+    return rows
+
+
+def judge_wrong(exercise: Exercise, graded: list[Graded], rows: list[WrongRow]) -> Iterator[Finding]:
+    """Faults shown by the misconceptions."""
+    runs = by_item(g for g in graded if g.kind is Kind.MISCONCEPTION)
+    for row in rows:
+        where = f"{exercise.name}, {row.name}"
+        if broken := [run for run in runs[row.name] if run.broken]:
+            yield Finding(
+                Part.WRONG, where, f"expected a score, got an error of the grader: {broken[0].broken}", MEND_THE_CHECK
+            )
+            continue
+        off = [run for run in runs[row.name] if round(exercise.points - run.earned, 4) != row.price]
+        if off:
+            yield _wrong_price(where, exercise, row, off[0], len(off), len(runs[row.name]))
+        if row.confused_with:
+            yield Finding(
+                Part.WRONG,
+                where,
+                f"its name: expected no other, was also called {', '.join(row.confused_with)}.",
+                f"If the two do the same, declare it: same_as=({row.confused_with[0]!r},). If not, add a probe that "
+                "shows the difference.",
+            )
+
+
+def _wrong_price(where: str, exercise: Exercise, row: WrongRow, run: Graded, some: int, of: int) -> Finding:
+    lost = round(exercise.points - run.earned, 4)
+    what = (
+        f"expected to lose {row.price:g}, lost {lost:g} for {students(some, of)} (such as {run.student})"
+        f"{': failed ' + ', '.join(run.failed) if run.failed else ': every check passed it'}."
+    )
+    if lost == 0:
+        cure = "No check sees this mistake. Write a check for what it gets wrong, or sharpen one."
+    elif lost < row.price:
+        cure = f"The checks take less than the price. Sharpen a check, or state loses={lost:g}."
+    elif row.name in run.named:
+        cure = (
+            "It is recognised, but by too little to hold its price: let at least three probes see values of it, "
+            f"or state loses={lost:g}."
+        )
+    else:
+        cure = f"The price holds only where it is recognised: add probes that tell it apart, or state loses={lost:g}."
+    return Finding(Part.WRONG, where, what, cure)
+
+
+def judge_names(rows: dict[str, list[WrongRow]]) -> Iterator[Finding]:
+    """Whether enough of all misconceptions are recognised."""
+    # What loses nothing can't be recognised; it is a finding of its own.
+    unnamed = [(exercise, row) for exercise, some in rows.items() for row in some if row.named < 1 and row.losses[0]]
+    total = sum(map(len, rows.values()))
+    if total and len(unnamed) > (1 - NAMED_BAR) * total:
+        listed = ", ".join(f"{exercise}.{row.name}" for exercise, row in unnamed[:8])
+        yield Finding(
+            Part.WRONG,
+            "all exercises",
+            f"names: expected {NAMED_BAR:.0%} of {total} misconceptions to be recognised, got "
+            f"{1 - len(unnamed) / total:.1%}. Not recognised: {listed}.",
+            "Add probes on which they differ from each other, three or more an exercise; where two do the same, "
+            "declare same_as.",
+        )
+
+
+def judge_knock_on(exercise: Exercise, exercises: dict[str, Exercise], graded: list[Graded]) -> Iterator[Finding]:
+    """Faults shown by grading other exercises in a notebook that has one misconception of this one."""
+    for run in graded:
+        misconception = exercise.misconceptions[run.item]
+        allowed = misconception.elsewhere.get(run.exercise, 0.0)
+        lost = round(exercises[run.exercise].points - run.earned, 4)
+        if run.broken or lost > allowed:
+            failed = ", ".join(run.failed) or run.broken
+            yield Finding(
+                Part.KNOCK_ON,
+                f"{exercise.name}, {run.item}",
+                f"expected to lose {allowed:g} in {run.exercise}, lost {lost:g}: failed {failed}.",
+                f"Let the checks of {run.exercise} follow the student's own work where it is charged already, or state "
+                f"the whole price: elsewhere={{{run.exercise!r}: {lost:g}}}.",
+            )
+
+
+# -- the same again -------------------------------------------------------------------------------
+
+
+def judge_repeats(
+    exercise: Exercise, first: list[Graded], again: list[Graded], once_more: list[Graded]
+) -> Iterator[Finding]:
+    """Faults shown by grading the same work for the same student thrice, twice of it in another process."""
+    by_check: dict[str, list[str]] = defaultdict(list)
+    for one, *more in zip(first, again, once_more, strict=True):
+        for other in more:
+            if one.result != other.result:
+                differing = [name for name in exercise.checks if (name in one.failed) != (name in other.failed)]
+                by_check[differing[0] if differing else "the diagnosis"].append(one.item)
+    for check, items in by_check.items():
+        listed = ", ".join(dict.fromkeys(items))
+        yield Finding(
+            Part.CHANCE,
+            f"{exercise.name}, {check}",
+            f"the same work for the same student: expected the same result each time, got different ones for {listed}.",
+            "Draw from the `rng` that a check is handed, never from a generator of its own, the clock or the order of "
+            "a set.",
+        )

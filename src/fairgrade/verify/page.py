@@ -1,0 +1,38 @@
+"""A verification as one self-contained page, with the matrix of checks against misconceptions as a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from fairgrade.verify.findings import Part
+from fairgrade.verify.run import Report
+
+
+def write_page(report: Report, folder: Path) -> Path:
+    """Write the page of a report into `folder`; the file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{report.assignment}-verify.html"
+    path.write_text(render(report), encoding="utf-8")
+    return path
+
+
+def render(report: Report) -> str:
+    """The page; every text in it is escaped."""
+    environment = Environment(
+        loader=PackageLoader("fairgrade.verify"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["words"] = lambda name: name.replace("_", " ")
+    environment.filters["shade"] = _shade
+    template = environment.get_template("verify.html.j2")
+    return template.render(report=report, parts=list(Part), ROW=18, COLUMN=26, NAMES=330, HEADS=190)
+
+
+def _shade(fraction: float) -> str:
+    """The colour of a cell by how often the check failed: from the page's own to a deep orange."""
+    return f"rgba(196, 77, 20, {fraction:.2f})"

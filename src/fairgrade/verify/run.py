@@ -1,0 +1,321 @@
+"""A verification from start to end: hand the work to all cores, then judge what came back."""
+
+from __future__ import annotations
+
+import inspect
+import multiprocessing
+import os
+import resource
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from typing import Any
+
+from fairgrade.course import Course, CourseError
+from fairgrade.grading import Equivalent, Exercise
+from fairgrade.verify import judge, work
+from fairgrade.verify.findings import Finding, Graded, Kind, Part
+from fairgrade.verify.handout import inspect_handout
+from fairgrade.verify.judge import CheckRow, WrongRow
+from fairgrade.verify.work import Together, Trial
+
+MUTANT_SEEDS = 3
+"""A mutant has to lose points for each of so many students."""
+
+PAIRS_A_SEED = 10
+"""So many pairs of misconceptions are tried for each student that work is graded for, spread over all of them."""
+
+
+@dataclass(frozen=True)
+class ExerciseReport:
+    """How one exercise fared.
+
+    Attributes
+    ----------
+    name : str
+    points : float
+    checks : tuple of CheckRow
+    variants : int
+        How many variants there are.
+    variants_right : int
+        How many of them earned all points for every student.
+    wrong : tuple of WrongRow
+    mutants, killed : int
+        How many mutants were tried, and how many lost points for every student.
+    equivalents : tuple of Equivalent
+        The declared ones among the survivors.
+    pairs, pairs_within : int
+        How many pairs of misconceptions were made at once, and how many cost no more than both prices.
+    milliseconds : float
+        How long grading the reference takes, on average.
+    """
+
+    name: str
+    points: float
+    checks: tuple[CheckRow, ...]
+    variants: int
+    variants_right: int
+    wrong: tuple[WrongRow, ...]
+    mutants: int
+    killed: int
+    equivalents: tuple[Equivalent, ...]
+    pairs: int
+    pairs_within: int
+    milliseconds: float
+
+    @property
+    def priced(self) -> int:
+        """How many misconceptions lost exactly what they state."""
+        return sum(row.losses == (row.price,) for row in self.wrong)
+
+    @property
+    def named(self) -> int:
+        """How many misconceptions were recognised for every student, by no name but their own."""
+        return sum(row.named == 1 and not row.confused_with for row in self.wrong)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a verification came to.
+
+    Attributes
+    ----------
+    assignment : str
+    seeds : int
+        For how many made-up students each piece of work was graded.
+    with_mutants : bool
+    exercises : tuple of ExerciseReport
+    findings : tuple of Finding
+        What keeps the assignment from meeting its bars; empty if it meets them.
+    gradings : int
+        How many pieces of work were graded.
+    wall_s, cpu_s : float
+        How long it took; the second is the sum over all processes.
+    """
+
+    assignment: str
+    seeds: int
+    with_mutants: bool
+    exercises: tuple[ExerciseReport, ...]
+    findings: tuple[Finding, ...]
+    gradings: int
+    wall_s: float
+    cpu_s: float
+
+
+@dataclass
+class _Results:
+    """What the workers sent back, by exercise."""
+
+    banks: dict[str, list[Graded]] = field(default_factory=lambda: defaultdict(list))
+    again: dict[str, list[Graded]] = field(default_factory=dict)
+    knock_on: dict[str, list[Graded]] = field(default_factory=dict)
+    trials: dict[str, list[Trial]] = field(default_factory=lambda: defaultdict(list))
+    pairs: dict[str, list[Together]] = field(default_factory=lambda: defaultdict(list))
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def gradings(self) -> int:
+        """How many pieces of work were graded."""
+        graded = sum(map(len, (*self.banks.values(), *self.again.values(), *self.knock_on.values())))
+        return graded + sum(map(len, self.trials.values())) + sum(map(len, self.pairs.values()))
+
+
+Progress = Callable[[int, int, str], None]
+"""Told how many jobs are done, of how many, and what the last one was about."""
+
+
+def verify(
+    course: Course,
+    assignment: str,
+    *,
+    exercise: str | None = None,
+    seeds: int = 20,
+    mutants: bool = False,
+    progress: Progress = lambda done, total, about: None,
+) -> Report:
+    """Verify an assignment, or one exercise of it.
+
+    Raises
+    ------
+    CourseError
+        If there is no such assignment or exercise.
+    """
+    begin, cpu = time.perf_counter(), _cpu_seconds()
+    exercises = {e.name: e for e in course.exercises(assignment)}
+    if exercise is not None and exercise not in exercises:
+        raise CourseError(f"--exercise: expected one of {', '.join(exercises)}, got {exercise}.")
+    chosen = [e for e in exercises.values() if exercise in (None, e.name)]
+    results = _Results()
+    results.findings += [
+        finding
+        for finding in inspect_handout(course, assignment, list(exercises.values()))
+        if exercise is None or exercise in finding.where
+    ]
+    _run_all(course, assignment, chosen, seeds, mutants, progress, results)
+    reports, findings = [], results.findings
+    for one in chosen:
+        report, found = _judged(one, exercises, results)
+        reports.append(report)
+        findings += found
+    findings += judge.judge_names({report.name: list(report.wrong) for report in reports})
+    order = list(Part)
+    return Report(
+        assignment,
+        seeds,
+        mutants,
+        tuple(reports),
+        tuple(sorted(dict.fromkeys(findings), key=lambda finding: order.index(finding.part))),
+        results.gradings,
+        time.perf_counter() - begin,
+        _cpu_seconds() - cpu,
+    )
+
+
+def _run_all(
+    course: Course,
+    assignment: str,
+    chosen: list[Exercise],
+    seeds: int,
+    mutants: bool,
+    progress: Progress,
+    results: _Results,
+) -> None:
+    """Run all jobs on all cores, and file what they return."""
+    # Fresh interpreters, so that each has a hash seed of its own: a grader that depends on it gives itself away.
+    context = multiprocessing.get_context("spawn")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with ProcessPoolExecutor(cores, context) as pool:
+        filing: dict[Future[Any], tuple[str, Callable[[Any], object]]] = {}
+
+        def hand_out(about: str, file: Callable[[Any], object], function: Callable[..., Any], *arguments: Any) -> None:
+            filing[pool.submit(function, course.root, assignment, *arguments)] = about, file
+
+        # The long ones first, so that no core is left waiting for the last.
+        for e in sorted(chosen, key=_size, reverse=True):
+            if mutants and _is_judge_of_its_work(e, chosen):
+                for part in range(cores):
+                    job = work.try_mutants, e.name, MUTANT_SEEDS, part, cores
+                    hand_out(f"mutants of {e.name}", results.trials[e.name].extend, *job)
+            most = PAIRS_A_SEED * seeds
+            for part in range(cores):
+                hand_out(f"pairs of {e.name}", results.pairs[e.name].extend, work.try_pairs, e.name, most, part, cores)
+            hand_out(e.name, _filed(results.knock_on, e.name), work.follow_knock_on, e.name, 0)
+            for seed in range(seeds):
+                hand_out(e.name, results.banks[e.name].extend, work.grade_bank, e.name, seed)
+            hand_out(e.name, results.findings.extend, work.try_visible_tests, e.name)
+            hand_out(e.name, results.findings.extend, work.try_stub, e.name)
+        try:
+            for e in chosen:  # while the others work: this is another process than theirs
+                results.again[e.name] = work.grade_bank(course.root, assignment, e.name, 0, 2)
+                progress(sum(future.done() for future in filing), len(filing), e.name)
+            for done, future in enumerate(as_completed(filing), start=1):
+                about, file = filing[future]
+                file(future.result())
+                progress(done, len(filing), about)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _filed(where: dict[str, Any], name: str) -> Callable[[Any], object]:
+    return lambda result: where.__setitem__(name, result)
+
+
+def _size(exercise: Exercise) -> int:
+    """Roughly how long a bank takes: classes are trained, functions called."""
+    return len(exercise.misconceptions) * (20 if inspect.isclass(exercise.reference) else 1)
+
+
+def _is_judge_of_its_work(exercise: Exercise, chosen: list[Exercise]) -> bool:
+    """Whether mutants are listed under this exercise: of those that grade the same work that of most points."""
+    if not callable(exercise.reference):
+        return False  # wrong values are in the bank already
+    rivals = [e for e in chosen if e.solution_name == exercise.solution_name]
+    return exercise is max(rivals, key=lambda e: e.points)
+
+
+def _judged(
+    exercise: Exercise, exercises: dict[str, Exercise], results: _Results
+) -> tuple[ExerciseReport, list[Finding]]:
+    """The report on one exercise, and what it lacks."""
+    graded = sorted(results.banks[exercise.name], key=lambda g: g.student)
+    checks, wrong = judge.check_rows(exercise, graded), judge.wrong_rows(exercise, graded)
+    again = results.again[exercise.name]
+    half = len(again) // 2
+    trials = results.trials[exercise.name]
+    findings = [
+        *judge.judge_right(exercise, graded, checks),
+        *judge.judge_wrong(exercise, graded, wrong),
+        *judge.judge_knock_on(exercise, exercises, results.knock_on[exercise.name]),
+        *judge.judge_repeats(exercise, graded[:half], again[:half], again[half:]),
+        *_judge_pairs(exercise, results.pairs[exercise.name]),
+        *_judge_mutants(exercise, trials),
+    ]
+    items = judge.by_item(g for g in graded if g.kind is Kind.VARIANT)
+    survivors = [trial for trial in trials if trial.survived_for]
+    report = ExerciseReport(
+        exercise.name,
+        exercise.points,
+        tuple(checks),
+        len(items),
+        sum(all(run.earned == exercise.points for run in runs) for runs in items.values()),
+        tuple(wrong),
+        len(trials),
+        len(trials) - len(survivors),
+        tuple(filter(None, (_declared(exercise, trial) for trial in survivors))),
+        len(results.pairs[exercise.name]),
+        sum(pair.lost <= pair.price for pair in results.pairs[exercise.name]),
+        sum(row.milliseconds for row in checks),
+    )
+    return report, findings
+
+
+def _declared(exercise: Exercise, trial: Trial) -> Equivalent | None:
+    return next((e for e in exercise.equivalents if e.describes(trial.mutant.was, trial.mutant.becomes)), None)
+
+
+def _judge_pairs(exercise: Exercise, pairs: list[Together]) -> Iterator[Finding]:
+    """Pairs that cost more than both prices."""
+    for pair in pairs:
+        if pair.lost > pair.price:
+            yield Finding(
+                Part.PAIRS,
+                f"{exercise.name}, {pair.one} and {pair.other}",
+                f"made at once, expected to lose {pair.price:g} at most, lost {pair.lost:g}: failed "
+                f"{', '.join(pair.failed)}.",
+                "Let three probes see values of the two together, so that they are recognised; or let the checks they "
+                "fail be blind to what another check looks at.",
+            )
+
+
+def _judge_mutants(exercise: Exercise, trials: list[Trial]) -> Iterator[Finding]:
+    """Survivors that nobody has explained, and explanations that explain nothing."""
+    for trial in trials:
+        if trial.survived_for and not _declared(exercise, trial):
+            mutant = trial.mutant
+            yield Finding(
+                Part.MUTANTS,
+                f"{exercise.name}, {mutant.operator}",
+                f"expected it to lose points, got all of them for {trial.survived_for}.\n{mutant.diff}\nAsked of it:\n"
+                + "\n".join(trial.inputs),
+                "Write a check that sees the difference. If there is none that matters, declare it: "
+                f"equivalent({mutant.was!r}, {mutant.becomes!r}, why=...).",
+            )
+    survivors = [trial for trial in trials if trial.survived_for]
+    for equivalent in exercise.equivalents if trials else ():
+        if not any(equivalent.describes(t.mutant.was, t.mutant.becomes) for t in survivors):
+            yield Finding(
+                Part.MUTANTS,
+                f"{exercise.name}, declared equivalent",
+                f"`{equivalent.was}` to `{equivalent.becomes}`: expected a mutant that survives, found none.",
+                "Take the declaration out: there is no such mutant any more, or a check kills it.",
+            )
+
+
+def _cpu_seconds() -> float:
+    """What this process and those that it has waited for have used, user and system."""
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)

@@ -1,0 +1,128 @@
+"""Two mistakes at once: made of each other's code, recognised by their values, paid for as two."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fairgrade.grading import Exercise, expect_close, expect_number
+from fairgrade.grading.pairs import both
+
+
+def right(y, p):
+    return float(-np.mean(y * np.log(p)))
+
+
+def without_minus(y, p):
+    return np.mean(y * np.log(p))
+
+
+def summed(y, p):
+    return -np.sum(y * np.log(p))
+
+
+def in_base_2(y, p):
+    return -np.mean(y * np.log2(p))
+
+
+def halved(y, p):
+    return -np.mean(y * np.log(p)) / 2
+
+
+def in_a_loop(y, p):
+    total = 0.0
+    for truth, prediction in zip(y, p, strict=True):
+        total += truth * np.log(prediction)
+    return total
+
+
+Y, P = np.array([1.0, 0.0, 1.0]), np.array([0.5, 0.2, 0.25])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "value"),
+    [
+        (without_minus, summed, np.sum(Y * np.log(P))),
+        (summed, in_base_2, -np.sum(Y * np.log2(P))),
+        (without_minus, halved, np.mean(Y * np.log(P)) / 2),
+        (in_base_2, halved, -np.mean(Y * np.log2(P)) / 2),
+    ],
+)
+def test_changes_of_different_places_are_merged(one, other, value):
+    """In either order, also where one takes away or adds what is around the other."""
+    assert both([right], one, other)(Y, P) == pytest.approx(value)
+    assert both([right], other, one)(Y, P) == pytest.approx(value)
+
+
+def test_changes_of_the_same_place_are_not_merged():
+    """Nobody can take two other functions for the same one."""
+    assert both([right], summed, in_another_way) is None
+    assert both([right], summed, in_a_loop) is None
+
+
+def in_another_way(y, p):
+    return -np.max(y * np.log(p))
+
+
+class Right:
+    def one(self):
+        return 1
+
+    def both(self):
+        return self.one() + 1
+
+
+class OneIsTen(Right):
+    def one(self):
+        return 10
+
+
+class Doubles(Right):
+    def both(self):
+        return 2 * super().both()
+
+
+class OneIsTwenty(Right):
+    def one(self):
+        return 20
+
+
+def test_classes_inherit_from_both():
+    """Where one replaces what the other replaces, there is no pair."""
+    assert both([Right], OneIsTen, Doubles)().both() == 22
+    assert both([Right], OneIsTen, OneIsTwenty) is None
+
+
+def make() -> Exercise:
+    """An exercise whose checks charge each mistake alone as stated, and both at once for everything."""
+    exercise = Exercise("loss", points=6, reference=right)
+
+    @exercise.check(points=6)
+    def is_right(loss, rng):
+        """The loss is right."""
+        y, p = np.ones(3), rng.uniform(0.2, 0.8, 3)
+        expect_close(expect_number(loss(y, p)), right(y, p))
+
+    for n in (2, 3, 4):
+
+        def probe(loss, rng, n=n):
+            return loss(np.ones(n), rng.uniform(0.2, 0.8, n))
+
+        probe.__name__ = f"of_{n}"
+        exercise.probe(probe)
+    exercise.misconception("Turn the sign round.", loses=1)(without_minus)
+    exercise.misconception("Divide by their number.", loses=2)(summed)
+    return exercise
+
+
+def test_a_pair_is_named_by_both_and_costs_their_sum():
+    """The values of the two together are its evidence."""
+    score = make().grade(lambda y, p: np.sum(y * np.log(p)))
+    assert [d.name for d in score.misconceptions] == ["without_minus", "summed"]
+    assert (score.by_checks, score.earned) == (0, 3)
+
+
+def test_other_work_is_no_pair():
+    """Without the same values there is no name, and the checks decide."""
+    score = make().grade(lambda y, p: 2 * np.sum(y * np.log(p)))
+    assert (score.misconceptions, score.earned) == ((), 0)
