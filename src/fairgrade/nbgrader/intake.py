@@ -95,7 +95,12 @@ class Intake(NotebookExporter):
         ignored = []
         submitted = course.format_path(course.submitted_directory, course.student_id, course.assignment_id)
         for folder in glob.glob(submitted):  # noqa: PTH207 - the same strings as nbgrader's
-            notebooks = self._notebooks(Path(folder))
+            try:
+                notebooks = self._notebooks(Path(folder))
+            except Exception:
+                # One folder must not stop the class: nbgrader comes to it again, and lists it if it fails again.
+                self.log.exception("%s: expected a submission that can be looked over.", folder)
+                notebooks = list(self._blueprints)
             if not notebooks and folder not in converter.assignments:
                 continue  # nothing was handed in
             bad = left_out(Path(folder), source, 1000 * course.max_file_size)
