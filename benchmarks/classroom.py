@@ -96,7 +96,7 @@ def make_class(folder: Path, submissions: int) -> Path:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "nbgrader_config.py").write_text((ROOT / "nbgrader_config.py").read_text() + LIMITS)
     nbgrader(folder, "generate_assignment", ASSIGNMENT)
-    course, released = Course.at(folder), folder / "release" / ASSIGNMENT / NOTEBOOK
+    course, released = Course.at(ROOT), folder / "release" / ASSIGNMENT / NOTEBOOK
     cells = solution_cells(nbformat.read(released, as_version=4))
     exercises, questions = course.exercises(ASSIGNMENT), course.written_questions(ASSIGNMENT)
     for number, plan in enumerate(plan_class(exercises, questions, cells, submissions, seed=0)):

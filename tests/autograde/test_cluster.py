@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -16,16 +15,16 @@ from tests.autograde.classes import ASSIGNMENT, POINTS, RIGHT, WRONG, copy, db_u
 from tests.autograde.test_faults import half_written, read_lines, started
 from tests.conftest import environment, run
 
-Start = Callable[..., subprocess.Popen[str]]
-Scheduling = tuple[subprocess.Popen[str], str]
+Started = tuple[subprocess.Popen[str], str]
+Start = Callable[..., Started]
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Start a program of Dask's in a folder of its own and wait for a line it says once it is ready."""
+    """Start a program of Dask's in a folder of its own; gives it, and the last word of the line it says when ready."""
     running: list[subprocess.Popen[str]] = []
 
-    def program(name: str, *options: str, ready: str) -> subprocess.Popen[str]:
+    def program(name: str, *options: str, ready: str) -> Started:
         folder = tmp_path / f"dask-{len(running)}"
         folder.mkdir()
         process = subprocess.Popen(
@@ -36,7 +35,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         assert process.stdout is not None
         for line in process.stdout:
             if ready in line:
-                return process
+                return process, line.split()[-1]
         raise AssertionError(f"dask {name} has ended")
 
     yield program
@@ -48,24 +47,19 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 
 @pytest.fixture
-def scheduling(start: Start, tmp_path: Path) -> Scheduling:
+def scheduling(start: Start) -> Started:
     """A scheduler without workers, and its address."""
-    where = tmp_path / "scheduler.json"
-    process = start(
-        "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(where),
-        ready="Scheduler at",
-    )  # fmt: skip
-    return process, str(json.loads(where.read_text())["address"])
+    return start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", ready="Scheduler at")
 
 
 def start_worker(start: Start, scheduler: str) -> subprocess.Popen[str]:
     """A worker of one thread."""
     options = ("--nthreads", "1", "--no-dashboard", "--no-nanny", "--death-timeout", "60")
-    return start("worker", scheduler, *options, ready="Registered to")
+    return start("worker", scheduler, *options, ready="Registered to")[0]
 
 
 @pytest.mark.slow
-def test_a_worker_is_lost_and_another_comes(small_course: Path, tmp_path: Path, start: Start, scheduling: Scheduling):
+def test_a_worker_is_lost_and_another_comes(small_course: Path, tmp_path: Path, start: Start, scheduling: Started):
     """The class ends as one graded by processes of this machine does: the same gradebook, the same files."""
     _, scheduler = scheduling
     codes = {f"s{number:03d}": [RIGHT, WRONG][number % 2] for number in range(16)}
@@ -87,7 +81,7 @@ def test_a_worker_is_lost_and_another_comes(small_course: Path, tmp_path: Path, 
 
 
 @pytest.mark.slow
-def test_a_lost_scheduler_ends_the_run(small_course: Path, start: Start, scheduling: Scheduling):
+def test_a_lost_scheduler_ends_the_run(small_course: Path, start: Start, scheduling: Started):
     """With exit code 3; what was graded stays, and nothing is half-written."""
     program, scheduler = scheduling
     for number in range(40):

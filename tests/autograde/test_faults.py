@@ -58,10 +58,14 @@ def is_running(pid: int) -> bool:
 
 
 def half_written(course: Path) -> list[Path]:
-    """What a run leaves behind that no other run would expect."""
-    graded = [*(course / "autograded").glob(f"*/{ASSIGNMENT}")]
-    incomplete = [folder for folder in graded if not (folder / f"{ASSIGNMENT}.ipynb").is_file()]
-    return [*incomplete, *(course / "autograded").glob("*/.*"), *(course / "reports").rglob(".*")]
+    """Graded submissions that lack their notebook."""
+    graded = (course / "autograded").glob(f"*/{ASSIGNMENT}")
+    return [folder for folder in graded if not (folder / f"{ASSIGNMENT}.ipynb").is_file()]
+
+
+def left_behind(course: Path) -> list[Path]:
+    """What a run writes aside, to move it into place."""
+    return [*(course / "autograded").glob("*/.*"), *(course / "reports").rglob(".*")]
 
 
 @pytest.mark.slow
@@ -88,7 +92,7 @@ def test_workers_and_coordinators_killed_at_random(small_course: Path):
         rest = process.stdout.read()
         assert process.wait() == 0, rest
     assert points(small_course) == {student: POINTS[code] for student, code in codes.items()}
-    assert half_written(small_course) == []
+    assert [*half_written(small_course), *left_behind(small_course)] == []
     assert len([*(small_course / "reports" / ASSIGNMENT / "results").glob("*.json")]) == 100
     assert [pid for pid in seen if is_running(pid)] == []
 
@@ -113,6 +117,7 @@ def test_interrupted(small_course: Path):
     assert rest.returncode == 0
     assert f"{12 - done}   graded" in rest.stdout
     assert points(small_course) == {student: POINTS[code] for student, code in codes.items()}
+    assert left_behind(small_course) == []
 
 
 @pytest.mark.slow
@@ -122,7 +127,7 @@ def test_a_full_disk_and_a_locked_gradebook_stop_the_run(small_course: Path):
     full = run("bash", "-c", "ulimit -f 400 && exec " + " ".join(COMMAND), cwd=small_course)
     assert full.returncode == 3, full.stdout
     assert "File too large" in full.stdout
-    assert half_written(small_course) == []
+    assert [*half_written(small_course), *left_behind(small_course)] == []
     assert points(small_course) == {}
 
     with (small_course / "nbgrader_config.py").open("a") as config:

@@ -107,7 +107,7 @@ class Shelf:
 
     # -- graded notebooks -----------------------------------------------------------------------
 
-    def stage(self, graded: Graded) -> Path:
+    def stage(self, graded: Graded) -> None:
         """Write a graded submission where nobody looks for it yet; :meth:`place` then moves it where they do.
 
         Raises
@@ -123,12 +123,12 @@ class Shelf:
             for notebook in graded.notebooks:
                 _write(folder / f"{notebook.name}.ipynb", notebook.text.encode(), self._mode)
             if self.directory.groupshared:
-                for here, _, _ in os.walk(folder.parent):
-                    Path(here).chmod(Path(here).stat().st_mode & 0o7777 | 0o2770)
-        except OSError:
+                root = self.directory.format_path(self.directory.autograded_directory, ".", ".")
+                for here in [Path(root), *(Path(here) for here, _, _ in os.walk(folder))]:
+                    here.chmod(here.stat().st_mode & 0o7777 | 0o2770)
+        except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        return folder
 
     def place(self, student: str) -> None:
         """Put a staged submission in its place; what was there is replaced as a whole."""
