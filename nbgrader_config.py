@@ -18,14 +18,14 @@ from nbgrader.preprocessors import (
     InstantiateTests,
     LimitOutput,
     LockCells,
-    SaveAutoGrades,
 )
 
 from fairgrade.nbgrader.feedback import FeedbackExporter, PrepareFeedback
-from fairgrade.nbgrader.gradebook import FlagRefused, UpdateCells
+from fairgrade.nbgrader.gradebook import UpdateCells
 from fairgrade.nbgrader.harmless import CleanOutputs
 from fairgrade.nbgrader.intake import Intake
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
+from fairgrade.nbgrader.marks import SaveMarks
 
 c = get_config()  # noqa: F821 - traitlets puts it there
 course = Path(__file__).resolve().parent
@@ -39,9 +39,9 @@ c.CourseDirectory.root = str(course)
 c.CourseDirectory.solution_directory = "solutions"  # next to source/ and release/; nbgrader's own default is singular
 
 # Submissions are read without trusting them; what is graded is the source notebook with the student's work in it.
-# So nothing is left to do for nbgrader's own sanitizing but the last check.
+# So next to nothing is left to do for nbgrader's own sanitizing; nbconvert wants at least one step.
 c.Autograde.exporter_class = Intake
-c.Autograde.sanitize_preprocessors = [CheckCellMetadata]
+c.Autograde.sanitize_preprocessors = [ClearOutput]
 
 # Tests can be added and removed after students have handed in: these are nbgrader's steps, but for UpdateCells.
 c.GenerateAssignment.preprocessors = [
@@ -66,10 +66,8 @@ c.Autograde.autograde_preprocessors = [
     CleanOutputs,
     IgnorePattern,
     LimitOutput,
-    SaveAutoGrades,
-    FlagRefused,
+    SaveMarks,
     AssignLatePenalties,
-    CheckCellMetadata,
 ]
 
 # A page for the student: no hidden test, no answer, no path of this machine, and no script.

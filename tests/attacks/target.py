@@ -48,16 +48,14 @@ _CONFIG = """
 c = get_config()
 c.CourseDirectory.root = {root!r}
 c.Autograde.exporter_class = "fairgrade.nbgrader.intake.Intake"
-c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.CheckCellMetadata"]
+c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.ClearOutput"]
 c.Autograde.autograde_preprocessors = [
     "fairgrade.nbgrader.isolated_execute.IsolatedExecute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
-    "nbgrader.preprocessors.SaveAutoGrades",
-    "fairgrade.nbgrader.gradebook.FlagRefused",
+    "fairgrade.nbgrader.marks.SaveMarks",
     "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.IsolatedExecute.secret = {secret!r}
 c.Isolation.backend = {backend!r}

@@ -49,8 +49,8 @@ def compare(graded: Graded, before: Mapping[str, float | None], folder: Path) ->
     """
     changes = []
     for notebook in graded.notebooks:
-        recorded = {cell: before.get(f"{notebook.name}/{cell}") for cell in notebook.scores}
-        changed = [cell for cell, after in notebook.scores.items() if recorded[cell] != after]
+        recorded = {cell: before.get(f"{notebook.name}/{cell}") for cell in notebook.marks.scores}
+        changed = [cell for cell, after in notebook.marks.scores.items() if recorded[cell] != after]
         old_file = folder / f"{notebook.name}.ipynb"
         if not changed or not old_file.is_file():  # without an old notebook it is not a change but the first result
             continue
@@ -58,7 +58,7 @@ def compare(graded: Graded, before: Mapping[str, float | None], folder: Path) ->
         for cell in changed:
             why = "; ".join(_differences(old.get(cell, {}), new.get(cell, {})))
             name = f"{notebook.name}/{cell}"
-            changes.append(Change(graded.student, name, recorded[cell], notebook.scores[cell], why))
+            changes.append(Change(graded.student, name, recorded[cell], notebook.marks.scores[cell], why))
     return tuple(changes)
 
 

@@ -9,16 +9,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader import utils
 from nbgrader.converters import Autograde
-from nbgrader.nbgraderformat import MetadataValidator, ValidationError
-from nbgrader.nbgraderformat.common import SchemaMismatchError
 from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, SaveAutoGrades
 from traitlets.config import Config
 
@@ -28,9 +25,9 @@ from fairgrade.grading import InfraError, Submission
 from fairgrade.intake import Blueprint, Taken, take_in_files
 from fairgrade.intake.taken import RECORD
 from fairgrade.isolation import cells
-from fairgrade.nbgrader.gradebook import FlagRefused
 from fairgrade.nbgrader.intake import Intake
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute, run_notebook, submitted_files
+from fairgrade.nbgrader.marks import Marks, marks_of
 
 
 @dataclass(frozen=True)
@@ -42,10 +39,8 @@ class GradedNotebook:
     name : str
     text : str
         The notebook's file.
-    scores : mapping of str to float or None
-        By the grade_id of graded cells; None where a person has to grade.
-    comments : mapping of str to str or None
-        By the grade_id of the cells a student writes.
+    marks : Marks
+        What it earns.
     seconds : mapping of str to float
         What each cell took.
     sandbox : str
@@ -58,8 +53,7 @@ class GradedNotebook:
 
     name: str
     text: str
-    scores: Mapping[str, float | None]
-    comments: Mapping[str, str | None]
+    marks: Marks
     seconds: Mapping[str, float]
     sandbox: str
     refused: str
@@ -120,14 +114,12 @@ class Grader:
                 "Autograde.autograde_preprocessors: expected IsolatedExecute among them, got "
                 f"{', '.join(step.__name__ for step in steps)}. Student code runs in a sandbox or not at all."
             )
-        # The first two need the gradebook, so whoever records the result does their work. What the third looks at
-        # is the same in each notebook that intake makes, so it is looked at once, below.
-        apart = (FlagRefused, AssignLatePenalties, CheckCellMetadata)
+        # The first needs the gradebook, so whoever records the result does its work. What the second looks at is
+        # the same in each notebook that intake makes, and has been looked at when the source was read.
+        apart = (AssignLatePenalties, CheckCellMetadata)
         self._steps = [step(config=config) for step in steps if not issubclass(step, apart)]
         execute = next(step for step in self._steps if isinstance(step, IsolatedExecute))
         sources = sources_of(kit)
-        for name, source in sources.items():
-            self._check(name, source)
         self._blueprints = blueprints_of(kit, config)
         self._courses = {name: cells.read(source, execute.tests == "in-sandbox") for name, source in sources.items()}
 
@@ -178,22 +170,12 @@ class Grader:
         return GradedNotebook(
             name=name,
             text=nbformat.writes(nb, version=4).rstrip("\n") + "\n",
-            scores=marks.scores,
-            comments=marks.comments,
+            marks=marks,
             seconds=seconds,
             sandbox=nb.metadata[RECORD].get("sandbox", ""),
             refused=taken.refused.cause.value if taken.refused else "",
             notes=tuple(note.sentence for note in taken.notes),
         )
-
-    def _check(self, name: str, source: NotebookNode) -> None:
-        """Look whether nbgrader can read the marks of the source notebook."""
-        try:
-            MetadataValidator().validate_nb(source)
-        except (ValidationError, SchemaMismatchError) as error:
-            raise CantGrade(
-                f"source/{self._kit.assignment}/{name}.ipynb: expected marks that nbgrader can read, got: {error}"
-            ) from error
 
     def _import_graders(self) -> None:
         """Have tests find the course's graders as the kit has them, wherever this process runs."""
@@ -220,27 +202,19 @@ def sources_of(kit: Kit) -> dict[str, NotebookNode]:
 
 
 def blueprints_of(kit: Kit, config: Config) -> dict[str, Blueprint]:
-    """What the source notebooks say of their cells."""
+    """What the source notebooks say of their cells.
+
+    Raises
+    ------
+    CantGrade
+        If one of them can't be graded with.
+    """
     intake = Intake(config=config)
-    return {name: intake.blueprint(source) for name, source in sources_of(kit).items()}
-
-
-@dataclass(frozen=True)
-class Marks:
-    """What an executed notebook earns, by the grade_id of its cells; fields as in :class:`GradedNotebook`."""
-
-    scores: dict[str, float | None] = field(default_factory=dict)
-    comments: dict[str, str | None] = field(default_factory=dict)
-
-
-def marks_of(nb: NotebookNode) -> Marks:
-    """Read what nbgrader's SaveAutoGrades would save."""
-    marks = Marks()
-    for cell in nb.cells:
-        if utils.is_grade(cell):
-            marks.scores[cell.metadata.nbgrader["grade_id"]] = utils.determine_grade(cell)[0]
-        if utils.is_solution(cell) or utils.is_task(cell):
-            untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
-            comment = "No response." if untouched and not utils.is_task(cell) else None
-            marks.comments[cell.metadata.nbgrader["grade_id"]] = comment
-    return marks
+    blueprints = {}
+    for name, source in sources_of(kit).items():
+        try:
+            blueprints[name] = intake.blueprint(source)
+        except (ValueError, RuntimeError) as error:
+            path = f"source/{kit.assignment}/{name}.ipynb"
+            raise CantGrade(f"{path}: expected a notebook that can be released and graded, got {error}") from error
+    return blueprints

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from nbgrader.api import (
     Assignment,
@@ -27,10 +27,10 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, SAWarning
 from traitlets.config import Config
 
-from fairgrade.autograde.grade import Graded, GradedNotebook
+from fairgrade.autograde.grade import Graded
 from fairgrade.course import CourseError
 from fairgrade.intake import Blueprint
-from fairgrade.nbgrader.gradebook import FlagRefused, update_cells
+from fairgrade.nbgrader.gradebook import update_cells
 
 PATIENCE_S = "60"
 
@@ -93,7 +93,6 @@ class Recorder:
         self._create_student = converter.create_student
         steps = converter.autograde_preprocessors
         self._blueprints = blueprints
-        self._flags_refused = any(issubclass(step, FlagRefused) for step in steps)
         penalties = [step for step in steps if issubclass(step, AssignLatePenalties)]
         self._penalty_for: Callable[[str, float, float], float | None] | None = None
         if penalties:
@@ -200,15 +199,11 @@ class Recorder:
         submission = gradebook.update_or_create_submission(self._assignment, student, **known)
         results = {notebook.name: notebook for notebook in graded.notebooks}
         for notebook in submission.notebooks:
-            grades = list(notebook.grades)
             if notebook.name not in results:
-                for grade in grades:
+                for grade in notebook.grades:
                     grade.auto_score, grade.needs_manual_grade = 0, False
                 continue
-            _save(results[notebook.name], grades, notebook.comments)
-            if self._flags_refused and results[notebook.name].refused:
-                for grade in grades:
-                    grade.auto_score, grade.needs_manual_grade = 0.0, True
+            results[notebook.name].marks.save(notebook)
             if self._penalty_for is not None:
                 notebook.late_submission_penalty = None
                 if submission.total_seconds_late > 0:
@@ -250,15 +245,3 @@ def _patient(db_url: str) -> str:
     if url.get_backend_name() == "sqlite" and "timeout" not in url.query:
         url = url.update_query_dict({"timeout": PATIENCE_S})
     return url.render_as_string(hide_password=False)
-
-
-def _save(result: GradedNotebook, grades: Iterable[Grade], comments: Iterable[Any]) -> None:
-    """Scores and comments of one notebook, as nbgrader's SaveAutoGrades saves them."""
-    for grade in grades:
-        if grade.name in result.scores:
-            grade.auto_score = result.scores[grade.name]
-            # Who has graded by hand decides again after each run of the tests.
-            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-    for comment in comments:
-        if comment.name in result.comments:
-            comment.auto_comment = result.comments[comment.name]

@@ -57,7 +57,7 @@ def note_of(graded: Graded) -> Note:
     """The note for a result."""
     return Note(
         key=graded.key,
-        scores={f"{nb.name}/{cell}": score for nb in graded.notebooks for cell, score in nb.scores.items()},
+        scores={f"{nb.name}/{cell}": score for nb in graded.notebooks for cell, score in nb.marks.scores.items()},
         notebooks={nb.name: _hash(nb.text.encode()) for nb in graded.notebooks},
         sandbox=", ".join(sorted({nb.sandbox for nb in graded.notebooks})),
         seconds=round(graded.seconds, 3),

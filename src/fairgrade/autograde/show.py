@@ -48,7 +48,7 @@ def _line(done: Done) -> str:
     if done.error:
         return f"{done.student}: not graded. {done.error}"
     assert done.graded is not None
-    scores = [score for notebook in done.graded.notebooks for score in notebook.scores.values()]
+    scores = [score for notebook in done.graded.notebooks for score in notebook.marks.scores.values()]
     return f"{done.student}: {sum(filter(None, scores)):g} points by tests, {done.graded.seconds:.1f} s"
 
 

@@ -68,7 +68,7 @@ class Summary:
                 row["notes"] += notebook.notes
                 if notebook.refused:
                     self.broken[done.student] = row["broken"] = notebook.refused
-                row["scores"] |= {f"{notebook.name}/{cell}": score for cell, score in notebook.scores.items()}
+                row["scores"] |= {f"{notebook.name}/{cell}": score for cell, score in notebook.marks.scores.items()}
                 cells = ((s, done.student, f"{notebook.name}/{cell}") for cell, s in notebook.seconds.items())
                 self.slowest = heapq.nlargest(SLOWEST, [*self.slowest, *cells])
         if done.recorded is not None:

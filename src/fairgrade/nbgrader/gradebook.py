@@ -19,10 +19,8 @@ from nbgrader.api import (
     SourceCell,
     TaskCell,
 )
-from nbgrader.preprocessors import NbGraderPreprocessor, SaveCells
+from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
-
-from fairgrade.intake.taken import is_refused
 
 
 class UpdateCells(SaveCells):
@@ -38,24 +36,6 @@ class UpdateCells(SaveCells):
         with Gradebook(ids["db_url"]) as gradebook:
             for change in update_cells(gradebook, ids["assignment"], ids["notebook"], nb.cells, nb.metadata):
                 self.log.warning(change)
-        return nb, resources
-
-
-class FlagRefused(NbGraderPreprocessor):
-    """Give a notebook that intake refused 0 points in every cell, and list it for manual grading.
-
-    It goes after SaveAutoGrades. Points that somebody gave by hand stay.
-    """
-
-    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Change the grades of `nb` in the gradebook if it was refused."""
-        if is_refused(nb):
-            ids = resources["nbgrader"]
-            with Gradebook(ids["db_url"]) as gradebook:
-                submitted = gradebook.find_submission_notebook(ids["notebook"], ids["assignment"], ids["student"])
-                for grade in submitted.grades:
-                    grade.auto_score, grade.needs_manual_grade = 0.0, True
-                gradebook.db.commit()
         return nb, resources
 
 

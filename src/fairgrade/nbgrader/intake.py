@@ -22,9 +22,11 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.nbgraderformat import MetadataValidator, ValidationError
+from nbgrader.nbgraderformat.common import SchemaMismatchError
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 from nbgrader.utils import parse_utc
-from traitlets import Integer
+from traitlets import Bool, Integer
 
 from fairgrade.intake import Blueprint, Cause, Kind, Limits, Note, Refused, Taken, read_source, refuse, take_in_folder
 from fairgrade.intake.files import candidates, left_out, listed
@@ -42,6 +44,10 @@ class Intake(NotebookExporter):
     )
     most_cells = Integer(Limits().cells, help="The most cells a notebook may have.").tag(config=True)
     text_bytes = Integer(Limits().source_bytes, help="The most text the cells of a notebook may have.").tag(config=True)
+
+    optimistic_validation = Bool(
+        True, help="Whether a notebook is checked once, after all preprocessors, instead of after each."
+    ).tag(config=True)
 
     def __init__(self, config: Any = None, **kwargs: Any) -> None:
         super().__init__(config=config, **kwargs)
@@ -77,7 +83,18 @@ class Intake(NotebookExporter):
         return Limits(file_bytes=self.notebook_bytes, cells=self.most_cells, source_bytes=self.text_bytes)
 
     def blueprint(self, source: NotebookNode) -> Blueprint:
-        """Read a source notebook, which is released as the configuration says."""
+        """Read a source notebook, which is released as the configuration says.
+
+        Raises
+        ------
+        ValueError
+            If nbgrader can't read the marks of its cells. Every notebook that is graded has the same, so looking
+            here saves a look at each.
+        """
+        try:
+            MetadataValidator().validate_nb(source)
+        except (ValidationError, SchemaMismatchError) as error:
+            raise ValueError(f"marks that nbgrader can't read: {error}") from error
         return read_source(source, [cls(parent=self) for cls in (ClearSolutions, ClearHiddenTests, ClearMarkScheme)])
 
     def _record(self, notebook: str, ids: Any) -> None:
