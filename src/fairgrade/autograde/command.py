@@ -27,7 +27,7 @@ def autograde(
         int | None, typer.Option(min=1, help="Grading processes on this machine.", show_default="one a processor")
     ] = None,
     scheduler: Annotated[
-        str | None, typer.Option(help="Grade on the Dask cluster with this scheduler, such as tcp://host:8786.")
+        str | None, typer.Option(help="Grade on the Dask cluster of this scheduler instead, such as tcp://host:8786.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Grade what is graded and unchanged, too.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Grade, but write nothing.")] = False,
