@@ -17,6 +17,8 @@ def test_the_wheel_holds_fairgrade_alone(tmp_path: Path):
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"fairgrade"}
     assert "fairgrade/grading/templates/score.html.j2" in names
+    assert "fairgrade/nbgrader/templates/fairgrade_feedback/index.html.j2" in names
+    assert "fairgrade/nbgrader/templates/fairgrade_feedback/style.css" in names
     assert "fairgrade/py.typed" in names
 
 

@@ -47,8 +47,8 @@ class Limits:
         All attached pictures, as they are in the file.
     """
 
-    file_bytes: int = 256 * _MIB
-    parsed_bytes: int = 1024 * _MIB
+    file_bytes: int = 128 * _MIB
+    parsed_bytes: int = 512 * _MIB
     cells: int = 2000
     source_bytes: int = 8 * _MIB
     attachment_bytes: int = 8 * _MIB

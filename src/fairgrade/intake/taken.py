@@ -34,6 +34,11 @@ class Taken:
     notes: tuple[Note, ...] = ()
     refused: Refused | None = None
 
+    @property
+    def sentences(self) -> list[str]:
+        """What there is to say, the cause of a refusal first."""
+        return [said.sentence for said in (self.refused, *self.notes) if said is not None]
+
 
 def refuse(source: NotebookNode | Blueprint, refused: Refused) -> Taken:
     """A clean copy of the source notebook for a submission that can't be graded, which says why.

@@ -99,12 +99,10 @@ class PrepareFeedback(NbGraderPreprocessor):
             }
         scrub = _Scrub()
         for number, cell in enumerate(nb.cells):
-            if is_task(cell) or is_grade(cell):
+            if grade_id_of(cell) and not is_solution(cell):
                 self._hide(cell, resources, number)
             for output in cell.get("outputs", []):
                 scrub.output(clean_output(output))
-            if cell.cell_type != "code" or not is_grade(cell) or is_solution(cell):
-                cell.source = scrub.text(cell.source)
             cell.metadata["fairgrade_kind"] = _kind(cell)
             cell.metadata["fairgrade_waits"] = grade_id_of(cell) in waiting
         resources["fairgrade"] = {
@@ -116,19 +114,15 @@ class PrepareFeedback(NbGraderPreprocessor):
         return nb, resources
 
     def _hide(self, cell: NotebookNode, resources: Any, number: int) -> None:
-        """Hide what is hidden in a test or a task; what a student wrote is the student's, whatever it looks like."""
-        if is_solution(cell):
-            return
+        """Hide what is hidden in one of the instructor's cells."""
         before = cell.source
-        step = self._schemes if is_task(cell) else self._tests
-        step.preprocess_cell(cell, resources, number)
-        if cell.cell_type == "code":
-            cell.outputs = [_shown(output, cell.source) for output in cell.outputs if _is_shown(output, before, cell)]
-
-
-def _is_shown(output: NotebookNode, complete: str, cell: NotebookNode) -> bool:
-    """Whether any of a test's output is for the student: not what it prints, if a hidden part may have printed it."""
-    return output.output_type != "stream" or complete == cell.source
+        self._tests.preprocess_cell(cell, resources, number)
+        self._schemes.preprocess_cell(cell, resources, number)
+        if cell.cell_type == "code" and is_grade(cell):
+            # What a test prints is not for the student if a hidden part may have printed it.
+            hidden = cell.source != before
+            kept = [output for output in cell.outputs if not (hidden and output.output_type == "stream")]
+            cell.outputs = [_shown(output, cell.source) for output in kept]
 
 
 def _shown(output: NotebookNode, visible: str) -> NotebookNode:

@@ -50,7 +50,7 @@ _STYLES = {
 _DROPPED_WITH_CONTENT = {"script", "style", "template", "noscript", "iframe", "object", "svg", "title", "textarea"}
 _FORMULA_IN_HTML = re.compile(r"\$([^$<>\n]+)\$")
 _PICTURE_IN_HTML = re.compile(r"""(<img\b[^<>]*?\ssrc=)["']([^"'<>]+)["']""")
-_MOST_MARKDOWN = 200_000
+_MOST_MARKDOWN = 50_000
 _MOST_FORMULA = 4000
 _TEXT_TYPES = ("text/plain", "text/latex")
 
@@ -65,14 +65,14 @@ def clean_html(text: str) -> str:
         allowed_classes=_CLASSES,
         clean_content_tags=_DROPPED_WITH_CONTENT,
         filter_style_properties=_STYLES,
-        url_schemes={"https", "http", "mailto", "data"},
+        url_schemes={"https", "http", "mailto", "data"},  # which of them where, says _attribute
     )
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "src" and not re.match(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,", value):
         return None
-    if name == "href" and value.startswith("data:"):
+    if name == "href" and not re.match(r"#|https?:|mailto:", value):
         return None
     if name == "style" and re.search(r"url|\\|@|expression|image", value, re.IGNORECASE):
         return None

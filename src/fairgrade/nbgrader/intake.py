@@ -26,7 +26,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolut
 from nbgrader.utils import parse_utc
 from traitlets import Integer
 
-from fairgrade.intake import Blueprint, Cause, Kind, Limits, Note, Refused, read_source, refuse, take_in_folder
+from fairgrade.intake import Blueprint, Cause, Kind, Limits, Note, Refused, Taken, read_source, refuse, take_in_folder
 from fairgrade.intake.files import candidates, left_out, listed
 from fairgrade.intake.read import plain_bytes
 from fairgrade.nbgrader.gradebook import update_cells
@@ -47,7 +47,7 @@ class Intake(NotebookExporter):
         super().__init__(config=config, **kwargs)
         self._blueprints: dict[str, Blueprint] = {}
         self._notes: dict[str, tuple[Note, ...]] = {}
-        self._last: tuple[str, dict[str, Any]] = ("", {})
+        self._last: tuple[str, dict[str, Taken]] = ("", {})
         self._recorded: set[str] = set()
         if isinstance(self.parent, Autograde):
             self._prepare(self.parent)
@@ -60,12 +60,12 @@ class Intake(NotebookExporter):
         notebook = name.removesuffix(".ipynb")
         self._record(notebook, resources["nbgrader"])
         taken = self._take_in(folder, notebook)
-        for note in [*([taken.refused] if taken.refused else []), *taken.notes]:
-            self.log.warning("%s: %s", filename, note.sentence)
+        for sentence in taken.sentences:
+            self.log.warning("%s: %s", filename, sentence)
         resources["metadata"] = ResourcesDict(name=notebook, path=folder)
         return self.from_notebook_node(taken.notebook, resources=resources, **kwargs)
 
-    def _take_in(self, folder: str, notebook: str) -> Any:
+    def _take_in(self, folder: str, notebook: str) -> Taken:
         """The notebook of one submission; its folder is read once for all of its notebooks."""
         if self._last[0] != folder:
             self._last = (folder, take_in_folder(self._blueprints, Path(folder), self.limits, self._notes[folder]))
@@ -100,7 +100,12 @@ class Intake(NotebookExporter):
         ignored = []
         submitted = course.format_path(course.submitted_directory, course.student_id, course.assignment_id)
         for folder in glob.glob(submitted):  # noqa: PTH207 - the same strings as nbgrader's
-            notebooks = self._notebooks(Path(folder))
+            try:
+                notebooks = self._notebooks(Path(folder))
+            except Exception:
+                # One folder must not stop the class: nbgrader comes to it again, and lists it if it fails again.
+                self.log.exception("%s: expected a submission that can be looked over.", folder)
+                notebooks = list(self._blueprints)
             if not notebooks and folder not in converter.assignments:
                 continue  # nothing was handed in
             bad = left_out(Path(folder), source, 1000 * course.max_file_size)
