@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -58,16 +58,16 @@ def result(summary: Summary, *, dry: bool) -> Table:
     table.add_column("submissions", justify="right")
     table.add_column("")
     table.add_column("", overflow="fold")
-    rows: list[tuple[str, Iterable[str], str]] = [
+    rows: list[tuple[str, Collection[str], str]] = [
         ("graded", summary.graded, ""),
         ("unchanged", summary.unchanged, ""),
-        ("need review", summary.needs_review, _names(summary.needs_review)),
-        ("broken, 0 points", summary.broken, _names(list(summary.broken))),
-        ("errors, not graded", summary.errors, _names(list(summary.errors))),
+        ("need review by a person", summary.needs_review, ""),
+        ("broken, 0 points", summary.broken, _names(summary.broken)),
+        ("errors, not graded", summary.errors, _names(summary.errors)),
     ]
     for name, students, which in rows:
-        style = "red" if name.startswith("errors") and summary.errors else None
-        table.add_row(str(len(list(students))), name, which, style=style)
+        style = "red" if students is summary.errors and students else None
+        table.add_row(str(len(students)), name, which, style=style)
     return table
 
 
@@ -98,6 +98,7 @@ def changes(found: list[Change]) -> Table:
     return table
 
 
-def _names(students: list[str]) -> str:
-    more = len(students) - _SHOWN
-    return ", ".join(students[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+def _names(students: Iterable[str]) -> str:
+    names = sorted(students)
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
