@@ -22,8 +22,10 @@ COMMAND = ("fairgrade", "autograde", ASSIGNMENT, "--jobs", "2")
 @contextmanager
 def started(course: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     """A run whose lines can be read as they come."""
+    # Tests that run in the background ignore Ctrl-C, and so would what they start.
+    command = ["env", "--default-signal=INT", *COMMAND, *options]
     process = subprocess.Popen(
-        [*COMMAND, *options], cwd=course, env=environment() | {"PYTHONUNBUFFERED": "1"}, text=True,
+        command, cwd=course, env=environment() | {"PYTHONUNBUFFERED": "1"}, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ NOTEBOOK = Path(ASSIGNMENT) / f"{ASSIGNMENT}.ipynb"
 @pytest.fixture(autouse=True)
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """No colours, a fixed width, and whatever a run changes about the environment changed back."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setenv("PYTHONPATH", "")
     monkeypatch.setenv("COLUMNS", "140")
     monkeypatch.setenv("PATH", "/usr/bin:/bin:/usr/sbin:/sbin")
     monkeypatch.delenv("FAIRGRADE_SECRET", raising=False)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from fairgrade.autograde import show
 from fairgrade.autograde.prepare import prepared, students_of
@@ -27,7 +28,7 @@ def autograde(
         int | None, typer.Option(min=1, help="Grading processes on this machine.", show_default="one a processor")
     ] = None,
     scheduler: Annotated[
-        str | None, typer.Option(help="Grade on the Dask cluster with this scheduler, such as tcp://host:8786.")
+        str | None, typer.Option(help="Grade on the Dask cluster of this scheduler instead, such as tcp://host:8786.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Grade what is graded and unchanged, too.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Grade, but write nothing.")] = False,
@@ -86,10 +87,10 @@ def autograde(
 
 def _conclude(console: Console, summary: Summary, dry: bool, compare: bool) -> None:
     for name, why in summary.errors.items():
-        console.print(f"[red]{name}[/] is not graded: {why}", soft_wrap=True, highlight=False)
+        console.print(f"[red]{escape(name)}[/] is not graded: {escape(why)}", soft_wrap=True, highlight=False)
     for name, why in summary.broken.items():
         console.print(
-            f"[yellow]{name}[/] has 0 points until somebody has looked: {why}", soft_wrap=True, highlight=False
+            f"[yellow]{escape(name)}[/] has 0 points until somebody has looked: {why}", soft_wrap=True, highlight=False
         )
     if compare:
         console.print(show.changes(summary.changes) if summary.changes else "No points change.")
@@ -99,4 +100,4 @@ def _conclude(console: Console, summary: Summary, dry: bool, compare: bool) -> N
 
 
 def _complain(error: Exception) -> None:
-    Console(stderr=True).print(f"[bold red]Error:[/] {error}", highlight=False, soft_wrap=True)
+    Console(stderr=True).print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)

@@ -77,11 +77,14 @@ def cluster(kit: Kit, timeout_s: float, scheduler: str) -> Crew:
         If Dask is not installed or the scheduler does not answer.
     """
     try:
-        from distributed import Client  # noqa: PLC0415 - an extra
+        import dask  # noqa: PLC0415 - an extra
+        from distributed import Client  # noqa: PLC0415
     except ImportError:
         raise ClusterUnavailable(
             "--scheduler: expected Dask distributed, found none. Run: pip install 'fairgrade[cluster]'"
         ) from None
+    # Dask keeps the last thousand messages for its own debugging; ours are whole submissions.
+    dask.config.set({"distributed.admin.low-level-log-length": 1})
     try:
         client: Any = Client(scheduler, timeout="15s", set_as_default=False)
     except (OSError, ValueError) as error:

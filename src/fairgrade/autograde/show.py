@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -37,11 +38,11 @@ def watch(run: Run, students: list[str], console: Console, summary: Summary) -> 
             summary.add(done)
             speed = progress.tasks[task].finished_speed or progress.tasks[task].speed
             rate = f"{60 * speed:.0f} a minute" if speed else ""
-            progress.update(task, advance=1, rate=rate, running=" ".join(run.running()))
+            progress.update(task, advance=1, rate=rate, running=escape(" ".join(run.running())))
             if not console.is_terminal and (done.graded or done.error):
-                console.print(_line(done), soft_wrap=True, highlight=False)
+                console.print(_line(done), soft_wrap=True, highlight=False, markup=False)
     for notice in run.notices:
-        console.print(notice, soft_wrap=True, highlight=False)
+        console.print(notice, soft_wrap=True, highlight=False, markup=False)
 
 
 def _line(done: Done) -> str:
@@ -58,16 +59,16 @@ def result(summary: Summary, *, dry: bool) -> Table:
     table.add_column("submissions", justify="right")
     table.add_column("")
     table.add_column("", overflow="fold")
-    rows: list[tuple[str, Iterable[str], str]] = [
+    rows: list[tuple[str, Collection[str], str]] = [
         ("graded", summary.graded, ""),
         ("unchanged", summary.unchanged, ""),
-        ("need review", summary.needs_review, _names(summary.needs_review)),
-        ("broken, 0 points", summary.broken, _names(list(summary.broken))),
-        ("errors, not graded", summary.errors, _names(list(summary.errors))),
+        ("need review by a person", summary.needs_review, ""),
+        ("broken, 0 points", summary.broken, _names(summary.broken)),
+        ("errors, not graded", summary.errors, _names(summary.errors)),
     ]
     for name, students, which in rows:
-        style = "red" if name.startswith("errors") and summary.errors else None
-        table.add_row(str(len(list(students))), name, which, style=style)
+        style = "red" if students is summary.errors and students else None
+        table.add_row(str(len(students)), name, which, style=style)
     return table
 
 
@@ -78,7 +79,7 @@ def slowest(summary: Summary) -> Table:
     table.add_column("student")
     table.add_column("cell")
     for seconds, student, cell in summary.slowest:
-        table.add_row(f"{seconds:.2f}", student, cell)
+        table.add_row(f"{seconds:.2f}", escape(student), escape(cell))
     return table
 
 
@@ -94,10 +95,12 @@ def changes(found: list[Change]) -> Table:
         gain = (change.after or 0) - (change.before or 0)
         style = "red" if gain < 0 else "green"
         numbers = ["-" if points is None else f"{points:g}" for points in (change.before, change.after)]
-        table.add_row(change.student, change.cell, *numbers, f"[{style}]{gain:+g}[/]", change.why)
+        student, cell, why = map(escape, (change.student, change.cell, change.why))
+        table.add_row(student, cell, *numbers, f"[{style}]{gain:+g}[/]", why)
     return table
 
 
-def _names(students: list[str]) -> str:
-    more = len(students) - _SHOWN
-    return ", ".join(students[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+def _names(students: Iterable[str]) -> str:
+    names = sorted(students)
+    more = len(names) - _SHOWN
+    return escape(", ".join(names[:_SHOWN])) + (f" and {more} more" if more > 0 else "")

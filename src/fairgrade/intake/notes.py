@@ -33,7 +33,7 @@ class Kind(Enum):
     UPDATED = "Changed in the assignment since it was handed out, and graded as it is now: {cells}."
     REMOVED = "No longer part of the assignment, so left out: {cells}."
     UNKNOWN = "Marked as a graded cell that the assignment does not have, and kept as the student's own: {cells}."
-    ADDED = "{detail} added or changed by the student were kept where they stand."
+    ADDED = "Cells that the student added or changed, kept where they stand: {detail}."
     RENAMED = "The notebook was handed in as {detail}. It was recognised by its cells."
     OTHER_NOTEBOOKS = "Further notebooks were not graded: {detail}."
     OTHER_FILES = "Files that are links, too large or not plain files were left out: {detail}."

@@ -227,7 +227,7 @@ class _Transplant:
             if kind in self._about:
                 yield Note(kind, tuple(self._about[kind]))
         if self._added:
-            yield Note(Kind.ADDED, detail="1 cell" if self._added == 1 else f"{self._added} cells")
+            yield Note(Kind.ADDED, detail=str(self._added))
 
 
 def _is_indented(cell: NotebookNode) -> bool:

@@ -1,0 +1,77 @@
+"""The pure part: what grading a submission takes, and what it gives."""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import SaveAutoGrades
+from traitlets.config import Config
+
+from fairgrade.autograde.grade import CantGrade
+from fairgrade.autograde.inputs import HandedIn, Kit, read_handed_in, read_kit
+from fairgrade.autograde.processes import GradingProcess
+from fairgrade.nbgrader.gradebook import FlagRefused
+from fairgrade.nbgrader.isolated_execute import IsolatedExecute
+from tests.autograde.classes import ASSIGNMENT, GRADERS, RIGHT, hand_in
+
+
+def kit_and_work(course: Path, secret: str = "", **limits: float) -> tuple[Kit, HandedIn]:
+    """The assignment, and the submission of s001."""
+    config = Config({"Autograde": {"autograde_preprocessors": [IsolatedExecute, SaveAutoGrades, FlagRefused]}})
+    config.Isolation.update(limits)
+    directory = CourseDirectory(root=str(course), config=config)
+    kit = read_kit(directory, course / "graders", ASSIGNMENT, config, secret)
+    return kit, read_handed_in(course / "submitted" / "s001" / ASSIGNMENT, "s001", kit, directory)
+
+
+def test_bytes_are_all_it_takes(small_course: Path):
+    """The course is gone, and two processes come to the same notebook, scores, comments and files."""
+    hand_in(small_course, "s001", at="2030-01-15 11:00:00 UTC")
+    kit, work = kit_and_work(small_course)
+    shutil.rmtree(small_course)
+    results = []
+    for _ in range(2):
+        with contextlib.closing(GradingProcess(pickle.dumps(kit), kit.key)) as process:
+            results.append(process.grade(pickle.dumps(work), 60.0))
+    first, second = (result.notebooks[0] for result in results)
+    assert first.text == second.text
+    assert first.scores == {"test_double": 3.0, "test_half": 2.0, "why": None}
+    assert first.comments == {"double": None, "why": None}
+    assert results[0].files == {"timestamp.txt": b"2030-01-15 11:00:00 UTC\n", "data.csv": b"1,2\n"}
+
+
+def test_a_key_follows_all_that_decides(small_course: Path):
+    """The work, its time, a grader, the source, a limit, the secret: each alone gives another key."""
+    notebook = hand_in(small_course, "s001")
+    keys = [kit_and_work(small_course)[1].key]
+    assert kit_and_work(small_course)[1].key == keys[0]
+    keys.append(kit_and_work(small_course, secret="salt")[1].key)
+    keys.append(kit_and_work(small_course, cell_timeout_s=3.0)[1].key)
+    hand_in(small_course, "s001", RIGHT + "\n")
+    keys.append(kit_and_work(small_course)[1].key)
+    notebook.with_name("timestamp.txt").write_text("2030-01-15 11:00:00 UTC")
+    keys.append(kit_and_work(small_course)[1].key)
+    (small_course / "graders" / ASSIGNMENT / "more.py").touch()
+    keys.append(kit_and_work(small_course)[1].key)
+    (small_course / "source" / ASSIGNMENT / "data.csv").write_text("1,3\n")
+    keys.append(kit_and_work(small_course)[1].key)
+    assert len(set(keys)) == len(keys)
+
+
+def test_graders_that_cannot_be_imported_stop_everything(small_course: Path):
+    """Nobody loses points for them."""
+    hand_in(small_course, "s001")
+    (small_course / "graders" / ASSIGNMENT / "__init__.py").write_text(GRADERS + "\nimport no_such_module\n")
+    kit, work = kit_and_work(small_course)
+    with (
+        contextlib.closing(GradingProcess(pickle.dumps(kit), kit.key)) as process,
+        pytest.raises(CantGrade, match="expected a package that can be imported, got ModuleNotFoundError"),
+    ):
+        process.grade(pickle.dumps(work), 60.0)
+    assert f"graders.{ASSIGNMENT}" not in sys.modules
