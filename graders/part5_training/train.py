@@ -76,8 +76,8 @@ class RightPerceptron:
                 losses.append(self.compute_loss(y_true, y_pred))
                 hits.append((y_pred >= 0.5) == (y_true == 1))
                 self.update(x, y_true, y_pred, learning_rate)
-            self.loss_history.append(float(np.mean(losses)))
-            self.accuracy_history.append(float(np.mean(hits)))
+            self.loss_history.append(sum(losses) / len(losses))
+            self.accuracy_history.append(sum(hits) / len(hits))
             if verbose and epoch % 10 == 0:
                 print(f"epoch {epoch}: loss {self.loss_history[-1]:.4f}, accuracy {self.accuracy_history[-1]:.0%}")
         return self.loss_history

@@ -39,7 +39,7 @@ EXTRAS = ("rng", "notebook")
 MINIMUM_PROBES = 3
 """A diagnosis rests on at least this many probes."""
 
-MOST_SURPRISES = 4
+MOST_SURPRISES = 6
 """Two mistakes may get in each other's way on so many probes, and still be looked for as a pair."""
 
 

@@ -8,7 +8,7 @@ import os
 import resource
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +19,7 @@ from fairgrade.verify import judge, work
 from fairgrade.verify.findings import Finding, Graded, Kind, Part
 from fairgrade.verify.handout import inspect_handout
 from fairgrade.verify.judge import CheckRow, WrongRow
-from fairgrade.verify.work import Together, Trial
+from fairgrade.verify.trials import Together, Trial, declared, judge_mutants, judge_pairs, try_mutants, try_pairs
 
 MUTANT_SEEDS = 3
 """A mutant has to lose points for each of so many students."""
@@ -197,11 +197,11 @@ def _run_all(
         for e in sorted(chosen, key=_size, reverse=True):
             if mutants and _is_judge_of_its_work(e, chosen):
                 for part in range(cores):
-                    job = work.try_mutants, e.name, MUTANT_SEEDS, part, cores
+                    job = try_mutants, e.name, MUTANT_SEEDS, part, cores
                     hand_out(f"mutants of {e.name}", results.trials[e.name].extend, *job)
             most = PAIRS_A_SEED * seeds
             for part in range(cores):
-                hand_out(f"pairs of {e.name}", results.pairs[e.name].extend, work.try_pairs, e.name, most, part, cores)
+                hand_out(f"pairs of {e.name}", results.pairs[e.name].extend, try_pairs, e.name, most, part, cores)
             hand_out(e.name, _filed(results.knock_on, e.name), work.follow_knock_on, e.name, 0)
             for seed in range(seeds):
                 hand_out(e.name, results.banks[e.name].extend, work.grade_bank, e.name, seed)
@@ -251,8 +251,8 @@ def _judged(
         *judge.judge_wrong(exercise, graded, wrong),
         *judge.judge_knock_on(exercise, exercises, results.knock_on[exercise.name]),
         *judge.judge_repeats(exercise, graded[:half], again[:half], again[half:]),
-        *_judge_pairs(exercise, results.pairs[exercise.name]),
-        *_judge_mutants(exercise, trials),
+        *judge_pairs(exercise, results.pairs[exercise.name]),
+        *judge_mutants(exercise, trials),
     ]
     items = judge.by_item(g for g in graded if g.kind is Kind.VARIANT)
     survivors = [trial for trial in trials if trial.survived_for]
@@ -265,54 +265,12 @@ def _judged(
         tuple(wrong),
         len(trials),
         len(trials) - len(survivors),
-        tuple(filter(None, (_declared(exercise, trial) for trial in survivors))),
+        tuple(filter(None, (declared(exercise, trial) for trial in survivors))),
         len(results.pairs[exercise.name]),
         sum(pair.lost <= pair.price for pair in results.pairs[exercise.name]),
         sum(row.milliseconds for row in checks),
     )
     return report, findings
-
-
-def _declared(exercise: Exercise, trial: Trial) -> Equivalent | None:
-    return next((e for e in exercise.equivalents if e.describes(trial.mutant.was, trial.mutant.becomes)), None)
-
-
-def _judge_pairs(exercise: Exercise, pairs: list[Together]) -> Iterator[Finding]:
-    """Pairs that cost more than both prices."""
-    for pair in pairs:
-        if pair.lost > pair.price:
-            yield Finding(
-                Part.PAIRS,
-                f"{exercise.name}, {pair.one} and {pair.other}",
-                f"made at once, expected to lose {pair.price:g} at most, lost {pair.lost:g}: failed "
-                f"{', '.join(pair.failed)}.",
-                "Let three probes see values of the two together, so that they are recognised; or let the checks they "
-                "fail be blind to what another check looks at.",
-            )
-
-
-def _judge_mutants(exercise: Exercise, trials: list[Trial]) -> Iterator[Finding]:
-    """Survivors that nobody has explained, and explanations that explain nothing."""
-    for trial in trials:
-        if trial.survived_for and not _declared(exercise, trial):
-            mutant = trial.mutant
-            yield Finding(
-                Part.MUTANTS,
-                f"{exercise.name}, {mutant.operator}",
-                f"expected it to lose points, got all of them for {trial.survived_for}.\n{mutant.diff}\nAsked of it:\n"
-                + "\n".join(trial.inputs),
-                "Write a check that sees the difference. If there is none that matters, declare it: "
-                f"equivalent({mutant.was!r}, {mutant.becomes!r}, why=...).",
-            )
-    survivors = [trial for trial in trials if trial.survived_for]
-    for equivalent in exercise.equivalents if trials else ():
-        if not any(equivalent.describes(t.mutant.was, t.mutant.becomes) for t in survivors):
-            yield Finding(
-                Part.MUTANTS,
-                f"{exercise.name}, declared equivalent",
-                f"`{equivalent.was}` to `{equivalent.becomes}`: expected a mutant that survives, found none.",
-                "Take the declaration out: there is no such mutant any more, or a check kills it.",
-            )
 
 
 def _cpu_seconds() -> float:
