@@ -51,6 +51,8 @@ release: setup
 benchmark: setup
 	$(BIN)/python benchmarks/grading.py
 	$(BIN)/python benchmarks/false_rejection.py
+	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python benchmarks/classroom.py --submissions 50 200 --plot docs/classroom.png
 
 clean:
 	rm -rf .venv demo_class
