@@ -187,6 +187,22 @@ def test_an_infra_error_of_a_test_passes(tmp_path: Path) -> None:
         execute(tmp_path, new_notebook(cells=[cell("test", test, 1)]))
 
 
+@pytest.mark.parametrize("module", ["missing", "broken"])
+def test_a_grader_that_cannot_be_imported_is_no_fault_of_the_students(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "broken_grader.py").write_text("1 / 0")
+    with pytest.raises(InfraError, match=r"expected its imports to work, got (ModuleNotFound|ZeroDivision)Error"):
+        execute(tmp_path, new_notebook(cells=[cell("test", f"from {module}_grader import grade", 2)]))
+
+
+def test_an_import_of_the_students_that_fails_is_a_failed_test(tmp_path: Path) -> None:
+    solution = cell("solution", "def double(x):\n    import nothing_of_that_name")
+    graded = execute(tmp_path, new_notebook(cells=[solution, cell("test", "assert double(2) == 4", 2)]))
+    assert grades(graded) == [0]
+
+
 def test_which_sandbox_it_was_is_recorded(tmp_path: Path) -> None:
     source = new_notebook(cells=[cell("test", "pass", 1)])
     executed = execute(tmp_path, source, None, Isolation={"backend": "none"})

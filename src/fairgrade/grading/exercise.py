@@ -25,7 +25,7 @@ from fairgrade.grading.diagnosis import Observation, observe
 from fairgrade.grading.outcomes import CheckFailed, Failed, InfraError, NotAttempted, NotWritten, Outcome, Passed
 from fairgrade.grading.pairs import both
 from fairgrade.grading.score import CheckResult, Diagnosis, Score, both_of
-from fairgrade.grading.seeding import Submission, current_submission
+from fairgrade.grading.seeding import Submission, current_submission, grading_for
 from fairgrade.grading.student import Notebook, quiet, student_object
 
 Code = TypeVar("Code")
@@ -81,6 +81,7 @@ class Exercise:
         self.equivalents: list[Equivalent] = []
         self._bank_seen: dict[tuple[str, str], Observation] = {}
         self._bank_seen_for: Submission | None = None
+        self._shown: dict[tuple[str, str], bool] = {}
 
     def __repr__(self) -> str:
         return f"Exercise({self.name!r}, points={self.points:g})"
@@ -295,6 +296,8 @@ class Exercise:
         def alone(probe: str, misconception: str) -> tuple[bool, bool]:
             """Whether a misconception shows on a probe, and whether it does there what the work does."""
             right = self._observe_in_bank(probe, "", self.reference, names)
+            if not self._shows(probe, misconception):
+                return False, seen[probe].equals(right)
             wrong = self._observe_in_bank(probe, misconception, self.misconceptions[misconception].code, names)
             return not wrong.equals(right), seen[probe].equals(wrong)
 
@@ -304,6 +307,19 @@ class Exercise:
             return sum(not (one[0] or other[1]) or not (other[0] or one[1]) for one, other in both)
 
         return [pair for pair in self.pairs if surprises(pair) <= MOST_SURPRISES and self._is(pair, seen, names)]
+
+    def _shows(self, probe: str, misconception: str) -> bool:
+        """Whether a misconception makes a difference on a probe: tried once, on inputs of its own, for all submissions.
+
+        Most of a bank make none on a given probe, and need not be run again for each student.
+        """
+        key = probe, misconception
+        if key not in self._shown:
+            work = self.reference, self.misconceptions[misconception].code
+            with grading_for(Submission("", "", "")):
+                right, wrong = (self._observe(probe, student_object(code), Notebook()) for code in work)
+            self._shown[key] = not wrong.equals(right)
+        return self._shown[key]
 
     def _is(self, pair: Pair, seen: Mapping[str, Observation], names: Notebook) -> bool:
         """Whether the pair does the same as the work on all probes."""

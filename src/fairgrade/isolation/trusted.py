@@ -9,6 +9,7 @@ import math
 import numbers
 import signal
 import threading
+import traceback
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.score import Score
 from fairgrade.grading.student import Printed
+from fairgrade.isolation import link
 from fairgrade.isolation.errors import TimeLimit
 from fairgrade.isolation.namespace import Namespace
 
@@ -72,7 +74,7 @@ def run(source: str, namespace: Namespace, name: str, timeout_s: float) -> Trust
     InfraError
         If the cell raises it.
     """
-    file = f"<test cell {name}>"
+    file = _file_of(name)
     printed = Printed(_SHOWN)
     namespace["get_ipython"] = _NoShell
     value: Any = None
@@ -163,6 +165,21 @@ def _time_limit(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def broke_on_import(error: BaseException, name: str) -> bool:
+    """Whether an import of the cell's own failed, which is no fault of the student's."""
+    frames = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)]
+    if any(code.co_filename == link.__file__ for code in frames):
+        return False  # the student's code raised it
+    if isinstance(error, SyntaxError):
+        return error.filename != _file_of(name)
+    at_import = any(code.co_name == "<module>" and code.co_filename != _file_of(name) for code in frames)
+    return isinstance(error, ImportError) or at_import
+
+
+def _file_of(name: str) -> str:
+    return f"<test cell {name}>"
 
 
 def _line(error: BaseException, file: str) -> int:

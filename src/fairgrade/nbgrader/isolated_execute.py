@@ -249,6 +249,11 @@ class _Notebook:
             link.deadline = float("inf")
             self._session.times.tests_s += time.perf_counter() - began
         outputs = [new_output("stream", name="stdout", text=text_of(ran.printed))] if ran.printed else []
+        if ran.error is not None and trusted.broke_on_import(ran.error, name):
+            raise InfraError(
+                f"Test cell {name}: expected its imports to work, got {type(ran.error).__name__}: {ran.error}. "
+                "If it imports what students hand in, tag the cell `in-sandbox`."
+            ) from ran.error
         if ran.error is not None:
             return [*outputs, _error(ran, plan, name)]
         try:
