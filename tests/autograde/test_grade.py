@@ -10,20 +10,19 @@ from pathlib import Path
 
 import pytest
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import SaveAutoGrades
 from traitlets.config import Config
 
 from fairgrade.autograde.grade import CantGrade
 from fairgrade.autograde.inputs import HandedIn, Kit, read_handed_in, read_kit
 from fairgrade.autograde.processes import GradingProcess
-from fairgrade.nbgrader.gradebook import FlagRefused
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
+from fairgrade.nbgrader.marks import SaveMarks
 from tests.autograde.classes import ASSIGNMENT, GRADERS, RIGHT, hand_in
 
 
 def kit_and_work(course: Path, secret: str = "", **limits: float) -> tuple[Kit, HandedIn]:
     """The assignment, and the submission of s001."""
-    config = Config({"Autograde": {"autograde_preprocessors": [IsolatedExecute, SaveAutoGrades, FlagRefused]}})
+    config = Config({"Autograde": {"autograde_preprocessors": [IsolatedExecute, SaveMarks]}})
     config.Isolation.update(limits)
     directory = CourseDirectory(root=str(course), config=config)
     kit = read_kit(directory, course / "graders", ASSIGNMENT, config, secret)
@@ -41,8 +40,8 @@ def test_bytes_are_all_it_takes(small_course: Path):
             results.append(process.grade(pickle.dumps(work), 60.0))
     first, second = (result.notebooks[0] for result in results)
     assert first.text == second.text
-    assert first.scores == {"test_double": 3.0, "test_half": 2.0, "why": None}
-    assert first.comments == {"double": None, "why": None}
+    assert first.marks.scores == {"test_double": 3.0, "test_half": 2.0, "why": None}
+    assert first.marks.comments == {"double": None, "why": None}
     assert results[0].files == {"timestamp.txt": b"2030-01-15 11:00:00 UTC\n", "data.csv": b"1,2\n"}
 
 

@@ -32,7 +32,9 @@ def plans_of_the_banks(course: Course) -> list[Plan]:
         works[exercise.solution_cell] += [Work(exercise.solution_cell, exercise.solution_name, *item) for item in items]
     most = max(map(len, works.values()))
     return [
-        Plan(f"s{n + 1:03d}", Kind.ORDINARY, tuple(bank[n % len(bank)] for bank in works.values())) for n in range(most)
+        # Once all of a bank is handed in, its reference: right work that the others can build on.
+        Plan(f"s{n + 1:03d}", Kind.ORDINARY, tuple(bank[n if n < len(bank) else 0] for bank in works.values()))
+        for n in range(most)
     ]
 
 

@@ -25,7 +25,7 @@ class Marks:
     comments : mapping of str to str or None
         By the grade_id of the cells a student writes.
     refused : bool
-        Whether intake refused it: then a person has to look at each cell.
+        Whether intake refused it: then each cell has 0 points, and a person has to look at it.
     """
 
     scores: Mapping[str, float | None] = field(default_factory=dict)
@@ -35,11 +35,12 @@ class Marks:
     def save(self, notebook: SubmittedNotebook) -> None:
         """Write them into the gradebook's entry of the notebook. Points and comments given by hand stay."""
         for grade in notebook.grades:
-            if grade.name in self.scores:
+            if self.refused:
+                grade.auto_score, grade.needs_manual_grade = 0.0, True
+            elif grade.name in self.scores:
                 grade.auto_score = self.scores[grade.name]
                 # Who has graded by hand decides again after each run of the tests.
-                by_hand = grade.manual_score is not None or grade.auto_score is None
-                grade.needs_manual_grade = self.refused or by_hand
+                grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
         for comment in notebook.comments:
             if comment.name in self.comments:
                 comment.auto_comment = self.comments[comment.name]
