@@ -586,8 +586,9 @@ def what_it_does_to_others(TrainablePerceptron, rng):
 @training.probe
 def the_forward_pass(TrainablePerceptron, rng):
     model = TrainablePerceptron(9)
-    write_state(model, State(rng.normal(0, 0.5, 9), 0.7))
-    X = rng.normal(0, 1, (12, 9))
+    state = State(rng.normal(0, 0.5, 9), 0.7)
+    write_state(model, state)
+    X = on_both_sides(rng, state, 12)  # else to predict always 0 may look like the opposite label
     near = [model.forward(x) for x in X], [model.predict(x) for x in X]
     write_state(model, State(np.full(9, 300.0), 0.0))
     return *near, model.forward(np.ones(9)), model.forward(-np.ones(9))

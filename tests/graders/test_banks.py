@@ -301,3 +301,10 @@ def test_the_course_finds_its_exercises(course: Course):
     """By the type of what the package hands on."""
     assert [e.name for e in course.exercises(ASSIGNMENT)] == sorted(POINTS)
     assert [q.name for q in course.written_questions(ASSIGNMENT)] == ["limits_of_one_neuron"]
+
+
+@pytest.mark.parametrize("student", ["s14", "s35"])
+def test_to_predict_always_zero_is_not_taken_for_the_opposite_label(student: str):
+    """Both look alike on inputs that are all on one side of one half, which random ones were for these two."""
+    with grading_for(Submission("a", student)):
+        assert converges.grade(converges.misconceptions["always_predicts_zero"].code).earned == 2
