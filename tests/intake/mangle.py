@@ -375,7 +375,7 @@ def has_null_bytes_and_surrogates(nb):
 # -- the file: formats, kernels, attachments, outputs, text --------------------------------------
 
 
-@cells()
+@cells(Kind.OLD_FORMAT)
 def is_of_format_4_0(nb):
     """No ids yet."""
     nb["nbformat_minor"] = 0
@@ -404,7 +404,7 @@ def names_another_kernel(nb):
     nb["metadata"]["kernelspec"] = {"name": "my-env", "display_name": "mine", "language": "python"}
 
 
-@cells()
+@cells(Kind.PICTURES)
 def attaches_a_picture(nb):
     """A photo of handwriting in a written answer."""
     cell_of(nb, "words")["attachments"] = {"photo.png": {"image/png": PIXEL}}
@@ -431,7 +431,7 @@ def has_outputs_of_wrong_types(nb):
         cell["outputs"], cell["execution_count"] = {"stream": [1, 2]}, "seven"
 
 
-@content()
+@content(Kind.LINE_ENDS)
 def has_windows_line_ends(nb):
     """In the file and in the cells."""
     for cell in nb["cells"]:

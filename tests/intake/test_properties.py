@@ -113,7 +113,10 @@ def test_attachments_beyond_the_limit_are_left_out():
     cell_of(notebook, "words")["attachments"] = {f"{n}.png": {"image/png": "QUJD" * 10} for n in range(3)}
     submitted = parse(json.dumps(notebook).encode(), Limits(attachment_bytes=90))
     assert list(cell_of(submitted.notebook, "words").attachments) == ["0.png", "1.png"]
-    assert [(note.kind, note.cells) for note in submitted.notes] == [(Kind.ATTACHMENTS, ("words",))]
+    assert [(note.kind, note.cells) for note in submitted.notes] == [
+        (Kind.ATTACHMENTS, ("words",)),
+        (Kind.PICTURES, ("words",)),
+    ]
 
 
 @pytest.mark.parametrize("name", ["`](javascript:alert(1))", "<script>", "a" * 500, "\n\n# Title", "\ud800", ""])

@@ -37,9 +37,11 @@ class Kind(Enum):
     RENAMED = "The notebook was handed in as {detail}. It was recognised by its cells."
     OTHER_NOTEBOOKS = "Further notebooks were not graded: {detail}."
     OTHER_FILES = "Files that are links, too large or not plain files were left out: {detail}."
-    OLD_FORMAT = "The notebook was saved in format {detail}. It was read as one of format 4."
+    OLD_FORMAT = "The notebook was saved in format {detail}. It was read as one of format 4.5."
     KERNEL = "The notebook names the kernel {detail}. It was graded with the assignment's."
     ATTACHMENTS = "Attached files that are no pictures, or too large, were left out of: {cells}."
+    PICTURES = "Attached pictures were kept in: {cells}."
+    LINE_ENDS = "The lines of its cells ended as on another system. They were read with Unix line ends."
     ENCODING = "The notebook's text was {detail}. It was read as such."
     LARGE_OUTPUTS = "The notebook holds {detail} MB, most of it outputs. They were dropped and made again."
 

@@ -146,13 +146,17 @@ def parse(content: bytes, limits: Limits = DEFAULT_LIMITS) -> Submitted | Refuse
     notes = []
     if encoding:
         notes.append(Note(Kind.ENCODING, detail=encoding))
-    version = data.get("nbformat")
-    if version != 4:
-        notes.append(Note(Kind.OLD_FORMAT, detail=shown(str(version) if isinstance(version, int) else "unknown")))
+    if any("\r" in _joined(entry.get("source")) for entry in raw if isinstance(entry, dict)):
+        notes.append(Note(Kind.LINE_ENDS))
+    version = _version(data)
+    if version != "4.5":
+        notes.append(Note(Kind.OLD_FORMAT, detail=shown(version)))
     if len(content) > _SMALL:
         notes.append(Note(Kind.LARGE_OUTPUTS, detail=str(len(content) // 10**6)))
     if too_much:
         notes.append(Note(Kind.ATTACHMENTS, tuple(too_much)))
+    if pictures := [_name(cell) for cell in cells if "attachments" in cell]:
+        notes.append(Note(Kind.PICTURES, tuple(pictures)))
     notebook = NotebookNode(cells=cells, metadata=NotebookNode(kernelspec=_kernel(data)), nbformat=4, nbformat_minor=5)
     return Submitted(notebook, tuple(notes))
 
@@ -211,11 +215,14 @@ def _cell(raw: dict[str, Any], number: int) -> NotebookNode:
 
 def _text(value: Any) -> str:
     """The text of a cell: a string or a list of lines, with Unix line ends, and nothing that can't be written."""
+    return text_of(_joined(value).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _joined(value: Any) -> str:
+    """A string, or a list of lines, as one string."""
     if isinstance(value, list):
         value = "".join(line for line in value if isinstance(line, str))
-    if not isinstance(value, str):
-        return ""
-    return text_of(value.replace("\r\n", "\n").replace("\r", "\n"))
+    return value if isinstance(value, str) else ""
 
 
 def _metadata(raw: Any) -> NotebookNode:
@@ -265,12 +272,25 @@ def _without_excess_attachments(cells: list[NotebookNode], left: int) -> Iterato
         if kept:
             cell.attachments = kept
         if lost:
-            yield cell.metadata.get("nbgrader", {}).get("grade_id", cell.id)
+            yield _name(cell)
+
+
+def _name(cell: NotebookNode) -> str:
+    """What a note calls a cell."""
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", cell.id))
 
 
 def is_base64(value: Any) -> bool:
     """Whether a value is base64 and nothing else, so that it can stand in a data URL."""
     return isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9+/\s]*+={0,2}\s*+", value) is not None
+
+
+def _version(data: dict[str, Any]) -> str:
+    """The format, such as 4.5; what is newer within format 4 is read as that."""
+    major, minor = data.get("nbformat"), data.get("nbformat_minor")
+    if major != 4:
+        return str(major) if isinstance(major, int) else "unknown"
+    return f"4.{minor}" if isinstance(minor, int) and 0 <= minor < 5 else "4.5"
 
 
 def _kernel(data: dict[str, Any]) -> NotebookNode:
