@@ -134,10 +134,7 @@ class Grader:
         began = time.perf_counter()
         files = {**handed_in.files, **self._kit.files}
         with tempfile.TemporaryDirectory(prefix="fairgrade-") as folder:
-            for path, content in files.items():
-                target = Path(folder, path)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
+            _write(files, folder)
             taken = take_in_files(self._blueprints, handed_in.notebooks, self._kit.limits, handed_in.notes)
             graded = tuple(self._notebook(name, taken[name], handed_in.student, Path(folder)) for name in sorted(taken))
         peak_bytes = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -180,10 +177,7 @@ class Grader:
     def _import_graders(self) -> None:
         """Have tests find the course's graders as the kit has them, wherever this process runs."""
         self._folder = tempfile.TemporaryDirectory(prefix="fairgrade-graders-")
-        for path, content in self._kit.graders.items():
-            target = Path(self._folder.name, path)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
+        _write(self._kit.graders, self._folder.name)
         sys.path.insert(0, self._folder.name)
         if f"graders/{self._kit.assignment}/__init__.py" in self._kit.graders:
             try:
@@ -194,6 +188,14 @@ class Grader:
                     f"graders/{self._kit.assignment}: expected a package that can be imported, got "
                     f"{type(error).__name__}: {error}."
                 ) from error
+
+
+def _write(files: Mapping[str, bytes], folder: str) -> None:
+    """Write files, by their relative paths, into a folder."""
+    for path, content in files.items():
+        target = Path(folder, path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
 
 
 def sources_of(kit: Kit) -> dict[str, NotebookNode]:

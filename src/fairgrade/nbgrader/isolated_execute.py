@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import stat
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +24,8 @@ from traitlets import Enum, Unicode
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.score import Score
 from fairgrade.grading.seeding import Submission, grading_for
+from fairgrade.intake.notes import Refused
+from fairgrade.intake.read import plain_bytes
 from fairgrade.intake.taken import RECORD, is_refused, mark_ungraded
 from fairgrade.isolation import trusted
 from fairgrade.isolation.cells import Course, Plan, Role, grade_id_of, read
@@ -256,11 +257,7 @@ class _Notebook:
             ) from ran.error
         if ran.error is not None:
             return [*outputs, _error(ran, plan, name)]
-        try:
-            earned = trusted.points(ran, plan.points)
-        except ValueError as error:
-            return [*outputs, new_output("error", ename="InvalidScore", evalue=str(error), traceback=[str(error)])]
-        return [*outputs, _score(ran.value, earned)]
+        return [*outputs, _score(ran, plan)]
 
     def _test_in_sandbox(self, plan: Plan) -> list[NotebookNode]:
         """Run a test where the student's code runs, and believe of it only whether it ended well, or a number."""
@@ -274,11 +271,7 @@ class _Notebook:
             shown = [
                 output.data.get("text/plain", "") for output in ran.outputs if output.output_type == "execute_result"
             ]
-            try:
-                earned = trusted.points(trusted.TrustedRun(_number(shown[-1]) if shown else None, ""), plan.points)
-            except ValueError as error:
-                return [*outputs, new_output("error", ename="InvalidScore", evalue=str(error), traceback=[str(error)])]
-            return [*outputs, _score(None, earned)]
+            return [*outputs, _score(trusted.TrustedRun(_number(shown[-1]) if shown else None, ""), plan)]
         errors = [output for output in ran.outputs if output.output_type == "error"]
         nothing = new_output(
             "error", ename="NoResult", evalue="the test did not end", traceback=["The test did not end."]
@@ -293,11 +286,15 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _score(value: Any, earned: float) -> NotebookNode:
-    """The decisive output of a test that came to a number."""
+def _score(ran: trusted.TrustedRun, plan: Plan) -> NotebookNode:
+    """The decisive output of a test that raised nothing: its points, or an error if they are no number of points."""
+    try:
+        earned = trusted.points(ran, plan.points)
+    except ValueError as error:
+        return new_output("error", ename="InvalidScore", evalue=str(error), traceback=[str(error)])
     data: dict[str, Any] = {"text/plain": f"{earned:.10g}"}
-    if isinstance(value, Score):
-        data = {**value._repr_mimebundle_(), **data}
+    if isinstance(ran.value, Score):
+        data = {**ran.value._repr_mimebundle_(), **data}
     return NotebookNode({"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None})
 
 
@@ -358,15 +355,9 @@ def submitted_files(folder: Path, most_bytes: int, handed_in: Path | None = None
                 continue
             if name.endswith(".ipynb"):
                 continue  # another notebook of the assignment, graded or to be graded: it holds tests
-            try:
-                descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-            except OSError:
+            content = plain_bytes(path, left)
+            if isinstance(content, Refused):
                 continue
-            with os.fdopen(descriptor, "rb") as file:
-                about = os.fstat(descriptor)
-                if not stat.S_ISREG(about.st_mode) or about.st_size > left:
-                    continue
-                content = file.read(left)
             left -= len(content)
             found[os.path.relpath(path, folder)] = content
     return found
