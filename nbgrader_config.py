@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 from nbgrader.preprocessors import (
-    AssignLatePenalties,
     CheckCellMetadata,
     ClearHiddenTests,
     ClearMarkScheme,
@@ -67,7 +66,6 @@ c.Autograde.autograde_preprocessors = [
     IgnorePattern,
     LimitOutput,
     SaveMarks,
-    AssignLatePenalties,
 ]
 
 # A page for the student: no hidden test, no answer, no path of this machine, and no script.

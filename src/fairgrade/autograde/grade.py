@@ -117,7 +117,9 @@ class Grader:
         # The first needs the gradebook, so whoever records the result does its work. What the second looks at is
         # the same in each notebook that intake makes, and has been looked at when the source was read.
         apart = (AssignLatePenalties, CheckCellMetadata)
-        self._steps = [step(config=config) for step in steps if not issubclass(step, apart)]
+        self._steps = [
+            step(config=config) for step in steps if issubclass(step, SaveAutoGrades) or not issubclass(step, apart)
+        ]
         execute = next(step for step in self._steps if isinstance(step, IsolatedExecute))
         sources = sources_of(kit)
         self._blueprints = blueprints_of(kit, config)

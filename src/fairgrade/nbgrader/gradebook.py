@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -21,6 +23,23 @@ from nbgrader.api import (
 )
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
+from sqlalchemy import make_url
+
+
+def gradebook_at(db_url: str) -> Gradebook:
+    """The gradebook, for a ``with`` block, at whose end its connection is closed.
+
+    It is the same one each time, so that its queries are translated to SQL once a process. That takes longer than
+    to answer them, and the gradebook is opened several times for each submission.
+    """
+    file = Path(make_url(db_url).database or "")
+    # A file that was put in another's place may lack its tables: only a gradebook made anew looks for them.
+    return _gradebook(db_url, file.stat().st_ino if file.is_file() else 0)
+
+
+@functools.lru_cache(maxsize=4)
+def _gradebook(db_url: str, inode: int) -> Gradebook:
+    return Gradebook(db_url)
 
 
 class UpdateCells(SaveCells):
@@ -33,7 +52,7 @@ class UpdateCells(SaveCells):
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Record the cells of `nb`, which is left as it is."""
         ids = resources["nbgrader"]
-        with Gradebook(ids["db_url"]) as gradebook:
+        with gradebook_at(ids["db_url"]) as gradebook:
             for change in update_cells(gradebook, ids["assignment"], ids["notebook"], nb.cells, nb.metadata):
                 self.log.warning(change)
         return nb, resources

@@ -7,7 +7,9 @@ where files are named that nbgrader must not copy, and where each submission is 
 
 from __future__ import annotations
 
+import functools
 import glob
+import json
 import os
 import re
 from fnmatch import fnmatchcase
@@ -18,7 +20,6 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -26,12 +27,12 @@ from nbgrader.nbgraderformat import MetadataValidator, ValidationError
 from nbgrader.nbgraderformat.common import SchemaMismatchError
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 from nbgrader.utils import parse_utc
-from traitlets import Bool, Integer
+from traitlets import Integer
 
 from fairgrade.intake import Blueprint, Cause, Kind, Limits, Note, Refused, Taken, read_source, refuse, take_in_folder
 from fairgrade.intake.files import candidates, left_out, listed
 from fairgrade.intake.read import plain_bytes
-from fairgrade.nbgrader.gradebook import update_cells
+from fairgrade.nbgrader.gradebook import gradebook_at, update_cells
 
 _TIMESTAMP_BYTES = 100
 
@@ -45,10 +46,6 @@ class Intake(NotebookExporter):
     most_cells = Integer(Limits().cells, help="The most cells a notebook may have.").tag(config=True)
     text_bytes = Integer(Limits().source_bytes, help="The most text the cells of a notebook may have.").tag(config=True)
 
-    optimistic_validation = Bool(
-        True, help="Whether a notebook is checked once, after all preprocessors, instead of after each."
-    ).tag(config=True)
-
     def __init__(self, config: Any = None, **kwargs: Any) -> None:
         super().__init__(config=config, **kwargs)
         self._blueprints: dict[str, Blueprint] = {}
@@ -58,18 +55,34 @@ class Intake(NotebookExporter):
         if isinstance(self.parent, Autograde):
             self._prepare(self.parent)
 
-    def from_filename(self, filename: str, resources: Any = None, **kwargs: Any) -> tuple[NotebookNode, Any]:
-        """Take in a submitted notebook; what nbgrader has written itself is read as ever."""
+    def from_filename(self, filename: str, resources: Any = None, **kwargs: Any) -> tuple[Any, Any]:
+        """Take in a submitted notebook, or read what was made of one; and run nbgrader's steps on it.
+
+        nbconvert's own way copies the notebook five times and looks for errors in it four times.
+        """
         folder, name = os.path.split(filename)
-        if folder not in self._notes:
-            return super().from_filename(filename, resources=resources, **kwargs)
         notebook = name.removesuffix(".ipynb")
-        self._record(notebook, resources["nbgrader"])
+        submitted = folder in self._notes
+        if submitted:
+            self._record(notebook, resources["nbgrader"])
+            nb = self._taken(folder, notebook)
+        else:
+            nb = nbformat.v4.reads(Path(filename).read_text(encoding="utf-8"))
+        metadata = ResourcesDict(name=notebook, path=folder)
+        resources = ResourcesDict(**resources, metadata=metadata, output_extension=self.file_extension)
+        for step in self._preprocessors:
+            nb, resources = step(nb, resources)
+        if submitted:
+            return json.dumps(nb, ensure_ascii=False), resources  # only to be read again, for the second half
+        nbformat.validate(nb, relax_add_props=True)
+        return nbformat.v4.writes(nb) + "\n", resources
+
+    def _taken(self, folder: str, notebook: str) -> NotebookNode:
+        """A notebook with a student's work in it; what was unusual about it is told."""
         taken = self._take_in(folder, notebook)
         for sentence in taken.sentences:
-            self.log.warning("%s: %s", filename, sentence)
-        resources["metadata"] = ResourcesDict(name=notebook, path=folder)
-        return self.from_notebook_node(taken.notebook, resources=resources, **kwargs)
+            self.log.warning("%s: %s", f"{folder}{os.sep}{notebook}.ipynb", sentence)
+        return taken.notebook
 
     def _take_in(self, folder: str, notebook: str) -> Taken:
         """The notebook of one submission; its folder is read once for all of its notebooks."""
@@ -92,7 +105,7 @@ class Intake(NotebookExporter):
             here saves a look at each.
         """
         try:
-            MetadataValidator().validate_nb(source)
+            _expect_marks(json.dumps(source))
         except (ValidationError, SchemaMismatchError) as error:
             raise ValueError(f"marks that nbgrader can't read: {error}") from error
         return read_source(source, [cls(parent=self) for cls in (ClearSolutions, ClearHiddenTests, ClearMarkScheme)])
@@ -102,7 +115,7 @@ class Intake(NotebookExporter):
         if notebook not in self._recorded:
             blueprint = self._blueprints[notebook]
             cells = [cell.clean for cell in blueprint.cells]
-            with Gradebook(ids["db_url"]) as gradebook:
+            with gradebook_at(ids["db_url"]) as gradebook:
                 for change in update_cells(gradebook, ids["assignment"], notebook, cells, blueprint.metadata):
                     self.log.warning(change)
             self._recorded.add(notebook)
@@ -151,6 +164,12 @@ class Intake(NotebookExporter):
         if not candidates(folder):
             return []
         return list(take_in_folder(self._blueprints, folder, self.limits))
+
+
+@functools.lru_cache(maxsize=16)
+def _expect_marks(source: str) -> None:
+    """Have nbgrader look at the marks in a notebook; once a process for each text, for it takes its time."""
+    MetadataValidator().validate_nb(nbformat.from_dict(json.loads(source)))
 
 
 class CarefulCourse(CourseDirectory):

@@ -8,10 +8,12 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.api import Gradebook, SubmittedNotebook
-from nbgrader.preprocessors import SaveAutoGrades
+from nbgrader.api import BaseCell, SubmittedAssignment, SubmittedNotebook
+from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
+from sqlalchemy.orm import object_session
 
 from fairgrade.intake.taken import is_refused
+from fairgrade.nbgrader.gradebook import gradebook_at
 
 
 @dataclass(frozen=True)
@@ -34,16 +36,23 @@ class Marks:
 
     def save(self, notebook: SubmittedNotebook) -> None:
         """Write them into the gradebook's entry of the notebook. Points and comments given by hand stay."""
+        # One query for the names of all cells; nbgrader's own attribute asks for each cell by itself.
+        db = object_session(notebook)
+        assert db is not None
+        cells = db.query(BaseCell.id, BaseCell.name).filter_by(notebook_id=notebook.notebook_id)
+        names = {cell.id: cell.name for cell in cells}
         for grade in notebook.grades:
+            name = names.get(grade.cell_id, "")
             if self.refused:
                 grade.auto_score, grade.needs_manual_grade = 0.0, True
-            elif grade.name in self.scores:
-                grade.auto_score = self.scores[grade.name]
+            elif name in self.scores:
+                grade.auto_score = self.scores[name]
                 # Who has graded by hand decides again after each run of the tests.
                 grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
         for comment in notebook.comments:
-            if comment.name in self.comments:
-                comment.auto_comment = self.comments[comment.name]
+            name = names.get(comment.cell_id, "")
+            if name in self.comments:
+                comment.auto_comment = self.comments[name]
 
 
 def marks_of(nb: NotebookNode) -> Marks:
@@ -62,14 +71,26 @@ def marks_of(nb: NotebookNode) -> Marks:
     return Marks(scores, comments)
 
 
-class SaveMarks(SaveAutoGrades):
-    """SaveAutoGrades with one transaction a notebook, not one or two a cell; it flags what was refused."""
+class SaveMarks(SaveAutoGrades, AssignLatePenalties):
+    """SaveAutoGrades and AssignLatePenalties with one transaction a notebook; it flags what was refused."""
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Save the marks of `nb`, which is left as it is."""
+        """Save the marks of `nb`, which is left as it is, and what being late costs."""
         ids = resources["nbgrader"]
-        with Gradebook(ids["db_url"]) as gradebook:
+        with gradebook_at(ids["db_url"]) as gradebook:
             notebook = gradebook.find_submission_notebook(ids["notebook"], ids["assignment"], ids["student"])
             marks_of(nb).save(notebook)
+            gradebook.db.flush()  # the penalty may depend on the score
+            notebook.late_submission_penalty = self._penalty(notebook, notebook.assignment)
             gradebook.db.commit()
         return nb, resources
+
+    def _penalty(self, notebook: SubmittedNotebook, submission: SubmittedAssignment) -> float | None:
+        late_s = submission.total_seconds_late
+        if late_s <= 0:
+            return None
+        self.log.warning("%s is %s seconds late", submission, late_s)
+        self.init_plugin()
+        penalty = self.plugin_inst.late_submission_penalty(submission.student_id, notebook.score, late_s)
+        self.log.warning("Late submission penalty: %s", penalty)
+        return None if penalty is None else float(self._check_late_penalty(notebook, penalty))
