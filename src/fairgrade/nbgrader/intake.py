@@ -32,6 +32,7 @@ from traitlets import Integer
 from fairgrade.intake import Blueprint, Cause, Kind, Limits, Note, Refused, Taken, read_source, refuse, take_in_folder
 from fairgrade.intake.files import candidates, left_out, listed
 from fairgrade.intake.read import plain_bytes
+from fairgrade.nbgrader.entry import init_assignment
 from fairgrade.nbgrader.gradebook import gradebook_at, update_cells
 
 _TIMESTAMP_BYTES = 100
@@ -146,6 +147,7 @@ class Intake(NotebookExporter):
             converter.assignments[folder] = [f"{folder}{os.sep}{name}.ipynb" for name in wanted]
         course.ignore = [*course.ignore, *ignored]
         converter.coursedir = course
+        converter.init_assignment = functools.partial(init_assignment, converter)
 
     def _read_sources(self, folder: Path) -> dict[str, Blueprint]:
         paths = sorted(folder.glob("*.ipynb"))

@@ -1,0 +1,84 @@
+"""A submission's entry in the gradebook, with the gradebook opened once.
+
+nbgrader's own way opens it five times for each submission. Each time it looks for all tables and translates every
+query to SQL anew, which takes longer than anything else it does.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import BaseConverter, NbGraderException
+from nbgrader.utils import find_all_files
+
+from fairgrade.nbgrader.gradebook import gradebook_at
+
+
+def init_assignment(converter: Autograde, assignment: str, student: str) -> None:
+    """Do what the converter's own method of this name does: copy a submission's files, and enter it in the gradebook.
+
+    Raises
+    ------
+    NbGraderException
+        If the gradebook doesn't know the assignment, any of its notebooks, or a student that it should know.
+    """
+    BaseConverter.init_assignment(converter, assignment, student)
+    with gradebook_at(converter.coursedir.db_url) as gradebook:
+        gradebook.check_course(converter.coursedir.course_id)
+        try:
+            _enter(converter, gradebook, assignment, student)
+        except MissingEntry as error:
+            raise NbGraderException(f"The gradebook: {error}") from error
+    _copy_given_files(converter, assignment, student)
+
+
+def _enter(converter: Autograde, gradebook: Gradebook, assignment: str, student: str) -> None:
+    if converter.create_student:
+        gradebook.update_or_create_student(student)
+    else:
+        gradebook.find_student(student)
+    known = {notebook.name for notebook in gradebook.find_assignment(assignment).notebooks}
+    handed_in = Path(converter._format_source(assignment, student))
+    timestamp = converter.coursedir.get_existing_timestamp(str(handed_in))
+    when = {"timestamp": timestamp} if timestamp else {}
+    submission = gradebook.update_or_create_submission(assignment, student, **when)
+    if timestamp:
+        converter.log.info("%s submitted at %s", submission, timestamp)
+        if submission.total_seconds_late > 0:
+            converter.log.warning("%s is %s seconds late", submission, submission.total_seconds_late)
+    found = {Path(path).stem: path for path in converter.notebooks}
+    for name in found.keys() - known:
+        converter.log.warning("Skipping unknown notebook: %s", found[name])
+    converter.notebooks = [path for name, path in found.items() if name in known]
+    if not converter.notebooks:
+        raise NbGraderException("No notebooks found, did you forget to run 'nbgrader generate_assignment'?")
+    for name in known - found.keys():
+        if not (handed_in / f"{name}.ipynb").exists():
+            _give_nothing(gradebook, name, assignment, student)
+
+
+def _give_nothing(gradebook: Gradebook, notebook: str, assignment: str, student: str) -> None:
+    """Record 0 points for a notebook that was not handed in."""
+    for grade in gradebook.find_submission_notebook(notebook, assignment, student).grades:
+        grade.auto_score, grade.needs_manual_grade = 0, False
+    gradebook.db.commit()
+
+
+def _copy_given_files(converter: Autograde, assignment: str, student: str) -> None:
+    """Put the files that belong to the assignment over the student's copies of them."""
+    course = converter.coursedir
+    given = course.format_path(course.source_directory, ".", assignment)
+    kept = converter.exclude_overwriting.get(assignment, [])
+    for path in find_all_files(given, [*course.ignore, "*.ipynb"]):
+        name = os.path.relpath(path, given)
+        if name in kept:
+            continue
+        target = Path(converter._format_dest(assignment, student), name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        converter.log.info("Copying %s -> %s", path, target)
+        shutil.copy(path, target)
