@@ -115,6 +115,15 @@ def test_a_function_is_called_with_each_of_many_inputs_in_one_question(session: 
     assert session.link.questions == asked + 2
 
 
+def test_no_inputs_ask_no_question(session: Session, names: Namespace) -> None:
+    """Where there is nothing to call a function with, nobody is asked, and nobody can take too long to answer."""
+    session.run_cell("def double(x):\n    return 2 * x")
+    double = student_object(names["double"])
+    asked = session.link.questions
+    assert each(double, []) == []
+    assert session.link.questions == asked
+
+
 def test_the_first_of_many_calls_that_fails_fails_them(session: Session, names: Namespace) -> None:
     session.run_cell("seen = []\ndef picky(x):\n    seen.append(x)\n    assert x < 2, 'too large'")
     with pytest.raises(StudentError, match="too large"):
