@@ -86,8 +86,9 @@ def labels_of(model: Any, X: FloatArray) -> FloatArray:
     """What the model predicts; a ``predict`` that gives no label is charged by test_train, so ask ``forward``."""
     labels = np.array([expect_number(label, what="`predict`") for label in each(model.predict, X.copy())])
     unclear = ~np.isin(labels, (0, 1))
-    chances = each(model.forward, X[unclear])
-    labels[unclear] = [expect_number(chance, what="`forward`") >= 0.5 for chance in chances]
+    if unclear.any():
+        chances = each(model.forward, X[unclear])
+        labels[unclear] = [expect_number(chance, what="`forward`") >= 0.5 for chance in chances]
     return labels
 
 

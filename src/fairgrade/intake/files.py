@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from fairgrade.intake.blueprint import Blueprint
@@ -102,6 +103,7 @@ def _match(
 
     named = {notebook: f"{notebook}.ipynb" for notebook in blueprints if f"{notebook}.ipynb" in names}
 
+    @cache
     def fits(notebook: str, name: str) -> tuple[int, int]:
         found = content(name)
         return known_cells(blueprints[notebook], found.notebook.cells) if isinstance(found, Submitted) else (0, 0)
