@@ -38,9 +38,9 @@ c.CourseDirectory.root = str(course)
 c.CourseDirectory.solution_directory = "solutions"  # next to source/ and release/; nbgrader's own default is singular
 
 # Submissions are read without trusting them; what is graded is the source notebook with the student's work in it.
-# So next to nothing is left to do for nbgrader's own sanitizing; nbconvert wants at least one step.
+# So nothing is left to do for nbgrader's own sanitizing.
 c.Autograde.exporter_class = Intake
-c.Autograde.sanitize_preprocessors = [ClearOutput]
+c.Autograde.sanitize_preprocessors = []
 
 # Tests can be added and removed after students have handed in: these are nbgrader's steps, but for UpdateCells.
 c.GenerateAssignment.preprocessors = [

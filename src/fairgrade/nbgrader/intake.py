@@ -59,7 +59,7 @@ class Intake(NotebookExporter):
     def from_filename(self, filename: str, resources: Any = None, **kwargs: Any) -> tuple[Any, Any]:
         """Take in a submitted notebook, or read what was made of one; and run nbgrader's steps on it.
 
-        nbconvert's own way copies the notebook five times and looks for errors in it four times.
+        nbconvert's own way copies a notebook eight times and looks for errors in it five times.
         """
         folder, name = os.path.split(filename)
         notebook = name.removesuffix(".ipynb")
