@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from fairgrade.grading.bank import Check, CheckCode, Equivalent, Misconception, Pair, Variant, name_of
-from fairgrade.grading.invoke import extras_of, invoke
+from fairgrade.grading.invoke import extras_of, global_random_state_kept, invoke
 from fairgrade.grading.lineup import LineUp
 from fairgrade.grading.outcomes import CheckFailed, Failed, InfraError, NotAttempted, NotWritten, Outcome, Passed
 from fairgrade.grading.score import CheckResult, Diagnosis, Score, both_of
@@ -169,6 +169,7 @@ class Exercise:
             priced_by=both_of(diagnoses) if price_holds else None,
         )
 
+    @global_random_state_kept()
     def run_checks(
         self, solution: Any, *, notebook: Mapping[str, Any] | Notebook | None = None
     ) -> tuple[CheckResult, ...]:

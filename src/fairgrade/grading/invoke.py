@@ -19,7 +19,9 @@ EXTRAS = ("rng", "notebook")
 
 
 def invoke(code: Callable[..., Any], work: Any, notebook: Notebook, *purpose: str) -> Any:
-    """Call a check or a probe on a student's work.
+    """Call a check or a probe on a student's work; within :func:`global_random_state_kept`.
+
+    The global generators are seeded as well, so that code which draws from them is graded alike each time.
 
     Parameters
     ----------
@@ -32,8 +34,10 @@ def invoke(code: Callable[..., Any], work: Any, notebook: Notebook, *purpose: st
     """
     rng = current_submission().generator(*purpose)
     extras = {"rng": rng, "notebook": notebook}
-    with _global_random_state(seed=int(rng.integers(2**32))):
-        return code(work, **{name: extras[name] for name in extras_of(code)})
+    seed = int(rng.integers(2**32))
+    np.random.seed(seed)
+    random.seed(seed)
+    return code(work, **{name: extras[name] for name in extras_of(code)})
 
 
 @cache
@@ -56,11 +60,12 @@ def extras_of(code: Callable[..., Any]) -> tuple[str, ...]:
 
 
 @contextmanager
-def _global_random_state(seed: int) -> Iterator[None]:
-    """Seed the global generators in the block, so that code which draws from them is graded alike each time."""
+def global_random_state_kept() -> Iterator[None]:
+    """Leave the global generators as they were before the block; also a decorator.
+
+    To read and to write the state takes longer than many a probe, so it is done once for all of them.
+    """
     before = np.random.get_state(), random.getstate()
-    np.random.seed(seed)
-    random.seed(seed)
     try:
         yield
     finally:

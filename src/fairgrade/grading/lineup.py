@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from fairgrade.grading.bank import Misconception, Pair, Variant
 from fairgrade.grading.diagnosis import Observation, observe
-from fairgrade.grading.invoke import extras_of, invoke
+from fairgrade.grading.invoke import extras_of, global_random_state_kept, invoke
 from fairgrade.grading.pairs import both
 from fairgrade.grading.seeding import Submission, current_submission, grading_for
 from fairgrade.grading.student import Notebook, student_object
@@ -65,6 +65,7 @@ class LineUp:
             if not one.is_same_as(other) and (code := both(right, one.code, other.code)) is not None
         ]
 
+    @global_random_state_kept()
     def diagnose(self, work: Any, notebook: Notebook) -> tuple[tuple[Misconception, ...], bool]:
         """The misconception, or the two at once, that do the same as the work on all probes; and whether prices hold.
 
@@ -86,6 +87,7 @@ class LineUp:
         pair = min(found, key=lambda pair: pair.loses, default=None)
         return ((pair.one, pair.other), True) if pair else ((), False)
 
+    @global_random_state_kept()
     def matches(self, work: Any, notebook: Notebook, probes: Iterable[str]) -> list[Misconception]:
         """The misconceptions that do the same as the work on the probes named."""
         seen = self._seen_of(work, notebook, probes)
