@@ -200,8 +200,7 @@ def _run_all(
                     job = try_mutants, e.name, MUTANT_SEEDS, part, cores
                     hand_out(f"mutants of {e.name}", results.trials[e.name].extend, *job)
             most = PAIRS_A_SEED * seeds
-            for part in range(cores):
-                hand_out(f"pairs of {e.name}", results.pairs[e.name].extend, try_pairs, e.name, most, part, cores)
+            hand_out(f"pairs of {e.name}", results.pairs[e.name].extend, try_pairs, e.name, most)
             hand_out(e.name, _filed(results.knock_on, e.name), work.follow_knock_on, e.name, 0)
             for seed in range(seeds):
                 hand_out(e.name, results.banks[e.name].extend, work.grade_bank, e.name, seed)

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -148,23 +149,23 @@ def _stops(results: tuple[CheckResult, ...]) -> set[str]:
     return {r.name for r in results if "code stopped with" in getattr(r.outcome, "reason", "")}
 
 
-def try_pairs(root: Path, assignment: str, exercise: str, most: int, part: int, parts: int) -> list[Together]:
-    """Grade pairs of misconceptions, at most so many, spread over all; those whose number is `part` modulo `parts`."""
+def try_pairs(root: Path, assignment: str, exercise: str, most: int) -> list[Together]:
+    """Grade pairs of misconceptions, at most so many, spread over all.
+
+    In one process: what all pairs do on the probes is worked out once in each.
+    """
     here = bench(root, assignment)
     chosen = here.exercises[exercise]
     step = max(1, -(-len(chosen.pairs) // most))
+    stops_alone = cache(lambda misconception: _stops(chosen.run_checks(chosen.misconceptions[misconception].code)))
     tried = []
-    for pair in chosen.pairs[::step][part::parts]:
+    for pair in chosen.pairs[::step]:
         with deadline(PATIENCE_S), grading_for(here.student(0)):
             try:
                 results = chosen.run_checks(pair.code)
                 lost = chosen.points - sum(result.earned for result in results)
                 if lost > pair.loses:  # else its name makes no difference
-                    if (
-                        _stops(results)
-                        - _stops(chosen.run_checks(pair.one.code))
-                        - _stops(chosen.run_checks(pair.other.code))
-                    ):
+                    if _stops(results) - stops_alone(pair.one.name) - stops_alone(pair.other.name):
                         continue  # one takes away what the other needs, so nobody makes both
                     lost = chosen.points - chosen.grade(pair.code).earned
             except InfraError:

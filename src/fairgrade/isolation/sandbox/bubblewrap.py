@@ -56,20 +56,9 @@ def command(readable: Sequence[str], hidden: Sequence[str], control: int, passwd
             args += ["--tmpfs", path, "--remount-ro", path] if path != str(view.PACKAGE) else ["--tmpfs", path]
     args += ["--ro-bind", str(view.WORKER), str(view.WORKER)]
     args += ["--perms", "0644", "--ro-bind-data", str(passwd), "/etc/passwd"]
-    args += [
-        "--proc",
-        "/proc",
-        "--dev",
-        "/dev",
-        "--perms",
-        "1777",
-        "--tmpfs",
-        "/tmp",
-        "--remount-ro",
-        "/",
-        "--chdir",
-        "/",
-    ]
+    args += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
+    # Where the zygote keeps its user's number these would be that user's to write, and outlast a submission.
+    args += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
     return [*args, "--", sys.executable, "-I", str(view.WORKER), str(control)]
 
 
