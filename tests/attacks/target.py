@@ -48,14 +48,13 @@ _CONFIG = """
 c = get_config()
 c.CourseDirectory.root = {root!r}
 c.Autograde.exporter_class = "fairgrade.nbgrader.intake.Intake"
-c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.ClearOutput"]
+c.Autograde.sanitize_preprocessors = []
 c.Autograde.autograde_preprocessors = [
     "fairgrade.nbgrader.isolated_execute.IsolatedExecute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
     "fairgrade.nbgrader.marks.SaveMarks",
-    "nbgrader.preprocessors.AssignLatePenalties",
 ]
 c.IsolatedExecute.secret = {secret!r}
 c.Isolation.backend = {backend!r}
