@@ -112,11 +112,11 @@ class Graded:
 class Course:
     """A course in a folder of its own, whose nbgrader runs with a home and an environment of its own."""
 
-    def __init__(self, root: Path, backend: str) -> None:
+    def __init__(self, root: Path, scratch: Path, backend: str) -> None:
         self.root = root / "course"
         self.home = root / "home"
-        self.scratch = root / "scratch"
-        for folder in (self.root / "source" / ASSIGNMENT, self.home, self.scratch):
+        self.scratch = scratch
+        for folder in (self.root / "source" / ASSIGNMENT, self.home):
             folder.mkdir(parents=True)
         nbformat.write(source_notebook(), self.root / "source" / ASSIGNMENT / f"{NOTEBOOK}.ipynb")
         config = _CONFIG.format(root=str(self.root), backend=backend, secret=CANARIES["secret"])

@@ -23,7 +23,10 @@ import hashlib
 import importlib
 import os
 import pkgutil
+import shutil
+import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -68,13 +71,15 @@ def _hashes(root: Path) -> dict[str, str]:
 
 # One worker for each sandbox, so that its run over all attacks is made once.
 @pytest.fixture(scope="module", params=[pytest.param(b, marks=pytest.mark.xdist_group(b)) for b in BACKENDS])
-def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
     backend = request.param
     if backend == "bubblewrap" and bubblewrap.lacks():
         pytest.skip(f"bubblewrap: {bubblewrap.lacks()}")
     if backend == "landlock" and (landlock.abi() < landlock.MINIMUM_ABI or seccomp.available()):
         pytest.skip("no Landlock here")
-    course = Course(tmp_path_factory.mktemp(backend), backend)
+    scratch = Path(tempfile.mkdtemp(prefix="attacks-"))
+    scratch.chmod(0o755)  # a folder for temporary files as others are; pytest's own are one user's alone
+    course = Course(tmp_path_factory.mktemp(backend), scratch, backend)
     for student in HONEST_STUDENTS:
         course.submit(student, filled_in(course.released(), HONEST))
     rival = filled_in(course.released(), HONEST)
@@ -90,7 +95,8 @@ def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     run = course.run("autograde", "target")
     seconds = time.monotonic() - began
     (course.root.parent / "log.txt").write_text(run.stdout + run.stderr)
-    return Outcome(course.graded(), course, seconds, run.stdout + run.stderr, before)
+    yield Outcome(course.graded(), course, seconds, run.stdout + run.stderr, before)
+    shutil.rmtree(scratch)
 
 
 def _outputs(graded: Graded) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -43,9 +44,19 @@ class Crew:
         self._packed = pickle.dumps(self.kit)
 
     def grade(self, handed_in: HandedIn) -> Future[Graded]:
-        """Have a submission graded."""
+        """Have a submission graded.
+
+        Raises
+        ------
+        ClusterUnavailable
+            If there is nobody left to do it.
+        """
         packed = pickle.dumps(handed_in)
-        return self.executor.submit(grade_in_process, self._packed, self.kit.key, packed, self.timeout_s)
+        try:
+            return self.executor.submit(grade_in_process, self._packed, self.kit.key, packed, self.timeout_s)
+        except Exception:
+            self.size()  # it may know better what is wrong
+            raise
 
 
 def local(kit: Kit, timeout_s: float, jobs: int) -> Crew:
@@ -105,8 +116,9 @@ def cluster(kit: Kit, timeout_s: float, scheduler: str) -> Crew:
 
     def close() -> None:
         executor.shutdown(wait=False)
-        if client.status == "running":
-            client.run(kill_all, kit.key, on_error="ignore")
+        with contextlib.suppress(OSError):  # the scheduler has been lost just now
+            if client.status == "running":
+                client.run(kill_all, kit.key, on_error="ignore")
         client.close()
 
     # Each grading is a fact about bytes, but a repeated one must run again: that is what a retry is.

@@ -89,7 +89,7 @@ class Zygote:
         """A folder for a submission's files, where the sandbox has no file system of its own."""
         if self.backend == "bubblewrap":
             return ""
-        folder = tempfile.mkdtemp(prefix="fairgrade-")
+        folder = tempfile.mkdtemp(prefix="fairgrade-", dir=self._started.scratch)
         if self._started.uid >= 0:
             os.chown(folder, self._started.uid, self._started.uid)
         return folder
@@ -135,7 +135,7 @@ class Process:
             self.channel.close()
             raise InfraError(f"The sandbox: expected a greeting, got {error}.") from None
         if greeting[0] != "open":
-            self.channel.close()
+            self.kill()
             raise InfraError(f"The sandbox could not lock a process in: {greeting[1:]!r}.")
 
     def ended(self) -> bool:

@@ -38,6 +38,8 @@ class Started:
         Takes its orders.
     cache : TemporaryDirectory
         Where it keeps caches, unless it has a file system of its own; to be removed after it.
+    scratch : str
+        Where to make folders that submissions can work in.
     """
 
     backend: str
@@ -45,6 +47,7 @@ class Started:
     process: subprocess.Popen[bytes]
     control: socket.socket
     cache: tempfile.TemporaryDirectory[str]
+    scratch: str
 
 
 def start(
@@ -93,8 +96,7 @@ def _start_bubblewrap(readable: Sequence[str], hidden: Sequence[str], preload: S
     lacking = seccomp.available()
     if lacking:
         log.warning("No filter of system calls: %s. Run: sudo apt-get install libseccomp2", lacking)
-    # Root's rights must not follow into the sandbox; the number is one no account has.
-    uid = 0x70000000 + secrets.randbelow(0x0F000000) if os.geteuid() == 0 else -1
+    uid = _nobodys_number() if os.geteuid() == 0 else -1
     with tempfile.TemporaryFile() as passwd:
         passwd.write(bubblewrap.ACCOUNTS.encode())
         passwd.seek(0)
@@ -118,10 +120,17 @@ def _landlock_lacks() -> str:
 def _start_landlock(readable: Sequence[str], preload: Sequence[str]) -> Started:
     shown = [*view.SYSTEM, *view.ETC, *_without_fairgrade(view.interpreter()), str(view.WORKER), *readable]
     shown += ["/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"]
-    uid = -1
-    if os.geteuid() == 0 and all(_open_to_all(path) for path in view.interpreter()):
-        uid = 0x70000000 + secrets.randbelow(0x0F000000)
-    return _launch("landlock", None, {"uid": uid, "filtered": True, "readable": shown, "preload": list(preload)})
+    how: dict[str, Any] = {"filtered": True, "readable": shown, "preload": list(preload)}
+    # The folder for temporary files may be root's alone.
+    scratch = next(filter(_open_to_all, (tempfile.gettempdir(), "/tmp", "/var/tmp")), None)  # noqa: S108
+    if os.geteuid() == 0 and scratch is not None and all(_open_to_all(path) for path in view.interpreter()):
+        return _launch("landlock", None, how | {"uid": _nobodys_number()}, scratch=scratch)
+    return _launch("landlock", None, how)
+
+
+def _nobodys_number() -> int:
+    """A user number that no account has: root's rights must not follow into the sandbox."""
+    return 0x70000000 + secrets.randbelow(0x0F000000)
 
 
 def _without_fairgrade(paths: Sequence[str]) -> list[str]:
@@ -151,7 +160,9 @@ def _open_to_all(path: str) -> bool:
     return True
 
 
-def _launch(backend: str, make_command: Any, how: dict[str, Any], keep: tuple[int, ...] = ()) -> Started:
+def _launch(
+    backend: str, make_command: Any, how: dict[str, Any], keep: tuple[int, ...] = (), scratch: str | None = None
+) -> Started:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     control = theirs.fileno()
     plain = [sys.executable, "-I", str(view.WORKER), str(control)]
@@ -178,7 +189,7 @@ def _launch(backend: str, make_command: Any, how: dict[str, Any], keep: tuple[in
             if answer[0] != "ready":
                 raise SandboxUnavailable("It did not start.")
             ours.settimeout(START_TIMEOUT_S)
-            return Started(backend, message["uid"], process, ours, cache)
+            return Started(backend, message["uid"], process, ours, cache, scratch or tempfile.gettempdir())
         except (OSError, ValueError, SandboxUnavailable):
             process.kill()
             process.wait()
