@@ -122,7 +122,7 @@ def _start_landlock(readable: Sequence[str], preload: Sequence[str]) -> Started:
     shown += ["/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"]
     how: dict[str, Any] = {"filtered": True, "readable": shown, "preload": list(preload)}
     # The folder for temporary files may be root's alone.
-    scratch = next(filter(_open_to_all, (tempfile.gettempdir(), "/tmp", "/var/tmp")), None)  # noqa: S108
+    scratch = next(filter(_open_to_all, (tempfile.gettempdir(), "/tmp", "/var/tmp")), None)
     if os.geteuid() == 0 and scratch is not None and all(_open_to_all(path) for path in view.interpreter()):
         return _launch("landlock", None, how | {"uid": _nobodys_number()}, scratch=scratch)
     return _launch("landlock", None, how)
