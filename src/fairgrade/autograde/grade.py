@@ -115,7 +115,8 @@ class Grader:
                 f"{', '.join(step.__name__ for step in steps)}. Student code runs in a sandbox or not at all."
             )
         # The first needs the gradebook, so whoever records the result does its work. What the second looks at is
-        # the same in each notebook that intake makes, and has been looked at when the source was read.
+        # the same in each notebook that intake makes, and has been looked at when the source was read. A step that
+        # saves grades only marks the place where they are read from the notebook, penalties or not.
         apart = (AssignLatePenalties, CheckCellMetadata)
         self._steps = [
             step(config=config) for step in steps if issubclass(step, SaveAutoGrades) or not issubclass(step, apart)
