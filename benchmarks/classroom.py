@@ -187,8 +187,8 @@ class Memory(threading.Thread):
         self.peak_bytes = 0
 
     def run(self) -> None:
-        """Look once a second: often enough for a peak that lasts, and too seldom to be felt."""
-        while not self._done.wait(1.0):
+        """Look every five seconds: often enough for a peak that lasts; each look holds up what it looks at."""
+        while not self._done.wait(5.0):
             with contextlib.suppress(psutil.Error):
                 for process in psutil.Process(self._root).children(recursive=True):
                     if "fairgrade.autograde.worker" in process.cmdline():

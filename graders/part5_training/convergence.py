@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -102,19 +103,38 @@ def unless_already_charged(check: Callable[..., str | None]) -> Callable[..., st
 
     @functools.wraps(check)
     def checked(TrainablePerceptron: Any, rng: np.random.Generator, notebook: Notebook) -> str | None:
-        try:
-            return check(TrainablePerceptron, rng, notebook)
-        except NotWritten:
-            raise
-        except CheckFailed:
-            if reason := charged_before(TrainablePerceptron, notebook):
-                return f"It does not, for a reason that is charged already: {reason}. So it costs nothing here."
-            raise
+        charge = charge_on(TrainablePerceptron, notebook)
+        if not charge.reason:  # else it is passed in any case, and needs no long training
+            try:
+                return check(TrainablePerceptron, rng, notebook)
+            except NotWritten:
+                raise
+            except CheckFailed:
+                charge.ask(TrainablePerceptron, notebook)
+                if not charge.reason:
+                    raise
+        return f"The model does not learn well, for a reason that is charged already: {charge.reason}."
 
     return checked
 
 
-@functools.lru_cache(maxsize=1)  # one grading asks once a failing check
+@dataclass
+class Charge:
+    """Which earlier exercise has charged what keeps a model from learning; empty if none has, None until asked."""
+
+    reason: str | None = None
+
+    def ask(self, TrainablePerceptron: Any, notebook: Notebook) -> None:
+        """Find out, once."""
+        if self.reason is None:
+            self.reason = charged_before(TrainablePerceptron, notebook)
+
+
+@functools.lru_cache(maxsize=1)  # the four checks of one grading share it
+def charge_on(TrainablePerceptron: Any, notebook: Notebook) -> Charge:
+    return Charge()
+
+
 def charged_before(TrainablePerceptron: Any, notebook: Notebook) -> str:
     """Which earlier exercise has charged what keeps the model from learning; empty if none has.
 
@@ -122,7 +142,7 @@ def charged_before(TrainablePerceptron: Any, notebook: Notebook) -> str:
     wrong. Or the class is a known misconception of ``test_train`` that learns from data, in every respect
     or at least in how it learns. A model that never moves shows nothing of a loop.
     """
-    score = training.grade(TrainablePerceptron, notebook=notebook)
+    score = training.score_of(TrainablePerceptron, notebook)
     if score.priced_by is not None and score.priced_by.name != "only_pretends_to_train":
         return f"test_train, {score.priced_by.title.lower()}"
     passed = {result.name for result in score.results if isinstance(result.outcome, Passed)}

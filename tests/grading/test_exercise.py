@@ -313,3 +313,16 @@ def test_the_work_may_use_other_names_of_the_notebook():
 
     assert exercise.grade(double, notebook={"helper": lambda x: 4.0}).earned == 1
     assert exercise.grade(double, notebook={"helper": lambda x: 5.0}).earned == 0
+
+
+def test_a_score_is_remembered_for_the_same_work_in_the_same_notebook():
+    """What another exercise asks for is what was charged; other work, notebooks and students are graded afresh."""
+    exercise, notebook = make(), {"x": 1}
+    with grading_for(Submission("a", "s001")):
+        score = exercise.grade(squares, notebook=notebook)
+        assert exercise.score_of(squares, notebook) is score
+        assert exercise.score_of(adds_two, notebook).earned < 3
+        assert exercise.score_of(squares, dict(notebook)) is not score
+    score = exercise.grade(squares, notebook=notebook)
+    with grading_for(Submission("a", "s002")):
+        assert exercise.score_of(squares, notebook) is not score

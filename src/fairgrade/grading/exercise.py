@@ -12,6 +12,7 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from fairgrade.grading.bank import Check, CheckCode, Equivalent, Misconception, Pair, Variant, name_of
@@ -19,12 +20,23 @@ from fairgrade.grading.invoke import extras_of, global_random_state_kept, invoke
 from fairgrade.grading.lineup import LineUp
 from fairgrade.grading.outcomes import CheckFailed, Failed, InfraError, NotAttempted, NotWritten, Outcome, Passed
 from fairgrade.grading.score import CheckResult, Diagnosis, Score, both_of
-from fairgrade.grading.student import Notebook, quiet, student_object
+from fairgrade.grading.seeding import Submission, current_submission
+from fairgrade.grading.student import Notebook, is_same_object, quiet, student_object
 
 Code = TypeVar("Code")
 
 MACHINE_ERRORS = (OSError,)
 """A full disk, a lost connection. Other errors of a check may come of being handed, say, a string for a model."""
+
+
+@dataclass(frozen=True)
+class _Graded:
+    """Whose work has got what score."""
+
+    submission: Submission
+    work: Any
+    notebook: Notebook
+    score: Score
 
 
 class Exercise:
@@ -63,6 +75,7 @@ class Exercise:
         self.variants: dict[str, Variant] = {}
         self.probes: dict[str, Callable[..., Any]] = {}
         self.equivalents: list[Equivalent] = []
+        self._last: _Graded | None = None
         self._line_up = LineUp(name, reference, self.probes, self.misconceptions, self.variants)
 
     def __repr__(self) -> str:
@@ -161,13 +174,30 @@ class Exercise:
             failed = any(isinstance(result.outcome, Failed) for result in results)
             found, price_holds = self._line_up.diagnose(work, names) if failed else ((), False)
         diagnoses = tuple(misconception.diagnosis for misconception in found)
-        return Score(
+        score = Score(
             self.name,
             self.points,
             results,
             misconceptions=diagnoses or self._named_by(results),
             priced_by=both_of(diagnoses) if price_holds else None,
         )
+        self._last = _Graded(current_submission(), work, names, score)
+        return score
+
+    def score_of(self, solution: Any, notebook: Mapping[str, Any] | Notebook | None = None) -> Score:
+        """The score that :meth:`grade` gave last, if to this very work in this notebook; else it is graded now.
+
+        For exercises that depend on what another one has charged.
+        """
+        work, names, last = student_object(solution), _notebook(notebook), self._last
+        if (
+            last is not None
+            and last.submission == current_submission()
+            and is_same_object(last.work, work)
+            and last.notebook.is_same_as(names)
+        ):
+            return last.score
+        return self.grade(solution, notebook=notebook)
 
     @global_random_state_kept()
     def run_checks(

@@ -103,6 +103,11 @@ class StudentObject:
             raise StudentError(f"Your code stopped with {_in_brief(error)}.") from error
 
 
+def is_same_object(one: Any, other: Any) -> bool:
+    """Whether two stand for one and the same object of the student's."""
+    return isinstance(one, StudentObject) and isinstance(other, StudentObject) and one._target is other._target
+
+
 def each(function: Callable[[Any], Any], inputs: Iterable[Any]) -> list[Any]:
     """``[function(x) for x in inputs]``, with a single question where the function runs in another process.
 
@@ -132,6 +137,10 @@ class Notebook:
             return student_object(self._names[name])
         except KeyError:
             return None
+
+    def is_same_as(self, other: Notebook) -> bool:
+        """Whether both are views of one and the same notebook."""
+        return self._names is other._names
 
 
 @contextmanager

@@ -184,9 +184,9 @@ def follow_knock_on(root: Path, assignment: str, exercise: str, seed: int) -> li
         ]
         names = lesson.run() if others else {}
         for misconception in chosen.misconceptions.values() if others else ():
-            names[chosen.solution_name] = misconception.code
+            theirs = names | {chosen.solution_name: misconception.code}
             for other in others:
-                work = names.get(other.solution_name)
-                graded = grade(other, Kind.MISCONCEPTION, misconception.name, work, here.student(seed), notebook=names)
+                work = theirs.get(other.solution_name)
+                graded = grade(other, Kind.MISCONCEPTION, misconception.name, work, here.student(seed), notebook=theirs)
                 found.append(graded)
     return found
