@@ -292,7 +292,7 @@ def tables(found: dict[str, dict[str, Any]]) -> str:
 
 def plot(found: dict[str, dict[str, Any]], path: Path) -> None:
     """Seconds over the size of the class, for each way."""
-    figure, axes = plt.subplots(figsize=(7, 4))
+    figure, axes = plt.subplots(figsize=(9, 4))
     for way, name in WAYS.items():
         points = sorted((int(n), ways[way]["seconds"]) for n, ways in found.items() if way in ways)
         if points:
@@ -300,7 +300,7 @@ def plot(found: dict[str, dict[str, Any]], path: Path) -> None:
     axes.set_xlabel("submissions")
     axes.set_ylabel("seconds")
     axes.grid(visible=True, which="both", alpha=0.3)
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     figure.tight_layout()
     figure.savefig(path, dpi=120)
 
