@@ -43,6 +43,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENT = "part5_training"
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"
 HANGS_EVERY = 50
+FIRST_THAT_HANGS = HANGS_EVERY // 2
 TIMEOUT_S = 4
 HANGING = "def mse_loss(y_true, y_pred):\n    while True:\n        pass"
 
@@ -101,7 +102,7 @@ def make_class(folder: Path, submissions: int) -> Path:
     exercises, questions = course.exercises(ASSIGNMENT), course.written_questions(ASSIGNMENT)
     for number, plan in enumerate(plan_class(exercises, questions, cells, submissions, seed=0)):
         path = write_submission(released, plan, folder / "submitted", ASSIGNMENT) / NOTEBOOK
-        if number % HANGS_EVERY == HANGS_EVERY // 2:
+        if number % HANGS_EVERY == FIRST_THAT_HANGS:
             notebook = nbformat.read(path, as_version=4)
             next(cell for cell in notebook.cells if cell.id == "mse_loss").source = HANGING
             nbformat.write(notebook, path)
@@ -132,7 +133,7 @@ def stock_seconds(course: Path, students: list[str]) -> float:
 def measure_stock(course: Path, submissions: int, sample: int) -> dict[str, Any]:
     """The time for the class, from a sample of it."""
     students = sorted(path.name for path in (course / "submitted").iterdir())
-    hanging = students[HANGS_EVERY // 2 :: HANGS_EVERY]
+    hanging = students[FIRST_THAT_HANGS::HANGS_EVERY]
     ordinary = [student for student in students if student not in hanging]
     step = max(1, len(ordinary) // sample)
     usual_s, hanging_s = stock_seconds(course, ordinary[::step][:sample]), stock_seconds(course, hanging[:1])
@@ -165,7 +166,7 @@ def make_otter(folder: Path, course: Path, student: str) -> None:
 
 def measure_otter(course: Path, submissions: int, sample: int, venv: Path) -> dict[str, Any]:
     """The time for the class by otter, from a sample without hanging ones, for which ``otter run`` has no limit."""
-    students = sorted(path.name for path in (course / "submitted").iterdir())[: min(sample, HANGS_EVERY // 2)]
+    students = sorted(path.name for path in (course / "submitted").iterdir())[: min(sample, FIRST_THAT_HANGS)]
     paths = {"PATH": os.pathsep.join([str(venv / "bin"), os.environ["PATH"]]), "PYTHONPATH": str(course)}
     began = time.perf_counter()
     for student in students:

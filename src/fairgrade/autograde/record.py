@@ -31,6 +31,7 @@ from fairgrade.autograde.grade import Graded
 from fairgrade.course import CourseError
 from fairgrade.intake import Blueprint
 from fairgrade.nbgrader.gradebook import update_cells
+from fairgrade.nbgrader.marks import give_nothing
 
 PATIENCE_S = "60"
 
@@ -200,8 +201,7 @@ class Recorder:
         results = {notebook.name: notebook for notebook in graded.notebooks}
         for notebook in submission.notebooks:
             if notebook.name not in results:
-                for grade in notebook.grades:
-                    grade.auto_score, grade.needs_manual_grade = 0, False
+                give_nothing(notebook)
                 continue
             results[notebook.name].marks.save(notebook)
             if self._penalty_for is not None:

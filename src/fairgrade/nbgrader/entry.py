@@ -16,6 +16,7 @@ from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.utils import find_all_files
 
 from fairgrade.nbgrader.gradebook import gradebook_at
+from fairgrade.nbgrader.marks import give_nothing
 
 
 def init_assignment(converter: Autograde, assignment: str, student: str) -> None:
@@ -58,14 +59,8 @@ def _enter(converter: Autograde, gradebook: Gradebook, assignment: str, student:
         raise NbGraderException("No notebooks found, did you forget to run 'nbgrader generate_assignment'?")
     for name in known - found.keys():
         if not (handed_in / f"{name}.ipynb").exists():
-            _give_nothing(gradebook, name, assignment, student)
-
-
-def _give_nothing(gradebook: Gradebook, notebook: str, assignment: str, student: str) -> None:
-    """Record 0 points for a notebook that was not handed in."""
-    for grade in gradebook.find_submission_notebook(notebook, assignment, student).grades:
-        grade.auto_score, grade.needs_manual_grade = 0, False
-    gradebook.db.commit()
+            give_nothing(gradebook.find_submission_notebook(name, assignment, student))
+            gradebook.db.commit()
 
 
 def _copy_given_files(converter: Autograde, assignment: str, student: str) -> None:

@@ -55,6 +55,12 @@ class Marks:
                 comment.auto_comment = self.comments[name]
 
 
+def give_nothing(notebook: SubmittedNotebook) -> None:
+    """Give 0 points for a notebook that was not handed in, with nothing for a person to look at."""
+    for grade in notebook.grades:
+        grade.auto_score, grade.needs_manual_grade = 0, False
+
+
 def marks_of(nb: NotebookNode) -> Marks:
     """Read what an executed notebook earns."""
     scores: dict[str, float | None] = {}
