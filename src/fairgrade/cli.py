@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -10,16 +11,15 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from fairgrade import __version__
-from fairgrade.autograde.command import autograde
+from fairgrade.autograde.processes import started_ahead
 from fairgrade.course import Course, CourseError
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown"
 )
-
-app.command()(autograde)
 
 CourseFolder = Annotated[
     Path, typer.Option("--course", help="The course's folder, or one below it.", show_default="here")
@@ -33,7 +33,14 @@ def _console() -> Console:
 
 
 def _print_error(error: Exception) -> None:
-    Console(stderr=True).print(f"[bold red]Error:[/] {error}", highlight=False, soft_wrap=True)
+    Console(stderr=True).print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+
+
+def _likely_due(course: Course, assignment: str, *, force: bool) -> int:
+    """How many submissions will be graded, as far as the usual folders tell before nbgrader's configuration is read."""
+    handed_in = sum(1 for _ in (course.root / "submitted").glob(f"*/{assignment}"))
+    graded = sum(1 for _ in (course.root / "reports" / assignment / "results").glob("*.json"))
+    return handed_in if force else max(0, handed_in - graded)
 
 
 def _version(wanted: bool) -> None:
@@ -53,6 +60,61 @@ def main(
     These commands work next to nbgrader's own: nbgrader generate_assignment, autograde,
     generate_feedback, export and the formgrader go on working as you know them.
     """
+
+
+@app.command()
+def autograde(
+    assignment: Annotated[str, typer.Argument(help="The assignment, a folder in source/.")],
+    student: Annotated[list[str] | None, typer.Option(help="Only this one's submission; can be repeated.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Grading processes on this machine.", show_default="one a processor")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Grade on the Dask cluster of this scheduler instead, such as tcp://host:8786.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Grade what is graded and unchanged, too.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Grade, but write nothing.")] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Show who gains or loses points over what is recorded, and why.")
+    ] = False,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write what came of each submission to this file.")
+    ] = None,
+    unsafe_no_sandbox: Annotated[
+        bool, typer.Option("--unsafe-no-sandbox", help="Run student code unprotected, as you. Results say so.")
+    ] = False,
+    course: CourseFolder = Path(),
+) -> None:
+    """Grade the submissions of a class, with the same scores as nbgrader autograde.
+
+    What is graded and unchanged is skipped: a result stands as long as the submission, the source, the
+    graders, the limits and fairgrade itself are the same. Stop it as you like, and run it again: it goes on
+    where it was.
+
+    Exit codes: **0** all submissions are graded; **1** some are not, they are listed; **2** wrong usage, or
+    the course lacks something; **3** the run could not go on (no sandbox, gradebook locked, disk full,
+    scheduler gone, another run at work); **130** stopped by Ctrl-C.
+    """
+    console = _console()
+    try:
+        home = Course.at(course)
+        home.notebooks(assignment)  # if there is none, this says which there are
+        jobs = jobs or len(os.sched_getaffinity(0))
+        due = len(student) if student else _likely_due(home, assignment, force=force)
+        with started_ahead(0 if scheduler else min(jobs, due)):
+            from fairgrade.autograde.command import grade_class  # noqa: PLC0415 - takes as long as they take to start
+
+            code = grade_class(
+                home, assignment, console,
+                students=student, jobs=jobs, scheduler=scheduler, force=force, dry=dry_run, compare=compare,
+                json_file=json_file, unsafe=unsafe_no_sandbox,
+            )  # fmt: skip
+    except CourseError as error:
+        _print_error(error)
+        raise typer.Exit(2) from error
+    except KeyboardInterrupt:  # before there was anything to lose
+        raise typer.Exit(130) from None
+    raise typer.Exit(code)
 
 
 @app.command()

@@ -12,7 +12,7 @@ import pytest
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from fairgrade.autograde.grade import CantGrade
+from fairgrade.autograde.graded import CantGrade
 from fairgrade.autograde.inputs import HandedIn, Kit, read_handed_in, read_kit
 from fairgrade.autograde.processes import GradingProcess
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
@@ -36,7 +36,8 @@ def test_bytes_are_all_it_takes(small_course: Path):
     shutil.rmtree(small_course)
     results = []
     for _ in range(2):
-        with contextlib.closing(GradingProcess(pickle.dumps(kit), kit.key)) as process:
+        with contextlib.closing(GradingProcess()) as process:
+            process.equip(pickle.dumps(kit), kit.key)
             results.append(process.grade(pickle.dumps(work), 60.0))
     first, second = (result.notebooks[0] for result in results)
     assert first.text == second.text
@@ -68,9 +69,8 @@ def test_graders_that_cannot_be_imported_stop_everything(small_course: Path):
     hand_in(small_course, "s001")
     (small_course / "graders" / ASSIGNMENT / "__init__.py").write_text(GRADERS + "\nimport no_such_module\n")
     kit, work = kit_and_work(small_course)
-    with (
-        contextlib.closing(GradingProcess(pickle.dumps(kit), kit.key)) as process,
-        pytest.raises(CantGrade, match="expected a package that can be imported, got ModuleNotFoundError"),
-    ):
-        process.grade(pickle.dumps(work), 60.0)
+    with contextlib.closing(GradingProcess()) as process:
+        process.equip(pickle.dumps(kit), kit.key)
+        with pytest.raises(CantGrade, match="expected a package that can be imported, got ModuleNotFoundError"):
+            process.grade(pickle.dumps(work), 60.0)
     assert f"graders.{ASSIGNMENT}" not in sys.modules

@@ -9,7 +9,7 @@ from typing import Any
 
 import nbformat
 
-from fairgrade.autograde.grade import Graded
+from fairgrade.autograde.graded import Graded
 from fairgrade.results import read_scores, scores_in
 
 

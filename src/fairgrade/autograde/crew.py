@@ -9,7 +9,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from fairgrade.autograde.grade import Graded
+from fairgrade.autograde.graded import Graded
 from fairgrade.autograde.inputs import HandedIn, Kit
 from fairgrade.autograde.processes import close_all, grade_in_process, kill_all
 

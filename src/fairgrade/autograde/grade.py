@@ -9,84 +9,24 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbformat import NotebookNode
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, SaveAutoGrades
 from traitlets.config import Config
 
 from fairgrade import __version__
-from fairgrade.autograde.inputs import HandedIn, Kit
-from fairgrade.grading import InfraError, Submission
-from fairgrade.intake import Blueprint, Taken, take_in_files
+from fairgrade.autograde.graded import CantGrade, Graded, GradedNotebook
+from fairgrade.autograde.inputs import HandedIn, Kit, blueprints_of, sources_of
+from fairgrade.grading import Submission
+from fairgrade.intake import Taken, take_in_files
 from fairgrade.intake.taken import RECORD
 from fairgrade.isolation import cells
-from fairgrade.nbgrader.intake import Intake
-from fairgrade.nbgrader.isolated_execute import IsolatedExecute, run_notebook, submitted_files
+from fairgrade.nbgrader.isolated_execute import IsolatedExecute, submitted_files
 from fairgrade.nbgrader.marks import Marks, marks_of
-
-
-@dataclass(frozen=True)
-class GradedNotebook:
-    """One notebook of a submission, graded.
-
-    Attributes
-    ----------
-    name : str
-    text : str
-        The notebook's file.
-    marks : Marks
-        What it earns.
-    seconds : mapping of str to float
-        What each cell took.
-    sandbox : str
-        Which one it ran in; empty if it did not run.
-    refused : str
-        Why it could not be graded and has 0 points, if so.
-    notes : tuple of str
-        What was unusual about it.
-    """
-
-    name: str
-    text: str
-    marks: Marks
-    seconds: Mapping[str, float]
-    sandbox: str
-    refused: str
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Graded:
-    """A submission, graded.
-
-    Attributes
-    ----------
-    student, key : str
-        As in what was handed in.
-    notebooks : tuple of GradedNotebook
-    files : mapping of str to bytes
-        What lies beside the notebooks, the instructor's files in the place of the student's.
-    seconds : float
-        All it took.
-    peak_bytes : int
-        The most memory the grading process has had so far, its sandbox apart.
-    """
-
-    student: str
-    key: str
-    notebooks: tuple[GradedNotebook, ...]
-    files: Mapping[str, bytes]
-    seconds: float
-    peak_bytes: int
-
-
-class CantGrade(InfraError):
-    """No submission can be graded with this kit here; the message says why."""
+from fairgrade.nbgrader.run_notebook import run_notebook
 
 
 class Grader:
@@ -199,27 +139,3 @@ def _write(files: Mapping[str, bytes], folder: str) -> None:
         target = Path(folder, path)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-
-
-def sources_of(kit: Kit) -> dict[str, NotebookNode]:
-    """The source notebooks, parsed."""
-    return {name: nbformat.reads(content.decode(), as_version=4) for name, content in kit.notebooks.items()}
-
-
-def blueprints_of(kit: Kit, config: Config) -> dict[str, Blueprint]:
-    """What the source notebooks say of their cells.
-
-    Raises
-    ------
-    CantGrade
-        If one of them can't be graded with.
-    """
-    intake = Intake(config=config)
-    blueprints = {}
-    for name, source in sources_of(kit).items():
-        try:
-            blueprints[name] = intake.blueprint(source)
-        except (ValueError, RuntimeError) as error:
-            path = f"source/{kit.assignment}/{name}.ipynb"
-            raise CantGrade(f"{path}: expected a notebook that can be released and graded, got {error}") from error
-    return blueprints

@@ -9,14 +9,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
+from nbformat import NotebookNode
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files
 from traitlets.config import Config, Configurable
 
 from fairgrade import __version__
+from fairgrade.autograde.graded import CantGrade
 from fairgrade.course import CourseError
-from fairgrade.intake import Kind, Limits, Note, Refused, fetch_folder
+from fairgrade.intake import Blueprint, Kind, Limits, Note, Refused, fetch_folder
 from fairgrade.intake.files import left_out, listed
 from fairgrade.intake.read import plain_bytes
 from fairgrade.isolation.settings import Isolation
@@ -153,6 +156,30 @@ def _settings(config: Config) -> str:
         values = {name: getattr(made, name) for name in made.trait_names(config=True)}
         lines.append(f"{cls.__module__}.{cls.__qualname__} {sorted(values.items())!r}")
     return "\n".join(lines)
+
+
+def sources_of(kit: Kit) -> dict[str, NotebookNode]:
+    """The source notebooks, parsed."""
+    return {name: nbformat.reads(content.decode(), as_version=4) for name, content in kit.notebooks.items()}
+
+
+def blueprints_of(kit: Kit, config: Config) -> dict[str, Blueprint]:
+    """What the source notebooks say of their cells.
+
+    Raises
+    ------
+    CantGrade
+        If one of them can't be graded with.
+    """
+    intake = Intake(config=config)
+    blueprints = {}
+    for name, source in sources_of(kit).items():
+        try:
+            blueprints[name] = intake.blueprint(source)
+        except (ValueError, RuntimeError) as error:
+            path = f"source/{kit.assignment}/{name}.ipynb"
+            raise CantGrade(f"{path}: expected a notebook that can be released and graded, got {error}") from error
+    return blueprints
 
 
 def read_handed_in(folder: Path, student: str, kit: Kit, directory: CourseDirectory) -> HandedIn:

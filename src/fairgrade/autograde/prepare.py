@@ -11,8 +11,7 @@ from pathlib import Path
 from nbgrader.apps.baseapp import NbGrader
 
 from fairgrade.autograde import crew
-from fairgrade.autograde.grade import blueprints_of
-from fairgrade.autograde.inputs import read_kit
+from fairgrade.autograde.inputs import blueprints_of, read_kit
 from fairgrade.autograde.record import Recorder
 from fairgrade.autograde.run import Run
 from fairgrade.autograde.seeds import last_secret

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import pickle
+import queue
 import select
 import subprocess
 import sys
 import tempfile
 import threading
-from typing import BinaryIO, cast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO, cast
 
-from fairgrade.autograde.grade import Graded
 from fairgrade.autograde.worker import receive, send
 from fairgrade.grading import InfraError
+
+if TYPE_CHECKING:  # who starts processes ahead has not loaded nbgrader yet
+    from fairgrade.autograde.graded import Graded
 
 GRACE_S = 60.0
 """A process may take this much longer than a notebook may, before it is taken for hanging."""
@@ -24,24 +28,39 @@ class WorkerLost(InfraError):
 
 
 class GradingProcess:
-    """A grading process with the kit it was given.
+    """A grading process, which loads what it needs while it waits for a kit.
 
-    Parameters
+    Attributes
     ----------
-    kit : bytes
-        A pickled :class:`~fairgrade.autograde.inputs.Kit`.
     key : str
-        The kit's.
+        Of the kit it has; empty if it has none.
     """
 
-    def __init__(self, kit: bytes, key: str) -> None:
-        self.key = key
+    def __init__(self) -> None:
+        self.key = ""
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "fairgrade.autograde.worker"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints,
             start_new_session=True,  # Ctrl-C is for the coordinator to answer
         )  # fmt: skip
+
+    def equip(self, kit: bytes, key: str) -> None:
+        """Give it what it grades with, once.
+
+        Parameters
+        ----------
+        kit : bytes
+            A pickled :class:`~fairgrade.autograde.inputs.Kit`.
+        key : str
+            The kit's.
+
+        Raises
+        ------
+        WorkerLost
+            If it has ended.
+        """
+        self.key = key
         self._send(kit)
 
     def grade(self, handed_in: bytes, timeout_s: float) -> Graded:
@@ -63,7 +82,7 @@ class GradingProcess:
         result = pickle.loads(answer)  # noqa: S301 - from our own process, in which no student code runs
         if isinstance(result, InfraError):
             raise result
-        return cast(Graded, result)
+        return cast("Graded", result)
 
     def kill(self) -> None:
         """End it, from any thread; whoever waits for its answer learns that it is lost."""
@@ -98,6 +117,24 @@ class GradingProcess:
 
 _own = threading.local()
 _all: set[GradingProcess] = set()
+_ahead: queue.SimpleQueue[GradingProcess] = queue.SimpleQueue()
+
+
+@contextlib.contextmanager
+def started_ahead(number: int) -> Iterator[None]:
+    """Have so many processes load what they need before there is a kit; those that nobody has used end with the block.
+
+    Parameters
+    ----------
+    number : int
+    """
+    for _ in range(number):
+        _ahead.put(GradingProcess())
+    try:
+        yield
+    finally:
+        while not _ahead.empty():
+            _ahead.get().close()
 
 
 def grade_in_process(kit: bytes, key: str, handed_in: bytes, timeout_s: float) -> Graded:
@@ -126,9 +163,11 @@ def grade_in_process(kit: bytes, key: str, handed_in: bytes, timeout_s: float) -
         _end(process)
         process = None
     if process is None:
-        process = _own.process = GradingProcess(kit, key)
+        process = _own.process = _new()
         _all.add(process)
     try:
+        if not process.key:
+            process.equip(kit, key)
         return process.grade(handed_in, timeout_s)
     except BaseException:
         _end(process)
@@ -147,6 +186,13 @@ def close_all() -> None:
     """Let go of the grading processes of threads that have ended."""
     for process in list(_all):
         _end(process)
+
+
+def _new() -> GradingProcess:
+    try:
+        return _ahead.get_nowait()
+    except queue.Empty:
+        return GradingProcess()
 
 
 def _end(process: GradingProcess) -> None:

@@ -27,7 +27,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, SAWarning
 from traitlets.config import Config
 
-from fairgrade.autograde.grade import Graded
+from fairgrade.autograde.graded import Graded
 from fairgrade.course import CourseError
 from fairgrade.intake import Blueprint
 from fairgrade.nbgrader.gradebook import update_cells

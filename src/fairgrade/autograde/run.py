@@ -11,7 +11,7 @@ from nbgrader.api import InvalidEntry, MissingEntry
 
 from fairgrade.autograde.compare import Change, compare
 from fairgrade.autograde.crew import ClusterUnavailable, Crew
-from fairgrade.autograde.grade import CantGrade, Graded
+from fairgrade.autograde.graded import CantGrade, Graded
 from fairgrade.autograde.inputs import HandedIn, Kit, read_handed_in
 from fairgrade.autograde.record import GradebookUnavailable, Recorded, Recorder
 from fairgrade.autograde.seeds import keep_seed

@@ -24,7 +24,7 @@ from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from fairgrade.autograde.grade import Graded
+from fairgrade.autograde.graded import Graded
 from fairgrade.intake.files import candidates
 from fairgrade.nbgrader.intake import CarefulCourse
 

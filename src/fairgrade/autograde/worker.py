@@ -40,12 +40,12 @@ def main() -> None:
     os.dup2(2, 1)  # what a grader prints must not come between
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
-    kit = pickle.loads(requests.get())  # noqa: S301 - from the coordinator, not from a student
     warnings.simplefilter("ignore")
     os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader says it to the cells it runs
-    # Late, so that whoever started this process can send the first submission meanwhile.
+    # This takes seconds, in which whoever started this process prepares what is to be graded.
     from fairgrade.autograde.grade import Grader  # noqa: PLC0415
 
+    kit = pickle.loads(requests.get())  # noqa: S301 - from the coordinator, not from a student
     grader: Grader | None = None
     while True:
         handed_in = pickle.loads(requests.get())  # noqa: S301

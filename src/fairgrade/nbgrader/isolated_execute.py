@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import os
-import sys
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import matplotlib.pyplot as plt  # here, and not first in a folder whose matplotlibrc a student may have written
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
-from nbgrader.utils import compute_checksum
 from traitlets import Enum, Unicode
 
 from fairgrade.grading.outcomes import InfraError
-from fairgrade.grading.score import Score
-from fairgrade.grading.seeding import Submission, grading_for
+from fairgrade.grading.seeding import Submission
 from fairgrade.intake.notes import Refused
 from fairgrade.intake.read import plain_bytes
-from fairgrade.intake.taken import RECORD, is_refused, mark_ungraded
-from fairgrade.isolation import trusted
-from fairgrade.isolation.cells import Course, Plan, Role, grade_id_of, read
-from fairgrade.isolation.engine import CellRun, Session, Times
-from fairgrade.isolation.namespace import Namespace
-from fairgrade.isolation.outputs import text_of
-from fairgrade.isolation.processes import zygote_for
+from fairgrade.isolation.cells import Course, read
 from fairgrade.isolation.settings import Isolation
-from fairgrade.isolation.worker import randomness
 
 
 class IsolatedExecute(NbGraderPreprocessor):
@@ -65,6 +48,9 @@ class IsolatedExecute(NbGraderPreprocessor):
         InfraError
             If anything of ours fails: nbgrader then records no score and lists the submission.
         """
+        # It loads the libraries that tests use. Who only reads settings here does without.
+        from fairgrade.nbgrader.run_notebook import run_notebook  # noqa: PLC0415
+
         ids = resources["nbgrader"]
         # The variable is how the same secret reaches the kernels of nbgrader's own Execute.
         secret = self.secret or Submission.from_environment().secret
@@ -109,227 +95,6 @@ class IsolatedExecute(NbGraderPreprocessor):
 
 
 _courses: dict[tuple[str, int, str], Course] = {}
-
-
-def run_notebook(
-    nb: NotebookNode,
-    course: Course,
-    submission: Submission,
-    settings: Isolation,
-    *,
-    files: Mapping[str, bytes],
-    folder: Path,
-    hidden: Sequence[str] = (),
-) -> dict[str, Any]:
-    """Run a submitted notebook in place; what it takes is all here, no course folder and no gradebook.
-
-    One that intake refused is not run; its tests end with an error that says why.
-
-    Parameters
-    ----------
-    nb : NotebookNode
-    course : Course
-        What the source notebook says of its cells.
-    submission : Submission
-        Whose work it is; random inputs follow from it.
-    settings : Isolation
-    files : mapping of str to bytes
-        What lies beside the notebook for the student's code.
-    folder : Path
-        Where tests find their data files.
-    hidden : sequence of str
-        Folders student code must not see.
-
-    Returns
-    -------
-    dict
-        Seconds: ``total_s``, those of :class:`~fairgrade.isolation.engine.Times`, and ``cells_s`` by grade_id.
-
-    Raises
-    ------
-    InfraError
-        If anything of ours fails.
-    """
-    if is_refused(nb):
-        mark_ungraded(nb)
-        return {"total_s": 0.0, **asdict(Times()), "cells_s": {}}
-    began = time.perf_counter()
-    zygote = zygote_for(settings, hidden)
-    ids = f"{submission.assignment}\0{submission.student}"
-    seed = int.from_bytes(hashlib.sha256(ids.encode()).digest()[:4], "big")
-    with (
-        _surroundings(folder, seed),
-        Session(zygote, settings, seed, files) as session,
-        grading_for(submission),
-    ):
-        notebook = _Notebook(course, session, settings)
-        notebook.run(nb)
-    record = nb.metadata.get(RECORD)
-    nb.metadata[RECORD] = {**(record if isinstance(record, dict) else {}), "sandbox": zygote.backend}
-    times = session.times
-    times.waited_s, times.questions = session.link.waited_s, session.link.questions
-    return {"total_s": time.perf_counter() - began, **asdict(times), "cells_s": notebook.seconds}
-
-
-class _Notebook:
-    """The cells of one submission, from first to last."""
-
-    def __init__(self, course: Course, session: Session, settings: Isolation) -> None:
-        self._course = course
-        self._session = session
-        self._settings = settings
-        self._names = Namespace(session.link)
-        session.link.modules = course.modules
-        self._graded: set[str] = set()
-        self.seconds: dict[str, float] = {}
-
-    def run(self, nb: NotebookNode) -> None:
-        if self._course.preamble:
-            self._set_up(self._course.preamble, "imports and definitions")
-        for cell in nb.cells:
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
-            plan = self._course.plan(cell)
-            role = plan.role if plan is not None else Role.STUDENT if cell.cell_type == "code" else Role.TEXT
-            grade_id = grade_id_of(cell)
-            if grade_id is not None:
-                self._restore(cell, plan, grade_id)
-            if grade_id in self._graded:
-                continue  # the second cell of that name; it has lost its name
-            began = time.perf_counter()
-            match role:
-                case Role.TEST if plan is not None and grade_id is not None:
-                    self._graded.add(grade_id)
-                    cell.outputs = self._test(plan, grade_id)
-                case Role.TEST_IN_SANDBOX if plan is not None and grade_id is not None:
-                    self._graded.add(grade_id)
-                    cell.outputs = self._test_in_sandbox(plan)
-                case Role.SETUP if plan is not None:
-                    self._set_up(plan.source, grade_id or "setup")
-                    self._show(cell, self._session.run_cell(plan.source))
-                case Role.STUDENT if cell.cell_type == "code":
-                    self._show(cell, self._session.run_cell(cell.source))
-            if grade_id is not None:
-                self.seconds[grade_id] = time.perf_counter() - began
-
-    def _restore(self, cell: NotebookNode, plan: Plan | None, grade_id: str) -> None:
-        """Give a cell the instructor's marks again, and a test cell the instructor's text, whatever was submitted."""
-        if plan is None or grade_id in self._graded:
-            del cell.metadata["nbgrader"]
-            return
-        marks = {**plan.metadata["nbgrader"]}
-        if plan.role in (Role.TEST, Role.TEST_IN_SANDBOX):
-            cell.cell_type, cell.source = "code", plan.source
-            cell.metadata = nbformat.from_dict({**plan.metadata, "nbgrader": marks})
-            cell.metadata["nbgrader"]["checksum"] = compute_checksum(cell)
-            cell.outputs, cell.execution_count = [], None
-            cell.pop("attachments", None)
-        else:
-            # The released text's checksum says whether the student wrote anything.
-            marks["checksum"] = cell.metadata["nbgrader"].get("checksum")
-            cell.metadata["nbgrader"] = nbformat.from_dict({k: v for k, v in marks.items() if v is not None})
-
-    def _show(self, cell: NotebookNode, ran: CellRun) -> None:
-        cell.outputs, cell.execution_count = ran.outputs, ran.count
-
-    def _set_up(self, source: str, name: str) -> None:
-        began = time.perf_counter()
-        ran = trusted.run(source, self._names, name, self._settings.cell_timeout_s)
-        self._session.times.tests_s += time.perf_counter() - began
-        if ran.error is not None and not self._course.preamble:
-            raise InfraError(f"Setup cell {name} broke: {type(ran.error).__name__}: {ran.error}") from ran.error
-
-    def _test(self, plan: Plan, name: str) -> list[NotebookNode]:
-        began = time.perf_counter()
-        link = self._session.link
-        link.deadline = min(time.monotonic() + self._settings.cell_timeout_s, self._session.ends)
-        try:
-            with link.near():
-                ran = trusted.run(plan.source, self._names, name, self._settings.cell_timeout_s)
-        finally:
-            link.deadline = float("inf")
-            self._session.times.tests_s += time.perf_counter() - began
-        outputs = [new_output("stream", name="stdout", text=text_of(ran.printed))] if ran.printed else []
-        if ran.error is not None and trusted.broke_on_import(ran.error, name):
-            raise InfraError(
-                f"Test cell {name}: expected its imports to work, got {type(ran.error).__name__}: {ran.error}. "
-                "If it imports what students hand in, tag the cell `in-sandbox`."
-            ) from ran.error
-        if ran.error is not None:
-            return [*outputs, _error(ran, plan, name)]
-        return [*outputs, _score(ran, plan)]
-
-    def _test_in_sandbox(self, plan: Plan) -> list[NotebookNode]:
-        """Run a test where the student's code runs, and believe of it only whether it ended well, or a number."""
-        ran = self._session.run_cell(plan.source)
-        outputs = [
-            new_output("stream", name="stdout", text=output.text)
-            for output in ran.outputs
-            if output.output_type == "stream"
-        ]
-        if ran.ok:
-            shown = [
-                output.data.get("text/plain", "") for output in ran.outputs if output.output_type == "execute_result"
-            ]
-            return [*outputs, _score(trusted.TrustedRun(_number(shown[-1]) if shown else None, ""), plan)]
-        errors = [output for output in ran.outputs if output.output_type == "error"]
-        nothing = new_output(
-            "error", ename="NoResult", evalue="the test did not end", traceback=["The test did not end."]
-        )
-        return [*outputs, errors[-1] if errors else nothing]
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def _score(ran: trusted.TrustedRun, plan: Plan) -> NotebookNode:
-    """The decisive output of a test that raised nothing: its points, or an error if they are no number of points."""
-    try:
-        earned = trusted.points(ran, plan.points)
-    except ValueError as error:
-        return new_output("error", ename="InvalidScore", evalue=str(error), traceback=[str(error)])
-    data: dict[str, Any] = {"text/plain": f"{earned:.10g}"}
-    if isinstance(ran.value, Score):
-        data = {**ran.value._repr_mimebundle_(), **data}
-    return NotebookNode({"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None})
-
-
-def _error(ran: trusted.TrustedRun, plan: Plan, name: str) -> NotebookNode:
-    """The decisive output of a test that failed. It quotes no line of the hidden part."""
-    error = ran.error
-    kind = type(error).__name__
-    try:
-        message = text_of(error)[:2000]
-    except Exception:
-        message = ""
-    where = f"In test cell {name}"
-    lines = plan.source.splitlines()
-    quoted = []
-    if 0 < ran.line < plan.hidden_from and ran.line <= len(lines):
-        where += f", line {ran.line}"
-        quoted = [f"----> {ran.line} {lines[ran.line - 1]}"]
-    traceback = [where, *quoted, f"{kind}: {message}"]
-    return NotebookNode({"output_type": "error", "ename": kind, "evalue": message, "traceback": traceback})
-
-
-@contextlib.contextmanager
-def _surroundings(folder: Path, seed: int) -> Iterator[None]:
-    """What a test finds around it in a kernel: its data files, and random numbers it shares with the student's code."""
-    before = randomness.capture()
-    # A folder with submitted files must not be one that modules are imported from.
-    path, sys.path[:] = list(sys.path), [entry for entry in sys.path if entry not in ("", ".")]
-    randomness.seed_all(seed)
-    try:
-        with contextlib.chdir(folder) if folder.is_dir() else contextlib.nullcontext():
-            yield
-    finally:
-        randomness.restore(before)
-        sys.path[:] = ["" for entry in path if entry == ""] + sys.path
-        plt.close("all")
 
 
 def submitted_files(folder: Path, most_bytes: int, handed_in: Path | None = None) -> dict[str, bytes]:

@@ -1,0 +1,68 @@
+"""What comes of a submission, as values that can be sent anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fairgrade.grading import InfraError
+from fairgrade.nbgrader.marks import Marks
+
+
+@dataclass(frozen=True)
+class GradedNotebook:
+    """One notebook of a submission, graded.
+
+    Attributes
+    ----------
+    name : str
+    text : str
+        The notebook's file.
+    marks : Marks
+        What it earns.
+    seconds : mapping of str to float
+        What each cell took.
+    sandbox : str
+        Which one it ran in; empty if it did not run.
+    refused : str
+        Why it could not be graded and has 0 points, if so.
+    notes : tuple of str
+        What was unusual about it.
+    """
+
+    name: str
+    text: str
+    marks: Marks
+    seconds: Mapping[str, float]
+    sandbox: str
+    refused: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A submission, graded.
+
+    Attributes
+    ----------
+    student, key : str
+        As in what was handed in.
+    notebooks : tuple of GradedNotebook
+    files : mapping of str to bytes
+        What lies beside the notebooks, the instructor's files in the place of the student's.
+    seconds : float
+        All it took.
+    peak_bytes : int
+        The most memory the grading process has had so far, its sandbox apart.
+    """
+
+    student: str
+    key: str
+    notebooks: tuple[GradedNotebook, ...]
+    files: Mapping[str, bytes]
+    seconds: float
+    peak_bytes: int
+
+
+class CantGrade(InfraError):
+    """No submission can be graded with this kit here; the message says why."""
