@@ -590,7 +590,7 @@ def the_forward_pass(TrainablePerceptron, rng):
     state = State(rng.normal(0, 0.5, 9), 0.7)
     write_state(model, state)
     X = on_both_sides(rng, state, 12)  # else to predict always 0 may look like the opposite label
-    near = [model.forward(x) for x in X], [model.predict(x) for x in X]
+    near = each(model.forward, X.copy()), each(model.predict, X.copy())
     write_state(model, State(np.full(9, 300.0), 0.0))
     return *near, model.forward(np.ones(9)), model.forward(-np.ones(9))
 

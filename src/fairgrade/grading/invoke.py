@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from fairgrade.grading.seeding import current_submission
+from fairgrade.grading.seeding import current_submission, seed_globally
 from fairgrade.grading.student import Notebook
 
 EXTRAS = ("rng", "notebook")
@@ -34,9 +34,7 @@ def invoke(code: Callable[..., Any], work: Any, notebook: Notebook, *purpose: st
     """
     rng = current_submission().generator(*purpose)
     extras = {"rng": rng, "notebook": notebook}
-    seed = int(rng.integers(2**32))
-    np.random.seed(seed)
-    random.seed(seed)
+    seed_globally(int(rng.integers(2**32)))
     return code(work, **{name: extras[name] for name in extras_of(code)})
 
 

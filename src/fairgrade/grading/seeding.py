@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -61,6 +62,31 @@ class Submission:
         digest = hashlib.sha256(message.encode()).digest()
         return np.random.default_rng(int.from_bytes(digest, "big"))
 
+
+def seed_globally(seed: int) -> None:
+    """Seed the global generators of ``random`` and NumPy.
+
+    Parameters
+    ----------
+    seed : int
+        Below 2**32.
+    """
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002 - students' code may draw from it
+    _last.seed = seed
+
+
+def last_global_seed() -> int | None:
+    """What :func:`seed_globally` used last in this process, whatever has been drawn since; None if it never did."""
+    return _last.seed
+
+
+@dataclass
+class _Last:
+    seed: int | None = None
+
+
+_last = _Last()
 
 _VARIABLES = ("FAIRGRADE_ASSIGNMENT", "FAIRGRADE_STUDENT", "FAIRGRADE_SECRET")
 _current: ContextVar[Submission | None] = ContextVar("fairgrade_submission", default=None)

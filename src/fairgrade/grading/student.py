@@ -28,6 +28,8 @@ from fairgrade.grading.outcomes import CheckFailed, InfraError, NotWritten, Stud
 
 # What a check may work with directly; everything else stays behind a StudentObject.
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, np.generic, np.ndarray)
+_AS_LIST = (deque, array.array, range)
+_AS_FLOAT = (Decimal, Fraction)
 
 
 def student_object(value: Any) -> Any:
@@ -35,11 +37,11 @@ def student_object(value: Any) -> Any:
 
     Other sequences and numbers of the standard library come as a list and a float.
     """
-    if isinstance(value, deque | array.array | range):
+    if isinstance(value, _AS_LIST):
         value = list(value)
-    elif isinstance(value, Decimal | Fraction):
+    elif isinstance(value, _AS_FLOAT):
         value = float(value)
-    if isinstance(value, (*_PLAIN, StudentObject)):
+    if isinstance(value, _PLAIN) or isinstance(value, StudentObject):  # noqa: SIM101 - joining them takes as long again
         return value
     return StudentObject(value)
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from fairgrade.isolation import instances, proxies
 from fairgrade.isolation.errors import ObjectLost, Stopped
+from fairgrade.isolation.foresight import Foresight
 from fairgrade.isolation.worker.channel import Channel
 from fairgrade.isolation.worker.wire import EXPOSED, NAMED, REFERENCE, CannotCross, Codec, WireError
 
@@ -69,9 +70,7 @@ class Connection:
         self.class_numbers: dict[Any, int] = {}
         self.exposed: list[Exposed] = []
         self.methods: dict[tuple[int, str], Any] = {}
-        self.read: dict[int, list[str]] = {}
-        self.fresh: dict[tuple[int, str], Any] = {}
-        self.unread = 0
+        self.foresight = Foresight()
         self.unsent: list[bytes] = []
         self.codec = Codec(self._refer, self._resolve)
         self.lost: Stopped | None = None

@@ -10,12 +10,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from fairgrade.grading.seeding import last_global_seed
 from fairgrade.isolation import proxies
 from fairgrade.isolation.answers import copy_back, error_of, settle
-from fairgrade.isolation.connection import Connection, whereabouts
+from fairgrade.isolation.connection import Connection, Reference, whereabouts
 from fairgrade.isolation.errors import ProtocolViolation, Stopped, TimeLimit
+from fairgrade.isolation.foresight import MISSING, Occasion
 from fairgrade.isolation.worker import randomness
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
+from fairgrade.isolation.worker.objects import METHOD
 from fairgrade.isolation.worker.wire import CannotCross, WireError
 
 _libc = ctypes.CDLL(None)
@@ -38,8 +41,8 @@ class Link:
         self._revive = revive
         self._call_timeout_s = call_timeout_s
         self._watch = randomness.Watch()
+        self._seeds = randomness.Seeds()
         self._callbacks = 0
-        self._watched = -1
         self.questions = 0
         self.waited_s = 0.0
         self._near: set[int] | None = None
@@ -89,7 +92,7 @@ class Link:
         if connection is None or connection.lost is not None or len(connection.unsent) > 64:
             self.do("setattr", target, (name, value), {})
             return
-        connection.fresh.pop((object.__getattribute__(target, "_fairgrade_number"), name), None)
+        connection.foresight.drop(object.__getattribute__(target, "_fairgrade_number"), name)
         try:
             connection.unsent.append(connection.codec.pack(["set", target, name, value]))
         except CannotCross as error:
@@ -102,16 +105,20 @@ class Link:
         method = connection.methods.get((number, name))
         if method is not None and connection.lost is None:
             return method
-        if (number, name) in connection.fresh and connection.lost is None and time.monotonic() <= self.deadline:
-            connection.unread = 0
-            return settle(connection, connection.fresh.pop((number, name)))
+        if connection.lost is None and time.monotonic() <= self.deadline:
+            value = connection.foresight.take(number, name)
+            if value is not MISSING:
+                return settle(connection, value)
         value = self.do("getattr", target, (name,), {})
-        if type(value) is proxies.RemoteMethod:
-            object.__setattr__(value, "_fairgrade_origin", target)
-            connection.methods[number, name] = value
-        elif name not in connection.read.setdefault(number, []) and len(connection.read[number]) < 4:
-            connection.read[number].append(name)
+        is_method = type(value) is proxies.RemoteMethod
+        if is_method:
+            self._keep_method(connection, target, name, value)
+        connection.foresight.learn(number, name, stays=is_method)
         return value
+
+    def _keep_method(self, connection: Connection, owner: Any, name: str, method: Any) -> None:
+        object.__setattr__(method, "_fairgrade_origin", (owner, name))
+        connection.methods[object.__getattribute__(owner, "_fairgrade_number"), name] = method
 
     def get(self, name: str) -> Any:
         """What the notebook calls `name`."""
@@ -138,11 +145,11 @@ class Link:
             self._revive()
         connection = self.connection
         assert connection is not None
-        state = None
-        if self._watch.changed():
-            state = randomness.capture()
-            self._watch.settle()
-        watched = self._worth_watching(connection, operation, target)
+        state = self._random_state()
+        connection.foresight.forget()
+        owner, occasion = proxies.occasion_of(connection, operation, target)
+        names = connection.foresight.names(occasion) if occasion is not None else None
+        watched = [owner, names] if names else None
         try:
             message = connection.codec.pack(["do", operation, target, list(args), kwargs, state, watched])
         except CannotCross as error:
@@ -173,21 +180,18 @@ class Link:
             if self._depth == 0:
                 self.waited_s += time.perf_counter() - asked
                 self.question_deadline = float("inf")
-        return self._take(connection, answer, args, kwargs)
+        value = self._take(connection, answer, args, kwargs)
+        if occasion is not None:
+            self._look_ahead(connection, value if owner is None else owner, occasion, answer[6])
+        return value
 
-    def _worth_watching(self, connection: Connection, operation: str, target: Any) -> list[Any] | None:
-        """Which attributes should come along with the answer."""
-        watched = None
-        if operation in ("call", "each") and type(target) is proxies.RemoteMethod:
-            watched = proxies.watched_by(connection, target)
-            self._watched = -1 if watched is None else object.__getattribute__(watched[0], "_fairgrade_number")
-        if connection.fresh:
-            # Nobody asked for what came along with the last answers: it is not worth sending any more.
-            connection.unread += 1
-            if connection.unread > 2:
-                connection.read.clear()
-            connection.fresh.clear()
-        return watched
+    def _random_state(self) -> randomness.State | None:
+        """The state of the global generators if it has changed here since the last question, else None."""
+        if not self._watch.changed():
+            return None
+        self._watch.settle()
+        seed = last_global_seed()
+        return seed if seed is not None and self._seeds.explains(seed, self._watch) else randomness.capture()
 
     def _lose(self, connection: Connection, cause: Stopped) -> Stopped:
         """Give the process up; the engine may know a better cause than ours."""
@@ -230,9 +234,7 @@ class Link:
     # -- what an answer carries -----------------------------------------------------------------
 
     def _take(self, connection: Connection, answer: list[Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-        status, value, changed, printed, state, names, seen = answer
-        if seen:
-            self._remember(connection, args, seen)
+        status, value, changed, printed, state, names, _ = answer
         if printed is not None or state is not None or changed is not None or names is not None:
             try:
                 self._take_effects(connection, changed, printed, state, names, args, kwargs)
@@ -253,12 +255,19 @@ class Link:
             raised = self._lose(connection, ProtocolViolation(f"sent something malformed: {malformed}"[:200]))
         raise raised
 
-    def _remember(self, connection: Connection, args: tuple[Any, ...], seen: Any) -> None:
-        """Keep the attributes that came along with an answer until the student's code runs again."""
-        number = self._watched
+    def _look_ahead(self, connection: Connection, owner: Any, occasion: Occasion, seen: Any) -> None:
+        """Keep what came along with an answer about `owner`."""
+        if not issubclass(type(owner), proxies.Remote):
+            return  # making an object of the class made something else
+        number = object.__getattribute__(owner, "_fairgrade_number")
+        values = []
         if type(seen) is list and all(type(item) is list and len(item) == 2 and type(item[0]) is str for item in seen):
             for name, value in seen:
-                connection.fresh[number, name] = value
+                if type(value) is Reference and value.kind == METHOD:
+                    self._keep_method(connection, owner, name, settle(connection, value))
+                else:
+                    values.append((name, value))
+        connection.foresight.keep(number, occasion, values)
 
     def _take_effects(
         self, connection: Connection, changed: Any, printed: Any, state: Any, names: Any,

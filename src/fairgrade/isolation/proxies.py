@@ -18,6 +18,7 @@ from fairgrade.isolation.worker.wire import WireError
 
 if TYPE_CHECKING:
     from fairgrade.isolation.connection import Connection
+    from fairgrade.isolation.foresight import Occasion
 
 _READABLE = frozenset(
     [
@@ -74,10 +75,10 @@ class Remote:
 
     __array_ufunc__ = None  # NumPy then leaves arithmetic to us, and we refuse it
 
-    def __init__(self, connection: Connection, number: int, origin: str | None = None) -> None:
+    def __init__(self, connection: Connection, number: int) -> None:
         object.__setattr__(self, "_fairgrade_connection", connection)
         object.__setattr__(self, "_fairgrade_number", number)
-        object.__setattr__(self, "_fairgrade_origin", origin)
+        object.__setattr__(self, "_fairgrade_origin", None)
 
     def __getattr__(self, name: str) -> Any:
         may_read(name)
@@ -127,13 +128,16 @@ class Remote:
         return self.__copy__()
 
 
-def watched_by(connection: Connection, method: Any) -> list[Any] | None:
-    """The instance a method is bound to, and its attributes read so far: they are worth sending with the answer."""
-    owner = object.__getattribute__(method, "_fairgrade_origin")
-    if owner is None or object.__getattribute__(owner, "_fairgrade_connection") is not connection:
-        return None
-    names = connection.read.get(object.__getattribute__(owner, "_fairgrade_number"))
-    return [owner, names] if names else None
+def occasion_of(connection: Connection, operation: str, target: Any) -> tuple[Any, Occasion | None]:
+    """The object that a call is about, or None if it makes one, and the occasion; no occasion for other questions."""
+    if operation in ("call", "each"):
+        if type(target) is RemoteMethod:
+            owner, name = object.__getattribute__(target, "_fairgrade_origin") or (None, "")
+            if owner is not None and object.__getattribute__(owner, "_fairgrade_connection") is connection:
+                return owner, (type(owner), name)
+        elif operation == "call" and issubclass(type(target), type):
+            return None, (target, "")
+    return None, None
 
 
 def _same(one: Any, other: Any) -> bool:

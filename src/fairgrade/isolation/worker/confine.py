@@ -106,9 +106,18 @@ def confine(how: Confinement, what: limits.Limits, scratch: str) -> None:
     kernel.drop_capabilities()
     kernel.set_dumpable(False)
     if how.filtered:
-        seccomp.install(
-            namespaces=how.backend == "bubblewrap", processes=how.backend == "bubblewrap" and what.processes > 0
-        )
+        seccomp.install(**_filter(how, what))
+
+
+def prepare(how: Confinement, what: limits.Limits) -> None:
+    """Do what :func:`confine` can have done once for all, in the process that forks."""
+    if how.filtered:
+        seccomp.rules_for(**_filter(how, what))
+
+
+def _filter(how: Confinement, what: limits.Limits) -> dict[str, bool]:
+    alone = how.backend == "bubblewrap"
+    return {"namespaces": alone, "processes": alone and what.processes > 0}
 
 
 def from_message(message: dict[str, Any]) -> Confinement:

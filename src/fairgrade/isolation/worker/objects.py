@@ -181,7 +181,7 @@ _PLAIN_CLASSES: weakref.WeakKeyDictionary[type, bool] = weakref.WeakKeyDictionar
 
 
 def stored(target: Any, names: list[str]) -> list[list[Any]]:
-    """The plainly stored attributes of `target` among `names`, read without running any code of its class."""
+    """The methods and plainly stored attributes of `target` among `names`, read without running code of its class."""
     cls = type(target)
     plain = _PLAIN_CLASSES.get(cls)
     if plain is None:
@@ -189,7 +189,15 @@ def stored(target: Any, names: list[str]) -> list[list[Any]]:
     if not plain:
         return []
     present = object.__getattribute__(target, "__dict__")
-    return [[name, present[name]] for name in names if name in present]
+    found = []
+    for name in names:
+        if name in present:
+            found.append([name, present[name]])
+        else:
+            held = next((base.__dict__[name] for base in cls.__mro__ if name in base.__dict__), None)
+            if type(held) is types.FunctionType:
+                found.append([name, types.MethodType(held, target)])
+    return found
 
 
 def _kind(value: Any, kind: type) -> int:

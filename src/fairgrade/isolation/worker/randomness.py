@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-State = list[Any]
-"""What crosses: ``[version, words, gauss_next]`` of ``random``, then NumPy's five parts; all words as bytes."""
+State = list[Any] | int
+"""What crosses: the seed both were seeded with just now, or all that :func:`capture` tells."""
 
 _WORDS = 624
 
@@ -26,8 +26,8 @@ def seed_all(seed: int) -> None:
     np.random.seed(seed % 2**32)
 
 
-def capture() -> State:
-    """Both states as plain values."""
+def capture() -> list[Any]:
+    """Both states: ``[version, words, gauss_next]`` of ``random``, then NumPy's five parts; all words as bytes."""
     version, words, gauss = random.getstate()
     name, keys, position, has_gauss, cached = np.random.get_state()
     ours, theirs = np.array(words, dtype=np.uint32).tobytes(), np.asarray(keys).tobytes()
@@ -40,8 +40,11 @@ def restore(state: State) -> None:
     Raises
     ------
     ValueError, TypeError
-        If `state` is not one that :func:`capture` made.
+        If `state` is neither a seed nor one that :func:`capture` made.
     """
+    if isinstance(state, int):
+        seed_all(state)
+        return
     version, words, gauss, name, keys, position, has_gauss, cached = state
     random.setstate((version, tuple(np.frombuffer(words, dtype=np.uint32).tolist()), gauss))
     np.random.set_state((name, np.frombuffer(keys, dtype=np.uint32), position, has_gauss, cached))
@@ -52,33 +55,59 @@ class Watch:
 
     def __init__(self) -> None:
         self._addresses = _addresses()
-        self._seen = self._look()
+        self._seen = self.look()
 
     def changed(self) -> bool:
         """Whether the states differ from those at the last call of :meth:`settle`."""
-        return bool(self._look() != self._seen)
+        return bool(self.look() != self._seen)
 
     def settle(self) -> None:
         """Take the present states as seen."""
-        self._seen = self._look()
+        self._seen = self.look()
 
-    def _look(self) -> Any:
+    def look(self) -> Any:
+        """The states as they are, to be compared."""
         if self._addresses is None:
             return capture()
-        ours, theirs = self._addresses
-        # The cached second normal variate of each is used up without touching the words.
-        gauss = random._inst.gauss_next  # type: ignore[attr-defined]
-        return ctypes.string_at(ours, 4 * _WORDS + 4), ctypes.string_at(theirs, 4 * _WORDS + 4), gauss
+        # The cached second normal variate of `random` is used up without touching the words.
+        return _read(self._addresses, random._inst.gauss_next)  # type: ignore[attr-defined]
+
+
+class Seeds:
+    """Tells whether the states are those that a seed leaves, which is far less to send."""
+
+    def __init__(self) -> None:
+        self._twins = random.Random(), np.random.RandomState()  # noqa: S311 - like the ones it is compared with
+        self._addresses = None if _addresses() is None else _addresses_of(*self._twins)
+
+    def explains(self, seed: int, watch: Watch) -> bool:
+        """Whether :func:`seed_all` with `seed` leads to the present states."""
+        if self._addresses is None:
+            return False
+        for twin in self._twins:
+            twin.seed(seed % 2**32)
+        return bool(_read(self._addresses, None) == watch.look())
+
+
+def _read(addresses: tuple[int, int], gauss: float | None) -> Any:
+    ours, theirs = addresses
+    return ctypes.string_at(ours, 4 * _WORDS + 4), ctypes.string_at(theirs, 4 * _WORDS + 4), gauss
+
+
+def _addresses_of(ours: Any, theirs: Any) -> tuple[int, int] | None:
+    try:
+        return id(ours) + object.__basicsize__, int(theirs._bit_generator.ctypes.state_address)
+    except AttributeError:
+        return None
 
 
 def _addresses() -> tuple[int, int] | None:
     """Where the words of both generators lie in memory, or None if they are not where they should be."""
     instance: Any = random._inst
-    ours = id(instance) + object.__basicsize__
-    try:
-        theirs = int(np.random.mtrand._rand._bit_generator.ctypes.state_address)
-    except AttributeError:
+    found_at = _addresses_of(instance, np.random.mtrand._rand)
+    if found_at is None:
         return None
+    ours, theirs = found_at
     if instance.__class__.__bases__[0].__basicsize__ < object.__basicsize__ + 4 * _WORDS + 4:
         return None
     words = ctypes.string_at(ours, 4 * _WORDS + 4)

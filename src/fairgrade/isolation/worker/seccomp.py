@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import os
 import socket
 from typing import Any
@@ -31,7 +32,7 @@ _ALWAYS = frozenset(
 
 _WITHOUT_NAMESPACES = frozenset(
     """
-    fork vfork kill tkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal socket chmod fchmod fchmodat
+    fork vfork rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal socket chmod fchmod fchmodat
     fchmodat2 chown fchown lchown fchownat utime utimes utimensat futimesat setxattr lsetxattr fsetxattr
     removexattr lremovexattr fremovexattr setxattrat removexattrat inotify_init inotify_init1 inotify_add_watch
     sched_setaffinity sched_setscheduler sched_setparam sched_setattr setpriority ioprio_set migrate_pages
@@ -60,6 +61,24 @@ def install(*, namespaces: bool, processes: bool) -> None:
 
     Parameters
     ----------
+    namespaces, processes : bool
+        As for :func:`rules_for`.
+    """
+    import pyseccomp
+
+    rules = rules_for(namespaces=namespaces, processes=processes)
+    if not namespaces:
+        for name in ("kill", "tkill", "tgkill"):
+            _deny(rules, name, pyseccomp.Arg(0, pyseccomp.NE, os.getpid()))
+    rules.load()
+
+
+@functools.cache  # a zygote makes them before it forks, which saves each of its children a millisecond or two
+def rules_for(*, namespaces: bool, processes: bool) -> Any:
+    """The rules that are the same for all submissions.
+
+    Parameters
+    ----------
     namespaces : bool
         Whether the process is alone in namespaces of its own.
     processes : bool
@@ -68,13 +87,7 @@ def install(*, namespaces: bool, processes: bool) -> None:
     import pyseccomp
 
     rules = pyseccomp.SyscallFilter(defaction=pyseccomp.ALLOW)
-    denied = pyseccomp.ERRNO(errno.EPERM)
-
-    def deny(name: str, *conditions: Any, action: int = denied) -> None:
-        # This architecture, or this libseccomp, may not know the call.
-        with contextlib.suppress(OSError, RuntimeError, ValueError):
-            rules.add_rule(action, name, *conditions)
-
+    deny = functools.partial(_deny, rules)
     for name in _ALWAYS:
         deny(name)
     # glibc falls back to clone, whose flags a filter can see.
@@ -89,15 +102,20 @@ def install(*, namespaces: bool, processes: bool) -> None:
             deny("socket", pyseccomp.Arg(0, pyseccomp.EQ, int(family)))
     else:
         for name in _WITHOUT_NAMESPACES:
-            if name in ("kill", "tkill"):
-                deny(name, pyseccomp.Arg(0, pyseccomp.NE, os.getpid()))
-            elif name in ("prlimit64", "sched_setaffinity"):
+            if name in ("prlimit64", "sched_setaffinity"):
                 deny(name, pyseccomp.Arg(0, pyseccomp.NE, 0))
             else:
                 deny(name)
-        deny("tgkill", pyseccomp.Arg(0, pyseccomp.NE, os.getpid()))
     if not processes:
         deny("fork")
         deny("vfork")
         deny("clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_THREAD, 0))
-    rules.load()
+    return rules
+
+
+def _deny(rules: Any, name: str, *conditions: Any, action: int | None = None) -> None:
+    import pyseccomp
+
+    # This architecture, or this libseccomp, may not know the call.
+    with contextlib.suppress(OSError, RuntimeError, ValueError):
+        rules.add_rule(pyseccomp.ERRNO(errno.EPERM) if action is None else action, name, *conditions)

@@ -122,7 +122,10 @@ class Server:
         if self._watch.changed():
             state = randomness.capture()
             self._watch.settle()
-        seen = objects.stored(*watched) if watched is not None else None
+        seen = None
+        if watched is not None and status == "ok":
+            owner, wanted = watched
+            seen = objects.stored(value if owner is None else owner, wanted)
         try:
             self._send([status, value, changed or None, printed, state, self._new_names(), seen])
         except (CannotCross, MessageTooLarge) as error:

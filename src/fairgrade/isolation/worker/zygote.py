@@ -96,6 +96,7 @@ class _Zygote:
             self._control.send(msgpack.packb(answer))
 
     def _fork(self, limits: Limits, seed: int, scratch: str, descriptor: int) -> list[Any]:
+        confine.prepare(self._how, limits)
         if self._namespace >= 0:
             kernel.unshare(kernel.CLONE_NEWPID)  # holds for children; the next one is its first process
         child = -1

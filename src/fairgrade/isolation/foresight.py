@@ -1,0 +1,67 @@
+"""What a test will read next of a student's object: it comes along with the answer before, and costs no question.
+
+A test does the same with each object of a class: it makes one, trains it, reads its weights. So what is read of one
+object after it was made, or after one of its methods was called, is worth sending for the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+Occasion = tuple[Any, str]
+"""A class of the student's, and which of its methods was called; none when an object was made."""
+
+MISSING = object()
+
+_MOST_NAMES = 6
+_UNREAD = 3
+"""How often in a row an attribute comes along for nothing before it is left out."""
+
+
+class Foresight:
+    """Learns what to send along, and keeps it until the student's code runs again."""
+
+    def __init__(self) -> None:
+        self._worth: dict[Occasion, dict[str, int]] = {}
+        self._last: dict[int, Occasion] = {}
+        self._fresh: dict[tuple[int, str], tuple[Any, Occasion]] = {}
+
+    def names(self, occasion: Occasion) -> list[str]:
+        """The attributes worth sending on an occasion."""
+        return list(self._worth.get(occasion, ()))
+
+    def forget(self) -> None:
+        """The student's code is about to run: what was kept may hold no more."""
+        for (_, name), (_, occasion) in self._fresh.items():
+            worth = self._worth[occasion]
+            if name in worth:
+                worth[name] += 1
+                if worth[name] >= _UNREAD:
+                    del worth[name]
+        self._fresh.clear()
+
+    def keep(self, number: int, occasion: Occasion, seen: Iterable[tuple[str, Any]] = ()) -> None:
+        """After a call: which object it was about, and the attributes that came along."""
+        self._last[number] = occasion
+        for name, value in seen:
+            self._fresh[number, name] = value, occasion
+
+    def take(self, number: int, name: str) -> Any:
+        """The attribute if it came along, for one reading; else ``MISSING``."""
+        value, occasion = self._fresh.pop((number, name), (MISSING, None))
+        if occasion is not None and name in self._worth[occasion]:
+            self._worth[occasion][name] = 0
+        return value
+
+    def drop(self, number: int, name: str) -> None:
+        """A test has set the attribute."""
+        self._fresh.pop((number, name), None)
+
+    def learn(self, number: int, name: str, *, stays: bool) -> None:
+        """The attribute had to be asked for; one that stays, as methods do, is best told when an object is made."""
+        occasion = self._last.get(number)
+        if occasion is not None:
+            worth = self._worth.setdefault((occasion[0], "") if stays else occasion, {})
+            if len(worth) < _MOST_NAMES:
+                worth[name] = 0
