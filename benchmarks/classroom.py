@@ -2,9 +2,10 @@
 
 ``python benchmarks/classroom.py --submissions 50 200 1000 2000`` makes classes of ``part5_training`` out of the
 assignment's own variants and misconceptions; in one of fifty submissions a function hangs. Each way to grade starts
-from a fresh copy of the class, one after the other. Stock nbgrader takes the same time for each submission, so it
-grades a stated sample, of ordinary and of hanging ones, and the rest is multiplied. What was measured is kept in a
-file: run again, only what is missing is measured, and the tables and the plot are made from all of it.
+from a fresh copy of the class, one after the other, as often as ``--rounds`` says; the middle one counts. Stock
+nbgrader takes the same time for each submission, so it grades a stated sample, of ordinary and of hanging ones, and
+the rest is multiplied. What was measured is kept in a file: run again, only what is missing is measured, and the
+tables and the plot are made from all of it.
 
 ``--otter VENV`` adds ``otter run`` of otter-grader, without containers, over the same submissions as an otter
 assignment: the cells that are run when nbgrader grades, and a test for each exercise that asks for full marks. VENV
@@ -263,15 +264,22 @@ def measure(way: str, course: Path, submissions: int, sample: int, otter: Path |
     return measure_ours(course, "--jobs", way.removeprefix("jobs"))
 
 
+def middle(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The row of middle duration, and between which the others lie."""
+    ordered = sorted(rows, key=lambda row: float(row["seconds"]))
+    return ordered[(len(ordered) - 1) // 2] | {"least": ordered[0]["seconds"], "most": ordered[-1]["seconds"]}
+
+
 def tables(found: dict[str, dict[str, Any]]) -> str:
     """All that was measured, in Markdown."""
     lines = []
-    for submissions, ways in sorted(found.items(), key=lambda item: int(item[0])):
+    for submissions, measured in sorted(found.items(), key=lambda item: int(item[0])):
+        ways = {way: middle(rows) for way, rows in measured.items() if rows}
         stock = ways.get("stock", {}).get("seconds")
         lines += [
-            f"| {submissions} submissions | seconds | a minute | times stock | worker, MB | with sandbox, MB "
-            "| coordinator, MB | coordinator, ms a submission |",
-            "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+            f"| {submissions} submissions | seconds | least and most | a minute | times stock | worker, MB "
+            "| with sandbox, MB | coordinator, MB | coordinator, ms a submission |",
+            "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
         ]
         for way in [way for way in WAYS if way in ways]:
             row = ways[way]
@@ -280,7 +288,8 @@ def tables(found: dict[str, dict[str, Any]]) -> str:
             keys = ("worker_mb", "worker_and_sandbox_mb", "coordinator_mb", "coordinator_ms")
             rest = [f"{row[key]:.0f}" if key in row else "" for key in keys]
             rate = 60 * int(submissions) / seconds
-            lines.append(f"| {WAYS[way]} | {seconds:.1f} | {rate:.0f} | {times} | {' | '.join(rest)} |")
+            spread = f"{row['least']:.1f} to {row['most']:.1f}" if len(measured[way]) > 1 else ""
+            lines.append(f"| {WAYS[way]} | {seconds:.1f} | {spread} | {rate:.0f} | {times} | {' | '.join(rest)} |")
         for way, row in ways.items():
             if "sample" in row:
                 lines += ["", f"{WAYS[way]}, from a sample: {row['sample']}."]
@@ -295,7 +304,7 @@ def plot(found: dict[str, dict[str, Any]], path: Path) -> None:
     """Seconds over the size of the class, for each way."""
     figure, axes = plt.subplots(figsize=(9, 4))
     for way, name in WAYS.items():
-        points = sorted((int(n), ways[way]["seconds"]) for n, ways in found.items() if way in ways)
+        points = sorted((int(n), middle(ways[way])["seconds"]) for n, ways in found.items() if ways.get(way))
         if points:
             axes.loglog(*zip(*points, strict=True), "o--" if way in ("stock", "otter") else "o-", label=name)
     axes.set_xlabel("submissions")
@@ -311,6 +320,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--submissions", type=int, nargs="+", default=[50])
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
+    parser.add_argument("--rounds", type=int, default=1, help="how often each way is measured, in turn")
     parser.add_argument("--sample", type=int, default=10, help="how many ordinary submissions stock and otter grade")
     parser.add_argument("--otter", type=Path, metavar="VENV", help="an environment with otter-grader, to compare with")
     parser.add_argument("--results", type=Path, default=ROOT / "build" / "classroom.json")
@@ -320,17 +330,20 @@ def main() -> None:
     options.results.parent.mkdir(parents=True, exist_ok=True)
     found = json.loads(options.results.read_text()) if options.results.exists() else {}
     for submissions in options.submissions:
-        ways = found.setdefault(str(submissions), {})
         wanted = [way for way in options.ways if way != "otter" or options.otter]
-        missing = [way for way in wanted if options.afresh or way not in ways]
+        ways = found.setdefault(str(submissions), {})
+        if options.afresh:
+            ways |= {way: [] for way in wanted}
+        missing = [way for turn in range(options.rounds) for way in wanted if len(ways.get(way, ())) <= turn]
         if not missing:
             continue
         # Not below /tmp, which a sandbox has for itself.
         with tempfile.TemporaryDirectory(dir=options.results.parent) as folder:
             course = make_class(Path(folder) / "course", submissions)
             for way in missing:
-                ways[way] = measure(way, course, submissions, options.sample, options.otter)
-                print(f"{submissions} submissions, {WAYS[way]}: {ways[way]['seconds']:.1f} s", flush=True)
+                row = measure(way, course, submissions, options.sample, options.otter)
+                ways.setdefault(way, []).append(row)
+                print(f"{submissions} submissions, {WAYS[way]}: {row['seconds']:.1f} s", flush=True)
                 options.results.write_text(json.dumps(found, indent=1))
     print("\n" + tables(found))
     if options.plot:
