@@ -33,3 +33,9 @@ def test_constraints_pin_every_dependency_and_name_no_place():
     ]
     assert wanted
     assert set(wanted) <= pinned
+
+
+def test_help_is_there_before_nbgrader_is():
+    """Nbgrader takes a second to import, and what grades is started meanwhile."""
+    code = "import sys, fairgrade.cli; print(sorted({'nbgrader', 'matplotlib', 'IPython'} & set(sys.modules)))"
+    assert run(sys.executable, "-c", code, cwd=ROOT).stdout == "[]\n"

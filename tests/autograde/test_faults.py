@@ -13,7 +13,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.autograde.classes import ASSIGNMENT, HANGING, POINTS, RIGHT, WRONG, db_url, dump, hand_in, points
+from tests.autograde.classes import (
+    ASSIGNMENT,
+    HANGING,
+    POINTS,
+    RIGHT,
+    WRONG,
+    db_url,
+    dump,
+    grading_processes,
+    hand_in,
+    points,
+)  # fmt: skip
 from tests.conftest import environment, run
 
 COMMAND = ("fairgrade", "autograde", ASSIGNMENT, "--jobs", "2")
@@ -42,13 +53,6 @@ def read_lines(process: subprocess.Popen[str], number: int) -> None:
     assert process.stdout is not None
     for _ in range(number):
         assert process.stdout.readline(), "the run ended before it was to be disturbed"
-
-
-def workers(process: subprocess.Popen[str]) -> list[int]:
-    """The grading processes of a run."""
-    children = Path(f"/proc/{process.pid}/task").glob("*/children")
-    pids = [int(pid) for path in children for pid in path.read_text().split()]
-    return [pid for pid in pids if b"fairgrade.autograde.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 def is_running(pid: int) -> bool:
@@ -82,14 +86,14 @@ def test_workers_and_coordinators_killed_at_random(small_course: Path):
     for _ in range(2):
         with started(small_course) as process:
             read_lines(process, rng.randrange(5, 15))
-            seen.update(workers(process))
-            os.kill(rng.choice(workers(process)), signal.SIGKILL)
+            seen.update(grading_processes(process.pid))
+            os.kill(rng.choice(grading_processes(process.pid)), signal.SIGKILL)
             read_lines(process, rng.randrange(5, 15))
-            seen.update(workers(process))
+            seen.update(grading_processes(process.pid))
             process.send_signal(signal.SIGKILL)
     with started(small_course) as process:
         read_lines(process, rng.randrange(5, 15))
-        os.kill(rng.choice(workers(process)), signal.SIGKILL)
+        os.kill(rng.choice(grading_processes(process.pid)), signal.SIGKILL)
         assert process.stdout is not None
         rest = process.stdout.read()
         assert process.wait() == 0, rest

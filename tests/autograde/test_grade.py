@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import pickle
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,10 +16,10 @@ from traitlets.config import Config
 
 from fairgrade.autograde.graded import CantGrade
 from fairgrade.autograde.inputs import HandedIn, Kit, read_handed_in, read_kit
-from fairgrade.autograde.processes import GradingProcess
+from fairgrade.autograde.processes import GradingProcess, close_all, grade_in_process, started_ahead
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 from fairgrade.nbgrader.marks import SaveMarks
-from tests.autograde.classes import ASSIGNMENT, GRADERS, RIGHT, hand_in
+from tests.autograde.classes import ASSIGNMENT, GRADERS, RIGHT, grading_processes, hand_in
 
 
 def kit_and_work(course: Path, secret: str = "", **limits: float) -> tuple[Kit, HandedIn]:
@@ -74,3 +76,18 @@ def test_graders_that_cannot_be_imported_stop_everything(small_course: Path):
         with pytest.raises(CantGrade, match="expected a package that can be imported, got ModuleNotFoundError"):
             process.grade(pickle.dumps(work), 60.0)
     assert f"graders.{ASSIGNMENT}" not in sys.modules
+
+
+def test_processes_started_ahead_are_used_or_ended(small_course: Path):
+    """A submission takes one of them, so none has to be started; the other ends with the block."""
+    hand_in(small_course, "s001")
+    kit, work = kit_and_work(small_course)
+    with started_ahead(2):
+        while len(ahead := grading_processes(os.getpid())) < 2:
+            time.sleep(0.05)  # a process has its name a moment after it is there
+        graded = grade_in_process(pickle.dumps(kit), kit.key, pickle.dumps(work), 60.0)
+        assert grading_processes(os.getpid()) == ahead
+    assert graded.notebooks[0].marks.scores["test_double"] == 3
+    assert len(grading_processes(os.getpid())) == 1
+    close_all()
+    assert grading_processes(os.getpid()) == []

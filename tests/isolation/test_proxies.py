@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 
 from fairgrade.grading import StudentError, each, student_object
+from fairgrade.grading.seeding import seed_globally
 from fairgrade.isolation import expose, trusted
 from fairgrade.isolation.answers import copy_back
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.namespace import Namespace
+from fairgrade.isolation.worker import randomness
 from fairgrade.isolation.worker.wire import CannotCross
 
 STUDENT = '''
@@ -208,6 +210,21 @@ def test_the_global_random_states_are_carried_across(names: Namespace) -> None:
     np.random.seed(3), random.seed(4)
     a, b, c = ([np.random.rand(), random.random()] for _ in range(3))
     assert got == [*a, *b, *c]
+
+
+def test_a_seed_crosses_as_a_seed_unless_something_was_drawn_since(names: Namespace) -> None:
+    seeds, watch = randomness.Seeds(), randomness.Watch()
+    for drawn in (lambda: None, random.random, np.random.rand, random.gauss, np.random.randn):
+        seed_globally(5)
+        drawn()
+        assert seeds.explains(5, watch) == (drawn() is None)
+        assert not seeds.explains(6, watch)
+        seed_globally(5)
+        drawn()
+        want = [np.random.rand(), random.random(), np.random.randn(), random.gauss()]
+        seed_globally(5)
+        drawn()
+        assert [*names["draws"](), np.random.randn(), random.gauss()] == want
 
 
 def test_exceptions_arrive_by_name(names: Namespace) -> None:

@@ -25,7 +25,7 @@ class Foresight:
     def __init__(self) -> None:
         self._worth: dict[Occasion, dict[str, int]] = {}
         self._last: dict[int, Occasion] = {}
-        self._fresh: dict[tuple[int, str], tuple[Any, Occasion]] = {}
+        self._fresh: dict[tuple[int, str], tuple[Any, dict[str, int]]] = {}
 
     def names(self, occasion: Occasion) -> list[str]:
         """The attributes worth sending on an occasion."""
@@ -33,25 +33,22 @@ class Foresight:
 
     def forget(self) -> None:
         """The student's code is about to run: what was kept may hold no more."""
-        for (_, name), (_, occasion) in self._fresh.items():
-            worth = self._worth[occasion]
-            if name in worth:
-                worth[name] += 1
-                if worth[name] >= _UNREAD:
-                    del worth[name]
+        for (_, name), (_, worth) in self._fresh.items():
+            worth[name] = worth.get(name, 0) + 1
+            if worth[name] >= _UNREAD:
+                del worth[name]
         self._fresh.clear()
 
     def keep(self, number: int, occasion: Occasion, seen: Iterable[tuple[str, Any]] = ()) -> None:
         """After a call: which object it was about, and the attributes that came along."""
         self._last[number] = occasion
         for name, value in seen:
-            self._fresh[number, name] = value, occasion
+            self._fresh[number, name] = value, self._worth[occasion]
 
     def take(self, number: int, name: str) -> Any:
         """The attribute if it came along, for one reading; else ``MISSING``."""
-        value, occasion = self._fresh.pop((number, name), (MISSING, None))
-        if occasion is not None and name in self._worth[occasion]:
-            self._worth[occasion][name] = 0
+        value, worth = self._fresh.pop((number, name), (MISSING, {}))
+        worth[name] = 0
         return value
 
     def drop(self, number: int, name: str) -> None:

@@ -148,7 +148,7 @@ class Link:
         state = self._random_state()
         connection.foresight.forget()
         owner, occasion = proxies.occasion_of(connection, operation, target)
-        names = connection.foresight.names(occasion) if occasion is not None else None
+        names = [] if occasion is None else connection.foresight.names(occasion)
         watched = [owner, names] if names else None
         try:
             message = connection.codec.pack(["do", operation, target, list(args), kwargs, state, watched])
@@ -182,7 +182,7 @@ class Link:
                 self.question_deadline = float("inf")
         value = self._take(connection, answer, args, kwargs)
         if occasion is not None:
-            self._look_ahead(connection, value if owner is None else owner, occasion, answer[6])
+            self._look_ahead(connection, value if owner is None else owner, occasion, names, answer[6])
         return value
 
     def _random_state(self) -> randomness.State | None:
@@ -229,6 +229,7 @@ class Link:
             reply = connection.codec.pack(["raise", type(error).__name__, str(error)[:1000]])
         finally:
             self._callbacks -= 1
+        connection.foresight.forget()  # the student's code goes on
         connection.channel.send(reply)
 
     # -- what an answer carries -----------------------------------------------------------------
@@ -255,19 +256,21 @@ class Link:
             raised = self._lose(connection, ProtocolViolation(f"sent something malformed: {malformed}"[:200]))
         raise raised
 
-    def _look_ahead(self, connection: Connection, owner: Any, occasion: Occasion, seen: Any) -> None:
-        """Keep what came along with an answer about `owner`."""
+    def _look_ahead(
+        self, connection: Connection, owner: Any, occasion: Occasion, names: list[str], seen: Any
+    ) -> None:  # fmt: skip
+        """Keep what came along with an answer about `owner`, as far as it is what was asked for."""
         if not issubclass(type(owner), proxies.Remote):
             return  # making an object of the class made something else
-        number = object.__getattribute__(owner, "_fairgrade_number")
         values = []
-        if type(seen) is list and all(type(item) is list and len(item) == 2 and type(item[0]) is str for item in seen):
-            for name, value in seen:
-                if type(value) is Reference and value.kind == METHOD:
-                    self._keep_method(connection, owner, name, settle(connection, value))
-                else:
-                    values.append((name, value))
-        connection.foresight.keep(number, occasion, values)
+        for item in seen if type(seen) is list else ():
+            if type(item) is not list or len(item) != 2 or item[0] not in names:
+                continue
+            if type(item[1]) is Reference and item[1].kind == METHOD:
+                self._keep_method(connection, owner, item[0], settle(connection, item[1]))
+            else:
+                values.append((item[0], item[1]))
+        connection.foresight.keep(object.__getattribute__(owner, "_fairgrade_number"), occasion, values)
 
     def _take_effects(
         self, connection: Connection, changed: Any, printed: Any, state: Any, names: Any,

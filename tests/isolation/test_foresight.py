@@ -1,0 +1,108 @@
+"""What tests read comes along with the answer before; it is never what was there before the student's code ran."""
+
+from __future__ import annotations
+
+import pytest
+
+from fairgrade.grading import student_object
+from fairgrade.isolation import expose
+from fairgrade.isolation.engine import Session
+from fairgrade.isolation.foresight import MISSING, Foresight
+from fairgrade.isolation.namespace import Namespace
+
+STUDENT = """
+class Model:
+    made = []
+    def __init__(self):
+        self.weight = 0.0
+        Model.made.append(self)
+    def train(self, step):
+        self.weight += step
+    def forward(self, x):
+        return self.weight * x
+
+def bump_all():
+    for model in Model.made:
+        model.weight += 10
+
+def bump_after(callback):
+    callback()
+    bump_all()
+
+class Meta(type):
+    __hash__ = None
+
+class Shy(metaclass=Meta):
+    def __init__(self):
+        self.weight = 3.0
+"""
+
+
+@pytest.fixture
+def model(session: Session, names: Namespace) -> Namespace:
+    """The notebook's names, after a first model was made, trained and read."""
+    assert session.run_cell(STUDENT).ok
+    first = student_object(names["Model"]())
+    assert first.weight == 0
+    first.train(1.0)
+    assert (first.weight, first.forward(2.0)) == (1.0, 2.0)
+    return names
+
+
+def test_the_second_object_is_asked_no_more_than_it_has_to_do(session: Session, model: Namespace) -> None:
+    make = student_object(model["Model"])
+    asked = session.link.questions
+    second = make()
+    assert second.weight == 0
+    second.train(2.0)
+    assert second.weight == 2
+    assert second.forward(3.0) == 6
+    assert session.link.questions == asked + 3
+
+
+def test_what_came_along_is_forgotten_when_the_students_code_runs(model: Namespace) -> None:
+    second = student_object(model["Model"]())
+    model["bump_all"]()
+    assert second.weight == 10
+
+
+def test_what_came_along_while_the_students_code_waits_is_forgotten_when_it_goes_on(model: Namespace) -> None:
+    made = []
+    model["bump_after"](expose(lambda: made.append(model["Model"]()) or 0))
+    assert made[0].weight == 10
+
+
+def test_what_a_test_sets_is_what_it_reads(model: Namespace) -> None:
+    second = student_object(model["Model"]())
+    second.weight = 5.0
+    assert second.weight == 5
+    assert second.forward(2.0) == 10
+
+
+def test_a_class_that_cannot_be_looked_up_is_read_attribute_by_attribute(model: Namespace) -> None:
+    for _ in range(3):
+        assert student_object(model["Shy"]()).weight == 3
+
+
+def test_what_comes_along_unread_is_left_out_after_a_while() -> None:
+    foresight, occasion = Foresight(), (object, "train")
+    foresight.keep(1, occasion)
+    foresight.learn(1, "weight", stays=False)
+    for number in range(2, 5):
+        assert foresight.names(occasion) == ["weight"]
+        foresight.keep(number, occasion, [("weight", 1.0)])
+        foresight.forget()
+    assert foresight.names(occasion) == []
+
+
+def test_what_is_read_now_and_then_stays() -> None:
+    foresight, occasion = Foresight(), (object, "train")
+    foresight.keep(1, occasion)
+    foresight.learn(1, "weight", stays=False)
+    for number in range(2, 9):
+        foresight.keep(number, occasion, [("weight", float(number))])
+        if number % 2 == 0:
+            assert foresight.take(number, "weight") == number
+            assert foresight.take(number, "weight") is MISSING
+        foresight.forget()
+    assert foresight.names(occasion) == ["weight"]
