@@ -16,6 +16,7 @@ from rich.markup import escape
 from fairgrade import __version__
 from fairgrade.autograde.processes import started_ahead
 from fairgrade.course import Course, CourseError
+from fairgrade.loading import loading
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown"
@@ -102,7 +103,8 @@ def autograde(
         jobs = jobs or len(os.sched_getaffinity(0))
         due = len(student) if student else _likely_due(home, assignment, force=force)
         with started_ahead(0 if scheduler else min(jobs, due)):
-            from fairgrade.autograde.command import grade_class  # noqa: PLC0415 - takes as long as they take to start
+            with loading():  # which takes as long as they take to start
+                from fairgrade.autograde.command import grade_class  # noqa: PLC0415
 
             code = grade_class(
                 home, assignment, console,

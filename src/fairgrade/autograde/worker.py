@@ -15,6 +15,7 @@ import warnings
 from typing import BinaryIO
 
 from fairgrade.grading import InfraError
+from fairgrade.loading import loading
 
 
 def send(stream: BinaryIO, message: bytes) -> None:
@@ -43,7 +44,8 @@ def main() -> None:
     warnings.simplefilter("ignore")
     os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader says it to the cells it runs
     # This takes seconds, in which whoever started this process prepares what is to be graded.
-    from fairgrade.autograde.grade import Grader  # noqa: PLC0415
+    with loading():
+        from fairgrade.autograde.grade import Grader  # noqa: PLC0415
 
     kit = pickle.loads(requests.get())  # noqa: S301 - from the coordinator, not from a student
     grader: Grader | None = None

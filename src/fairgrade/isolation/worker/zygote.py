@@ -40,6 +40,7 @@ def main(control_descriptor: int) -> None:
 
 def _warm_up(preload: list[str]) -> Any:
     """Import what students import, and make the shell."""
+    gc.disable()  # it would look again and again at what stays
     import matplotlib.pyplot
     import numpy.testing
     from IPython.core import interactiveshell, magics  # noqa: F401
@@ -70,6 +71,7 @@ def _warm_up(preload: list[str]) -> Any:
     # A garbage collection in a fork would copy every page that holds an object.
     gc.collect()
     gc.freeze()
+    gc.enable()
     return made
 
 
