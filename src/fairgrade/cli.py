@@ -115,6 +115,7 @@ def autograde(
         _print_error(error)
         raise typer.Exit(2) from error
     except KeyboardInterrupt:  # before there was anything to lose
+        Console(stderr=True).print("Stopped.")
         raise typer.Exit(130) from None
     raise typer.Exit(code)
 

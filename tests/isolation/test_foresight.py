@@ -79,6 +79,13 @@ def test_what_a_test_sets_is_what_it_reads(model: Namespace) -> None:
     assert second.forward(2.0) == 10
 
 
+def test_a_method_that_the_notebook_keeps_under_a_name_can_be_called(session: Session, model: Namespace) -> None:
+    assert session.run_cell("kept = Model()\nforward, train = kept.forward, kept.train").ok
+    model["train"](4.0)
+    assert model["forward"](2.0) == 8
+    assert student_object(model["kept"]).weight == 4
+
+
 def test_a_class_that_cannot_be_looked_up_is_read_attribute_by_attribute(model: Namespace) -> None:
     for _ in range(3):
         assert student_object(model["Shy"]()).weight == 3

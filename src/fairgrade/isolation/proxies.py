@@ -132,9 +132,9 @@ def occasion_of(connection: Connection, operation: str, target: Any) -> tuple[An
     """The object that a call is about, or None if it makes one, and the occasion; no occasion for other questions."""
     if operation in ("call", "each"):
         if type(target) is RemoteMethod:
-            owner, name = object.__getattribute__(target, "_fairgrade_origin") or (None, "")
-            if owner is not None and object.__getattribute__(owner, "_fairgrade_connection") is connection:
-                return owner, (type(owner), name)
+            origin = object.__getattribute__(target, "_fairgrade_origin")  # a name where the notebook keeps a method
+            if type(origin) is tuple and object.__getattribute__(origin[0], "_fairgrade_connection") is connection:
+                return origin[0], (type(origin[0]), origin[1])
         elif operation == "call" and issubclass(type(target), type):
             return None, (target, "")
     return None, None
