@@ -213,12 +213,12 @@ def test_the_global_random_states_are_carried_across(names: Namespace) -> None:
 
 
 def test_a_seed_crosses_as_a_seed_unless_something_was_drawn_since(names: Namespace) -> None:
-    seeds, watch = randomness.Seeds(), randomness.Watch()
+    watch = randomness.Watch()
     for drawn in (lambda: None, random.random, np.random.rand, random.gauss, np.random.randn):
         seed_globally(5)
         drawn()
-        assert seeds.explains(5, watch) == (drawn() is None)
-        assert not seeds.explains(6, watch)
+        assert watch.explained_by(5) == (drawn() is None)
+        assert not watch.explained_by(6)
         seed_globally(5)
         drawn()
         want = [np.random.rand(), random.random(), np.random.randn(), random.gauss()]

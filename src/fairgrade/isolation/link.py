@@ -41,7 +41,6 @@ class Link:
         self._revive = revive
         self._call_timeout_s = call_timeout_s
         self._watch = randomness.Watch()
-        self._seeds = randomness.Seeds()
         self._callbacks = 0
         self.questions = 0
         self.waited_s = 0.0
@@ -191,7 +190,7 @@ class Link:
             return None
         self._watch.settle()
         seed = last_global_seed()
-        return seed if seed is not None and self._seeds.explains(seed, self._watch) else randomness.capture()
+        return seed if seed is not None and self._watch.explained_by(seed) else randomness.capture()
 
     def _lose(self, connection: Connection, cause: Stopped) -> Stopped:
         """Give the process up; the engine may know a better cause than ours."""

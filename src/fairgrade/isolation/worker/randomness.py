@@ -9,6 +9,7 @@ The layout read is checked once against the public functions; where it does not 
 from __future__ import annotations
 
 import ctypes
+import functools
 import random
 from typing import Any
 
@@ -72,21 +73,20 @@ class Watch:
         # The cached second normal variate of `random` is used up without touching the words.
         return _read(self._addresses, random._inst.gauss_next)  # type: ignore[attr-defined]
 
-
-class Seeds:
-    """Tells whether the states are those that a seed leaves, which is far less to send."""
-
-    def __init__(self) -> None:
-        self._twins = random.Random(), np.random.RandomState()  # noqa: S311 - like the ones it is compared with
-        self._addresses = None if _addresses() is None else _addresses_of(*self._twins)
-
-    def explains(self, seed: int, watch: Watch) -> bool:
-        """Whether :func:`seed_all` with `seed` leads to the present states."""
-        if self._addresses is None:
+    def explained_by(self, seed: int) -> bool:
+        """Whether :func:`seed_all` with `seed` leads to the present states; a seed is far less to send."""
+        addresses = None if self._addresses is None else _addresses_of(*_twins())
+        if addresses is None:
             return False
-        for twin in self._twins:
+        for twin in _twins():
             twin.seed(seed % 2**32)
-        return bool(_read(self._addresses, None) == watch.look())
+        return bool(_read(addresses, None) == self.look())
+
+
+@functools.cache
+def _twins() -> tuple[Any, Any]:
+    """Two generators like the global ones, to see what a seed leaves."""
+    return random.Random(), np.random.RandomState()  # noqa: S311 - like the ones they are compared with
 
 
 def _read(addresses: tuple[int, int], gauss: float | None) -> Any:
