@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from fairgrade import __version__
 from fairgrade.autograde.processes import started_ahead
+from fairgrade.console import open_console, print_error, print_stopped
 from fairgrade.course import Course, CourseError
 from fairgrade.loading import loading
 
@@ -25,16 +23,6 @@ app = typer.Typer(
 CourseFolder = Annotated[
     Path, typer.Option("--course", help="The course's folder, or one below it.", show_default="here")
 ]
-
-
-def _console() -> Console:
-    # This very stream, as grading redirects what sys.stdout is; a log has no width to keep to, but tables need one.
-    console = Console(file=sys.stdout)
-    return console if console.is_terminal else Console(file=sys.stdout, width=120)
-
-
-def _print_error(error: Exception) -> None:
-    Console(stderr=True).print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
 
 
 def _likely_due(course: Course, assignment: str, *, force: bool) -> int:
@@ -96,7 +84,7 @@ def autograde(
     the course lacks something; **3** the run could not go on (no sandbox, gradebook locked, disk full,
     scheduler gone, another run at work); **130** stopped by Ctrl-C.
     """
-    console = _console()
+    console = open_console()
     try:
         home = Course.at(course)
         home.notebooks(assignment)  # if there is none, this says which there are
@@ -112,10 +100,10 @@ def autograde(
                 json_file=json_file, unsafe=unsafe_no_sandbox,
             )  # fmt: skip
     except CourseError as error:
-        _print_error(error)
+        print_error(error)
         raise typer.Exit(2) from error
     except KeyboardInterrupt:  # before there was anything to lose
-        Console(stderr=True).print("Stopped.")
+        print_stopped(kept=False)
         raise typer.Exit(130) from None
     raise typer.Exit(code)
 
@@ -141,16 +129,16 @@ def demo(
     from fairgrade.demo import show  # noqa: PLC0415 - nbgrader takes a second to import
     from fairgrade.demo.classroom import Classroom, StepFailed  # noqa: PLC0415
 
-    console = _console()
+    console = open_console()
     try:
         home = Course.at(course)
         classroom = Classroom(home, assignment, (folder or home.root / "demo_class").resolve(), students, seed)
         show.run(classroom, console, afresh=force)
     except (CourseError, StepFailed) as error:
-        _print_error(error)
+        print_error(error)
         raise typer.Exit(1) from error
     except KeyboardInterrupt:
-        Console(stderr=True).print("Stopped. What is graded stays; run the same command again to go on.")
+        print_stopped(kept=True)
         raise typer.Exit(130) from None
 
 
@@ -180,16 +168,16 @@ def verify(
     from fairgrade.verify import run, show  # noqa: PLC0415 - a command loads what it needs
     from fairgrade.verify.page import write_page  # noqa: PLC0415
 
-    console = _console()
+    console = open_console()
     try:
         home = Course.at(course)
         with show.progress(console) as progress:
             report = run.verify(home, assignment, exercise=exercise, seeds=seeds, mutants=mutants, progress=progress)
     except CourseError as error:
-        _print_error(error)
+        print_error(error)
         raise typer.Exit(2) from error
     except KeyboardInterrupt:
-        Console(stderr=True).print("Stopped.")
+        print_stopped(kept=False)
         raise typer.Exit(130) from None
     show.show(report, console)
     page = write_page(report, home.root / "reports")

@@ -24,7 +24,7 @@ from tests.autograde.classes import (
     grading_processes,
     hand_in,
     points,
-)  # fmt: skip
+)
 from tests.conftest import environment, run
 
 COMMAND = ("fairgrade", "autograde", ASSIGNMENT, "--jobs", "2")

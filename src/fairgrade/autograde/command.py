@@ -13,6 +13,7 @@ from fairgrade.autograde.prepare import prepared, students_of
 from fairgrade.autograde.run import STOPS
 from fairgrade.autograde.shelf import write_json
 from fairgrade.autograde.summary import Summary
+from fairgrade.console import print_error, print_stopped
 from fairgrade.course import Course
 
 UNPROTECTED = "student code runs as you, and can read and write all you can. Results say so."
@@ -70,10 +71,10 @@ def grade_class(
             finally:
                 summary.coordinator_s = time.process_time() - began
     except STOPS as error:
-        Console(stderr=True).print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+        print_error(error)
         code = STOPPED
     except KeyboardInterrupt:
-        Console(stderr=True).print("Stopped. What is graded stays; run the same command again to go on.")
+        print_stopped(kept=True)
         code = INTERRUPTED
     else:
         code = NOT_ALL if summary.errors else 0
