@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from traitlets.config import Config
 
 from fairgrade.course import Course
 from fairgrade.grading import Exercise
@@ -30,6 +31,13 @@ def course() -> Course:
 def exercises(course: Course) -> dict[str, Exercise]:
     """The exercises of Part 5 by name."""
     return {exercise.name: exercise for exercise in course.exercises(ASSIGNMENT)}
+
+
+@pytest.fixture
+def own_sockets(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """For a kernel of Jupyter: sockets that are files, since it picks ports without holding them till it starts."""
+    path = str(tmp_path_factory.mktemp("kernel") / "socket")
+    return Config({"ConnectionFileMixin": {"transport": "ipc", "ip": path}})
 
 
 def environment() -> dict[str, str]:

@@ -176,16 +176,15 @@ def without_values(path: Path) -> list[tuple[str, str, list[str]]]:
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("generated")
-def test_every_cell_of_the_solution_runs_without_a_warning(tmp_path, monkeypatch):
+def test_every_cell_of_the_solution_runs_without_a_warning(tmp_path, monkeypatch, own_sockets):
     """Demonstrations and the slider included: nothing on stderr, no error, a picture where one is promised."""
     for name, value in environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     notebook = read(SOURCE)
     notebook.cells.insert(0, nbformat.v4.new_code_cell("import warnings\nwarnings.simplefilter('error')"))
-    NotebookClient(
-        notebook, timeout=120, skip_cells_with_tag="", resources={"metadata": {"path": str(tmp_path)}}
-    ).execute()
+    resources = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(notebook, timeout=120, skip_cells_with_tag="", resources=resources, config=own_sockets).execute()
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             assert output.output_type != "error", cell.id

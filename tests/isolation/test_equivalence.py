@@ -57,10 +57,11 @@ def isolated(cells: list[Any], submitted: NotebookNode, root: Path, **traits: An
 
 @pytest.mark.parametrize("right", [True, False], ids=["right", "wrong"])
 @pytest.mark.parametrize("style", STYLES)
-def test_scores_are_those_of_stock_nbgrader(style: str, right: bool, tmp_path: Path) -> None:
+def test_scores_are_those_of_stock_nbgrader(style: str, right: bool, tmp_path: Path, own_sockets: Config) -> None:
     cells = importlib.import_module(f"tests.isolation.styles.{style}").CELLS
     (tmp_path / "work").mkdir()
-    by_stock, _ = Execute(timeout=60).preprocess(notebook(cells, right), {"metadata": {"path": str(tmp_path / "work")}})
+    stock = Execute(timeout=60, config=own_sockets)
+    by_stock, _ = stock.preprocess(notebook(cells, right), {"metadata": {"path": str(tmp_path / "work")}})
     by_us = isolated(cells, notebook(cells, right), tmp_path)
     assert scores(by_us) == scores(by_stock)
     if right:
