@@ -112,7 +112,7 @@ def confine(how: Confinement, what: limits.Limits, scratch: str) -> None:
 def prepare(how: Confinement, what: limits.Limits) -> None:
     """Do what :func:`confine` can have done once for all, in the process that forks."""
     if how.filtered:
-        seccomp.rules_for(**_filter(how, what))
+        seccomp.program_for(**_filter(how, what))
 
 
 def _filter(how: Confinement, what: limits.Limits) -> dict[str, bool]:

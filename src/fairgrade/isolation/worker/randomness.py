@@ -101,6 +101,7 @@ def _addresses_of(ours: Any, theirs: Any) -> tuple[int, int] | None:
         return None
 
 
+@functools.cache  # they stay where they are, in a fork as well
 def _addresses() -> tuple[int, int] | None:
     """Where the words of both generators lie in memory, or None if they are not where they should be."""
     instance: Any = random._inst

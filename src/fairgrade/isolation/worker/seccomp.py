@@ -12,6 +12,8 @@ import os
 import socket
 from typing import Any
 
+from . import kernel
+
 _NAMESPACES = 0x7E020000 | 0x00000080  # CLONE_NEW*, the time namespace's bit included
 _CLONE_THREAD = 0x00010000
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
@@ -57,25 +59,26 @@ def available() -> str:
 
 
 def install(*, namespaces: bool, processes: bool) -> None:
-    """Filter this process and all it starts, for good.
+    """Filter this process and all it starts, for good; it must have given up new privileges.
 
     Parameters
     ----------
     namespaces, processes : bool
-        As for :func:`rules_for`.
+        As for :func:`program_for`.
     """
-    import pyseccomp
-
-    rules = rules_for(namespaces=namespaces, processes=processes)
+    kernel.filter_system_calls(program_for(namespaces=namespaces, processes=processes))
     if not namespaces:
+        import pyseccomp
+
+        others = pyseccomp.SyscallFilter(defaction=pyseccomp.ALLOW)
         for name in ("kill", "tkill", "tgkill"):
-            _deny(rules, name, pyseccomp.Arg(0, pyseccomp.NE, os.getpid()))
-    rules.load()
+            _deny(others, name, pyseccomp.Arg(0, pyseccomp.NE, os.getpid()))
+        others.load()  # of two filters the stricter one holds
 
 
-@functools.cache  # a zygote makes them before it forks, which saves each of its children a millisecond or two
-def rules_for(*, namespaces: bool, processes: bool) -> Any:
-    """The rules that are the same for all submissions.
+@functools.cache  # a zygote makes it before it forks, which saves each of its children two milliseconds
+def program_for(*, namespaces: bool, processes: bool) -> bytes:
+    """What the kernel runs at each call: the rules that are the same for all submissions.
 
     Parameters
     ----------
@@ -110,7 +113,10 @@ def rules_for(*, namespaces: bool, processes: bool) -> Any:
         deny("fork")
         deny("vfork")
         deny("clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_THREAD, 0))
-    return rules
+    with open(os.memfd_create("rules"), "w+b") as file:
+        rules.export_bpf(file)
+        file.seek(0)
+        return file.read()
 
 
 def _deny(rules: Any, name: str, *conditions: Any, action: int | None = None) -> None:

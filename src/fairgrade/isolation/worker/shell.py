@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
+import re
 import sys
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
+from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Instance
 from traitlets.config import Config
 
 from .output import Sink, Stream
+
+_AWAITS = re.compile("async|await")
 
 _sink: Sink | None = None
 
@@ -67,13 +73,32 @@ class _Publisher(DisplayPublisher):
             _sink.rich({"output_type": "clear_output", "wait": bool(wait)})
 
 
+class _Transformers(TransformerManager):
+    """IPython's own, which look at a cell token by token only where it is not plain Python: that takes them longest."""
+
+    def do_token_transforms(self, lines: list[str]) -> list[str]:
+        try:
+            # The file's name is what IPython's first look at a cell has, in case there is a warning.
+            compile("".join(lines), "<>", "exec", ast.PyCF_ONLY_AST)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return list(super().do_token_transforms(lines))
+        return lines
+
+
 class CellShell(InteractiveShell):
     """An IPython shell for notebook cells, without a terminal and without a kernel."""
 
     displayhook_class = _ResultHook
     display_pub_class = _Publisher
+    input_transformer_manager = Instance(_Transformers, ())
 
     system = InteractiveShell.system_piped
+
+    def should_run_async(self, raw_cell: str, *, transformed_cell: str | None = None, **about: Any) -> bool:
+        """Whether the cell awaits something; without the words for it, it need not be compiled to find out."""
+        if transformed_cell is not None and not _AWAITS.search(transformed_cell):
+            return False
+        return bool(super().should_run_async(raw_cell, transformed_cell=transformed_cell, **about))
 
     def enable_gui(self, gui: str | None = None) -> None:
         """Do nothing: there is no event loop to integrate with."""
