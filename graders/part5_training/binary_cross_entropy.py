@@ -15,6 +15,7 @@ import numpy as np
 from fairgrade.grading import (
     Exercise,
     FloatArray,
+    each,
     expect,
     expect_array,
     expect_close,
@@ -47,9 +48,16 @@ def batch(rng: np.random.Generator, n: int, ones: float = 0.5) -> tuple[FloatArr
 RTOL = 1e-4
 
 
+def losses_of(binary_cross_entropy, *batches):
+    """The losses of some batches, each of them labels and predictions."""
+    labels, predictions = zip(*batches, strict=True)
+    copies = [np.array(y) for y in labels], [np.array(p) for p in predictions]
+    return [expect_number(loss) for loss in each(binary_cross_entropy, *copies)]
+
+
 def expect_to_depend_on_predictions(binary_cross_entropy, y, p):
     """Fail if the loss is the same for three predictions; for two of them it may be, by chance."""
-    losses = [expect_number(binary_cross_entropy(y.copy(), share * p)) for share in (1.0, 0.5, 0.25)]
+    losses = losses_of(binary_cross_entropy, (y, p), (y, 0.5 * p), (y, 0.25 * p))
     expect(not np.allclose(losses, losses[0]), "Your loss is the same whatever the predictions are.")
 
 
@@ -61,16 +69,16 @@ def expect_to_depend_on_predictions(binary_cross_entropy, y, p):
 @bce.check(points=1)
 def surprise_when_the_label_is_1(binary_cross_entropy, rng):
     """For a sample labelled 1 the loss is minus the natural logarithm of the prediction."""
-    for p in rng.uniform((0.02, 0.2, 0.6, 0.96), (0.04, 0.4, 0.8, 0.98)):
-        loss = expect_number(binary_cross_entropy(np.array([1.0]), np.array([p])))
+    chances = rng.uniform((0.02, 0.2, 0.6, 0.96), (0.04, 0.4, 0.8, 0.98))
+    for p, loss in zip(chances, losses_of(binary_cross_entropy, *[([1.0], [p]) for p in chances]), strict=True):
         expect_close(loss, -math.log(p), rtol=RTOL, atol=1e-5, given=f"one sample labelled 1 and predicted as {p:.3f}")
 
 
 @bce.check(points=1)
 def surprise_when_the_label_is_0(binary_cross_entropy, rng):
     """For a sample labelled 0 the loss is minus the natural logarithm of one minus the prediction."""
-    for p in rng.uniform((0.02, 0.2, 0.6, 0.96), (0.04, 0.4, 0.8, 0.98)):
-        loss = expect_number(binary_cross_entropy(np.array([0.0]), np.array([p])))
+    chances = rng.uniform((0.02, 0.2, 0.6, 0.96), (0.04, 0.4, 0.8, 0.98))
+    for p, loss in zip(chances, losses_of(binary_cross_entropy, *[([0.0], [p]) for p in chances]), strict=True):
         expect_close(
             loss, -math.log1p(-p), rtol=RTOL, atol=1e-5, given=f"one sample labelled 0 and predicted as {p:.3f}"
         )
@@ -80,17 +88,16 @@ def surprise_when_the_label_is_0(binary_cross_entropy, rng):
 def averages_over_the_samples(binary_cross_entropy, rng):
     """The loss is an average: it does not grow with the number of samples, and each sample counts alike."""
     y, p = batch(rng, int(rng.integers(6, 10)))
-    loss = expect_number(binary_cross_entropy(y.copy(), p.copy()))
+    order = np.roll(np.arange(y.size), 1)
+    loss, reordered, tripled = losses_of(
+        binary_cross_entropy, (y, p), (y[order], p[order]), (np.tile(y, 3), np.tile(p, 3))
+    )
     expect_to_depend_on_predictions(binary_cross_entropy, y, p)
     for label in (0.0, 1.0):
         given = f"{y.size} samples, and the average of the same with one more"
-        one = expect_number(binary_cross_entropy(np.array([label]), np.array([0.4])))
-        longer = expect_number(binary_cross_entropy(np.append(y, label), np.append(p, 0.4)))
+        one, longer = losses_of(binary_cross_entropy, ([label], [0.4]), (np.append(y, label), np.append(p, 0.4)))
         expect_close(longer, (y.size * loss + one) / (y.size + 1), rtol=RTOL, atol=1e-6, given=given)
-    order = np.roll(np.arange(y.size), 1)
-    given = "the same samples in another order"
-    expect_close(expect_number(binary_cross_entropy(y[order], p[order])), loss, rtol=RTOL, atol=1e-6, given=given)
-    tripled = expect_number(binary_cross_entropy(np.tile(y, 3), np.tile(p, 3)))
+    expect_close(reordered, loss, rtol=RTOL, atol=1e-6, given="the same samples in another order")
     given = f"{y.size} samples, each of them three times, whose average is that of the samples once"
     expect_close(tripled, loss, rtol=RTOL, atol=1e-6, given=given)
 
@@ -98,35 +105,35 @@ def averages_over_the_samples(binary_cross_entropy, rng):
 @bce.check(points=1)
 def gives_the_right_number(binary_cross_entropy, rng):
     """The number is right: few and many samples, rare labels, columns."""
+    batches = []
     for n, ones in ((2, 0.5), (7, 0.5), (60, 0.5), (40, 0.05), (40, 0.95)):
         y, p = batch(rng, n, ones)
-        given = f"{n} samples, {int(y.sum())} of them labelled 1"
-        loss = expect_number(binary_cross_entropy(y.copy(), p.copy()))
-        expect_close(loss, mean_cross_entropy(y, p), rtol=RTOL, given=given)
+        batches.append((y, p, f"{n} samples, {int(y.sum())} of them labelled 1"))
     y, p = batch(rng, 12)
-    column_y, column_p = y[:, np.newaxis], p[:, np.newaxis]
-    loss = expect_number(binary_cross_entropy(column_y.copy(), column_p.copy()))
-    expect_close(loss, mean_cross_entropy(y, p), rtol=RTOL, given=f"two columns of shape {column_y.shape}")
+    batches.append((y[:, np.newaxis], p[:, np.newaxis], "two columns of shape (12, 1)"))
+    losses = losses_of(binary_cross_entropy, *[(y, p) for y, p, _ in batches])
+    for (y, p, given), loss in zip(batches, losses, strict=True):
+        expect_close(loss, mean_cross_entropy(y, p), rtol=RTOL, given=given)
 
 
 @bce.check(points=1)
 def stays_finite_at_certainty(binary_cross_entropy):
     """Predictions of exactly 0 and 1 give a finite loss: large if they are wrong, about zero if they are right."""
     for label in (0.0, 1.0):
+        miss, hit = losses_of(binary_cross_entropy, ([label], [1 - label]), ([label], [label]))
         given = f"a certain miss, label {label:g} predicted as exactly {1 - label:g}"
-        loss = expect_number(binary_cross_entropy(np.array([label]), np.array([1 - label])))
-        expect_finite(loss, given)
-        expect(loss >= 10, f"Given {given}: the loss is {loss:.3g}, too small for the worst possible prediction.")
-        expect(loss <= 1e4, f"Given {given}: the loss is {loss:.3g}, which would drown all other samples.")
+        expect_finite(miss, given)
+        expect(miss >= 10, f"Given {given}: the loss is {miss:.3g}, too small for the worst possible prediction.")
+        expect(miss <= 1e4, f"Given {given}: the loss is {miss:.3g}, which would drown all other samples.")
         given = f"a certain hit, label {label:g} predicted as exactly {label:g}"
-        loss = expect_number(binary_cross_entropy(np.array([label]), np.array([label])))
-        expect_finite(loss, given)
+        expect_finite(hit, given)
         # An epsilon inside the logarithm makes it a tiny negative number: that is no mistake.
-        expect(-1e-5 <= loss <= 1e-3, f"Given {given}: the loss is {loss:.3g}, where it should be about zero.")
-    mixed = expect_number(binary_cross_entropy(np.array([1.0, 0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.5, 0.5])))
+        expect(-1e-5 <= hit <= 1e-3, f"Given {given}: the loss is {hit:.3g}, where it should be about zero.")
+    mixed, misses = losses_of(
+        binary_cross_entropy, ([1.0, 0.0, 1.0, 0.0], [1.0, 0.0, 0.5, 0.5]), ([1.0, 0.0, 1.0], [0.0, 1.0, 0.5])
+    )
     given = "two certain hits, which cost nothing, and two predictions of 0.5"
     expect_close(mixed, math.log(2) / 2, rtol=1e-3, given=given)
-    misses = expect_number(binary_cross_entropy(np.array([1.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.5])))
     expect_finite(misses, "two certain misses and a prediction of 0.5")
 
 
@@ -193,8 +200,8 @@ def certain_predictions(binary_cross_entropy):
         )
         return "nan" if math.isnan(value) else next((word for bound, word in bounds if value <= bound), "infinite")
 
-    cases = [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)]
-    return [size(binary_cross_entropy(np.array([y]), np.array([p]))) for y, p in cases]
+    labels, predictions = np.array([[0.0], [0.0], [1.0], [1.0]]), np.array([[0.0], [1.0], [0.0], [1.0]])
+    return [size(loss) for loss in each(binary_cross_entropy, labels, predictions)]
 
 
 @bce.probe

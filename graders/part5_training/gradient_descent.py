@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fairgrade.grading import Exercise, FloatArray, expect, expect_array, expect_close, random_state_untouched
+from fairgrade.grading import Exercise, FloatArray, each, expect, expect_array, expect_close, random_state_untouched
 
 
 def bowl(w):
@@ -59,8 +59,9 @@ def path_of(result: object) -> FloatArray:
 @descent.check(points=2)
 def steps_against_the_slope(run_gradient_descent, rng):
     """Each step goes from w to w minus the learning rate times the slope 2 w."""
-    for start, rate in starts_and_rates(rng):
-        w = path_of(run_gradient_descent(start, rate, steps=6))[:, 0]
+    starts, rates = zip(*starts_and_rates(rng), strict=True)
+    for start, rate, path in zip(starts, rates, each(run_gradient_descent, starts, rates, [6] * 4), strict=True):
+        w = path_of(path)[:, 0]
         given = f"start {start:.3g} and learning rate {rate:.3g}"
         expect(abs(w[0]) > 0, f"Given {given}: the path is at 0 from the beginning.")
         expect_close(w[1:], w[:-1] - rate * bowl_slope(w[:-1]), rtol=1e-5, given=given, what="the column of w")
@@ -69,8 +70,9 @@ def steps_against_the_slope(run_gradient_descent, rng):
 @descent.check(points=1)
 def records_the_loss_beside_its_w(run_gradient_descent, rng):
     """Beside each w stands the loss at that same w."""
-    for start, rate in starts_and_rates(rng)[:2]:
-        w, loss = path_of(run_gradient_descent(start, rate, steps=6)).T
+    starts, rates = zip(*starts_and_rates(rng)[:2], strict=True)
+    for start, rate, path in zip(starts, rates, each(run_gradient_descent, starts, rates, [6] * 2), strict=True):
+        w, loss = path_of(path).T
         expect(float(np.ptp(w)) > 0, "The path never moves.")
         expect_close(
             loss,

@@ -8,12 +8,15 @@ and y_pred - y_true for the bias (Bishop, Pattern Recognition and Machine Learni
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
 from fairgrade.grading import (
     Exercise,
     FloatArray,
+    each,
     expect,
     expect_array,
     expect_close,
@@ -32,7 +35,7 @@ def sample_gradients(x, y_true, y_pred):
 gradient = Exercise("gradients", points=6, reference=sample_gradients)
 
 
-def sample(rng: np.random.Generator, n: int, y: float) -> tuple[FloatArray, float, float]:
+def sample(rng: np.random.Generator, n: int, y: float) -> Sample:
     """Evidence x of shape (n,) with negative, positive and zero entries, the label `y`, and a prediction for it."""
     x = rng.normal(0, 1, n)
     x[:3] = -8.0, 0.0, 0.8  # a strong one shows where gradients are cut off
@@ -41,6 +44,8 @@ def sample(rng: np.random.Generator, n: int, y: float) -> tuple[FloatArray, floa
 
 SIZES_AND_LABELS = ((9, 1.0), (9, 0.0), (4, 1.0), (4, 0.0), (20, 1.0))
 """Mistakes that show for one label only are found each time, not just as the dice fall."""
+
+Sample = tuple[FloatArray, float, float]
 
 
 def pair(result: object, n: int) -> tuple[FloatArray, float]:
@@ -60,6 +65,13 @@ def pair(result: object, n: int) -> tuple[FloatArray, float]:
     return weights.reshape(n), expect_number(values[1], what="the second value of gradients")
 
 
+def pairs(gradients: Any, samples: Iterable[Sample]) -> Iterator[tuple[FloatArray, float]]:
+    """The student's gradients for each of some samples."""
+    xs, labels, predictions = zip(*samples, strict=True)
+    for x, result in zip(xs, each(gradients, [x.copy() for x in xs], labels, predictions), strict=True):
+        yield pair(result, x.size)
+
+
 def multiple_of(x: FloatArray, weights: FloatArray) -> float:
     """The factor f for which f x comes nearest to the weights' gradient (least squares)."""
     return float(weights @ x / (x @ x))
@@ -73,17 +85,15 @@ def multiple_of(x: FloatArray, weights: FloatArray) -> float:
 @gradient.check(points=1)
 def returns_a_pair_of_the_right_shapes(gradients, rng):
     """It returns the weights' gradient, one entry for each input, and then the bias's, one number."""
-    for n, y in SIZES_AND_LABELS:
-        x, y, p = sample(rng, n, y)
-        pair(gradients(x, y, p), n)
+    for _ in pairs(gradients, [sample(rng, n, y) for n, y in SIZES_AND_LABELS]):
+        pass  # each has been looked at by now
 
 
 @gradient.check(points=1)
 def points_along_the_evidence(gradients, rng):
     """The weights' gradient is a multiple of x: no evidence, no blame; negative evidence, the opposite blame."""
-    for n, y in SIZES_AND_LABELS:
-        x, y, p = sample(rng, n, y)
-        weights, _ = pair(gradients(x.copy(), y, p), n)
+    samples = [sample(rng, n, y) for n, y in SIZES_AND_LABELS]
+    for (x, _, _), (weights, _) in zip(samples, pairs(gradients, samples), strict=True):
         factor = multiple_of(x, weights)
         expect(abs(factor) > 1e-6, "For a prediction that is off, the weights' gradient is zero.")
         expect_close(
@@ -91,7 +101,7 @@ def points_along_the_evidence(gradients, rng):
             factor * x,
             rtol=1e-4,
             atol=1e-6,
-            given=f"{n} inputs",
+            given=f"{x.size} inputs",
             what="your weights' gradient, as a multiple of x,",
         )
 
@@ -99,9 +109,8 @@ def points_along_the_evidence(gradients, rng):
 @gradient.check(points=1)
 def is_as_long_as_the_error(gradients, rng):
     """That multiple is the error, prediction minus truth."""
-    for n, y in SIZES_AND_LABELS:
-        x, y, p = sample(rng, n, y)
-        weights, _ = pair(gradients(x.copy(), y, p), x.size)
+    samples = [sample(rng, n, y) for n, y in SIZES_AND_LABELS]
+    for (x, y, p), (weights, _) in zip(samples, pairs(gradients, samples), strict=True):
         given = f"label {y:g} and prediction {p:.3f}"
         expect_close(
             multiple_of(x, weights), p - y, rtol=1e-4, given=given, what="your weights' gradient, as a multiple of x,"
@@ -111,9 +120,8 @@ def is_as_long_as_the_error(gradients, rng):
 @gradient.check(points=1)
 def treats_the_bias_as_a_weight_of_input_1(gradients, rng):
     """The bias's gradient is the error itself, as if the bias were the weight of an input that is always 1."""
-    for n, y in SIZES_AND_LABELS:
-        x, y, p = sample(rng, n, y)
-        weights, bias = pair(gradients(x.copy(), y, p), n)
+    samples = [sample(rng, n, y) for n, y in SIZES_AND_LABELS]
+    for (x, y, p), (weights, bias) in zip(samples, pairs(gradients, samples), strict=True):
         # Next to the student's own multiple, so that a wrong error is not charged here as well.
         factor = multiple_of(x, weights)
         given = f"label {y:g} and prediction {p:.3f}"
@@ -125,17 +133,18 @@ def treats_the_bias_as_a_weight_of_input_1(gradients, rng):
 @gradient.check(points=1)
 def agrees_with_the_measured_slope(gradients, rng):
     """It agrees with the slope of the loss, measured by nudging each weight and the bias (central differences)."""
-    for n, y in SIZES_AND_LABELS:
-        x, y, _ = sample(rng, n, y)
-        parameters = rng.normal(0, 0.2, n + 1)
+    states = [rng.normal(0, 0.2, n + 1) for n, _ in SIZES_AND_LABELS]
+    samples = []
+    for (n, y), state in zip(SIZES_AND_LABELS, states, strict=True):
+        x, _, _ = sample(rng, n, y)
+        samples.append((x, y, 1 / (1 + math.exp(-float(state[:-1] @ x + state[-1])))))
+    for (x, y, _), state, (weights, bias) in zip(samples, states, pairs(gradients, samples), strict=True):
 
         def loss(at: FloatArray, x: FloatArray = x, y: float = y) -> float:
             z = float(at[:-1] @ x + at[-1])
             return float(np.logaddexp(0, z) - y * z)  # cross-entropy of a sigmoid, in terms of z
 
-        prediction = 1 / (1 + math.exp(-float(parameters[:-1] @ x + parameters[-1])))
-        weights, bias = pair(gradients(x.copy(), y, prediction), n)
-        expect_gradient(np.append(weights, bias), loss, at=parameters, given=f"{n} inputs and label {y:g}")
+        expect_gradient(np.append(weights, bias), loss, at=state, given=f"{x.size} inputs and label {y:g}")
 
 
 @gradient.check(points=1)
@@ -175,7 +184,7 @@ def twenty_inputs(gradients, rng):
 @gradient.probe
 def both_labels(gradients, rng):
     x, _, p = sample(rng, 9, 0.0)
-    results = gradients(x.copy(), 0.0, p), gradients(x.copy(), 1.0, p)
+    results = tuple(each(gradients, [x.copy(), x.copy()], [0.0, 1.0], [p, p]))
     return None if results == (None, None) else results
 
 

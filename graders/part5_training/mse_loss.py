@@ -14,6 +14,7 @@ import numpy as np
 from fairgrade.grading import (
     Exercise,
     FloatArray,
+    each,
     expect,
     expect_close,
     expect_finite,
@@ -42,9 +43,16 @@ def samples(n: int) -> str:
     return "1 sample" if n == 1 else f"{n} samples"
 
 
+def losses_of(mse_loss, *batches):
+    """The losses of some batches, each of them labels and predictions."""
+    labels, predictions = zip(*batches, strict=True)
+    copies = [np.array(y) for y in labels], [np.array(p) for p in predictions]
+    return [expect_number(loss) for loss in each(mse_loss, *copies)]
+
+
 def expect_to_depend_on_predictions(mse_loss, y, p):
     """Fail if the loss is the same for three predictions; for two of them it may be, by chance."""
-    losses = [expect_number(mse_loss(y.copy(), share * p)) for share in (1.0, 0.5, 0.25)]
+    losses = losses_of(mse_loss, (y, p), (y, 0.5 * p), (y, 0.25 * p))
     expect(not np.allclose(losses, losses[0]), "Your loss is the same whatever the predictions are.")
 
 
@@ -59,16 +67,16 @@ def squares_each_error(mse_loss, rng):
     n = 2 * int(rng.integers(2, 5))
     truth, error = np.zeros(n), rng.uniform(0.1, 0.4, n)
     sign = np.where(np.arange(n) % 2, 1.0, -1.0)
-    loss = expect_number(mse_loss(truth.copy(), error.copy()))
+    loss, turned, doubled = losses_of(mse_loss, (truth, error), (truth, error * sign), (truth, 2 * error))
     expect(loss > 0, "Predictions that are off must give a loss above zero.")
     expect_close(
-        expect_number(mse_loss(truth.copy(), error * sign)),
+        turned,
         loss,
         rtol=1e-4,
         given="the same errors with every other sign turned round, which cost the same",
     )
     expect_close(
-        expect_number(mse_loss(truth.copy(), 2 * error)),
+        doubled,
         4 * loss,
         rtol=1e-4,
         given="errors twice as big, which weigh four times as much",
@@ -79,45 +87,39 @@ def squares_each_error(mse_loss, rng):
 def averages_over_the_samples(mse_loss, rng):
     """The loss is an average: it does not grow with the number of samples, and each sample counts alike."""
     y, p = batch(rng, int(rng.integers(5, 9)))
-    loss = expect_number(mse_loss(y.copy(), p.copy()))
+    order = np.roll(np.arange(y.size), 1)
+    loss, tripled, longer, reordered = losses_of(
+        mse_loss, (y, p), (np.tile(y, 3), np.tile(p, 3)), (np.append(y, 0.0), np.append(p, 0.0)), (y[order], p[order])
+    )
     expect_close(
-        expect_number(mse_loss(np.tile(y, 3), np.tile(p, 3))),
+        tripled,
         loss,
         rtol=1e-4,
         given=f"{y.size} samples, each of them three times, whose average is that of the samples once",
     )
     expect_close(
-        expect_number(mse_loss(np.append(y, 0.0), np.append(p, 0.0))),
+        longer,
         loss * y.size / (y.size + 1),
         rtol=1e-4,
         given=f"{y.size} samples, and one more that is predicted perfectly",
     )
-    order = np.roll(np.arange(y.size), 1)
-    expect_close(
-        expect_number(mse_loss(y[order], p[order])),
-        loss,
-        rtol=1e-4,
-        given="the same samples in another order",
-    )
+    expect_close(reordered, loss, rtol=1e-4, given="the same samples in another order")
     expect_to_depend_on_predictions(mse_loss, y, p)
 
 
 @mse.check(points=1)
 def gives_the_right_number(mse_loss, rng):
     """The number is right: few and many samples, rare labels, predictions of exactly 0 and 1, columns."""
+    batches = []
     for n, ones in ((1, 0.5), (5, 0.5), (60, 0.5), (40, 0.05), (40, 0.95)):
         y, p = batch(rng, n, ones)
         p[rng.random(n) < 0.2] = float(rng.integers(2))
-        given = f"{samples(n)}, {int(y.sum())} of them labelled 1"
-        expect_close(expect_number(mse_loss(y.copy(), p.copy())), mean_squared_error(y, p), rtol=1e-5, given=given)
+        batches.append((y, p, f"{samples(n)}, {int(y.sum())} of them labelled 1"))
     y, p = batch(rng, 12)
-    column_y, column_p = y[:, np.newaxis], p[:, np.newaxis]
-    expect_close(
-        expect_number(mse_loss(column_y.copy(), column_p.copy())),
-        mean_squared_error(y, p),
-        rtol=1e-5,
-        given=f"two columns of shape {column_y.shape}",
-    )
+    batches.append((y[:, np.newaxis], p[:, np.newaxis], "two columns of shape (12, 1)"))
+    losses = losses_of(mse_loss, *[(y, p) for y, p, _ in batches])
+    for (y, p, given), loss in zip(batches, losses, strict=True):
+        expect_close(loss, mean_squared_error(y, p), rtol=1e-5, given=given)
 
 
 @mse.check(points=1)

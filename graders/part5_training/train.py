@@ -116,15 +116,19 @@ def gradients_in_use(notebook: Notebook) -> Iterator[Gradients]:
     student = notebook.get("gradients")
 
     def own(x: FloatArray, y_true: float, y_pred: float) -> tuple[FloatArray, float]:
-        weights, bias = student(x.copy(), y_true, y_pred)
+        return as_blame(student(x.copy(), y_true, y_pred), x)
+
+    def as_blame(gradient: Any, x: FloatArray) -> tuple[FloatArray, float]:
+        weights, bias = gradient
         # One number in place of a vector moves all weights alike, as it does in the student's loop.
         blame = np.broadcast_to(expect_array(weights, what="gradients").reshape(-1), x.shape)
         return blame, expect_number(bias, what="gradients")
 
     try:
         if student is not None:
-            for n, y_true in ((4, 1.0), (9, 0.0), (20, 1.0)):
-                own(np.linspace(-1, 1, n), y_true, 0.4)
+            xs = [np.linspace(-1, 1, n) for n in (4, 9, 20)]
+            for x, gradient in zip(xs, each(student, xs, [1.0, 0.0, 1.0], [0.4] * 3), strict=True):
+                as_blame(gradient, x)
             yield own
     except ODD:
         pass  # not written or of the wrong form: charged in its own exercise
@@ -172,8 +176,8 @@ def losses_in_use(notebook: Notebook, y: FloatArray, predictions: FloatArray) ->
     student = notebook.get("binary_cross_entropy")
     try:
         if student is not None:
-            own = [expect_number(student(np.array([t]), np.array([q]))) for t, q in zip(y, predictions, strict=True)]
-            yield np.array(own)
+            own = each(student, y[:, np.newaxis].copy(), predictions[:, np.newaxis].copy())
+            yield np.array([expect_number(loss) for loss in own])
     except ODD:
         pass  # charged in its own exercise
 
@@ -287,14 +291,14 @@ def one_step(
 def updates_after_each_sample(TrainablePerceptron, rng, notebook):
     """Each sample's update builds on the one before, for all samples and as many epochs as are asked for."""
     for n, rate, epochs, size in ((4, 0.1, 2, 3), (20, 0.02, 1, 3), (4, 0.2, 24, 1)):
-        model, twin = TrainablePerceptron(n), TrainablePerceptron(n)
+        model = TrainablePerceptron(n)
+        start = read_state(model, n)
         X, y = samples(rng, size, n)
         X *= np.sqrt(0.75 * n) / np.linalg.norm(X, axis=1, keepdims=True)  # alike in length, so that all learn alike
-        start = read_state(model, n)
         trained(model, X, y, rate, epochs)
         end = read_state(model, n)
         given = f"{n} inputs, learning rate {rate}, samples: {size}, epochs: {epochs}"
-        forward = forward_of(twin, start, X)
+        forward = forward_of(TrainablePerceptron(n), start, X)
         ends = (
             state
             for own in gradients_in_use(notebook)
@@ -314,8 +318,9 @@ def keeps_a_history_of_the_loss(TrainablePerceptron, rng, notebook):
     model, state = TrainablePerceptron(4), State(rng.normal(0, 1, 4), 0.3)
     write_state(model, state)
     chances = chances_of(model, X)
-    for label, chance in ((1.0, 0.3), (0.0, 0.3), (1.0, 0.9)):
-        loss = expect_number(model.compute_loss(label, chance), what="`compute_loss`")
+    labels_and_chances = (1.0, 0.0, 1.0), (0.3, 0.3, 0.9)
+    for label, chance, loss in zip(*labels_and_chances, each(model.compute_loss, *labels_and_chances), strict=True):
+        loss = expect_number(loss, what="`compute_loss`")
         given = f"label {label:g} and prediction {chance}"
         expect(
             any(
@@ -335,7 +340,8 @@ def keeps_a_history_of_the_loss(TrainablePerceptron, rng, notebook):
     )
     # With one sample, the loss may be taken before its update or after the pass.
     model, x, label = TrainablePerceptron(4), X[0], y[:1]
-    write_state(twin := TrainablePerceptron(4), read_state(model, 4))
+    start = read_state(model, 4)
+    write_state(twin := TrainablePerceptron(4), start)
     chances = np.array([chance_of(model, x)] * 5)
     for epoch in range(1, 5):
         trained(twin, X[:1], label, learning_rate=0.4)
@@ -395,10 +401,10 @@ def keeps_a_history_of_the_accuracy(TrainablePerceptron, rng):
         f"`accuracy_history` holds {history[0]:.4g}.",
     )
     # One sample on the wrong side at first, on the right side in the end: each epoch has its own accuracy.
-    model = TrainablePerceptron(4)
-    write_state(model, State(np.zeros(4), -1.0))
+    start = State(np.zeros(4), -1.0)
+    write_state(model := TrainablePerceptron(4), start)
     x, hits = np.full((1, 4), 0.5), []
-    write_state(twin := TrainablePerceptron(4), read_state(model, 4))
+    write_state(twin := TrainablePerceptron(4), start)
     for _ in range(9):
         hits.append(float(chance_of(twin, x[0]) >= 0.5))
         trained(twin, x, np.ones(1), learning_rate=0.5)

@@ -47,6 +47,14 @@ def test_the_first_of_many_calls_that_fails_ends_them():
     assert each(student_object(picky), [0, 1]) == [0.5, 1.0]
 
 
+@pytest.mark.parametrize("of", [student_object, lambda function: function])
+def test_each_takes_a_list_for_each_argument(of):
+    """As ``map`` does, but lists of different lengths are a mistake of the test's."""
+    assert each(of(pow), [2, 3, 4], [5, 2, 0]) == [32, 9, 1]
+    with pytest.raises(ValueError, match="shorter"):
+        each(of(pow), [2, 3, 4], [5, 2])
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), InfraError("ours")])
 def test_what_is_not_the_students_passes_through(error):
     """A timeout's interrupt and a fault of ours are not blamed on the student."""

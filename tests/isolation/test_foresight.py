@@ -113,3 +113,45 @@ def test_what_is_read_now_and_then_stays() -> None:
             assert foresight.take(number, "weight") is MISSING
         foresight.forget()
     assert foresight.names(occasion) == ["weight"]
+
+
+REBINDS = """
+def answer():
+    return 1
+
+def other():
+    return 2
+
+kept = answer
+
+def swap():
+    global answer
+    answer = other
+"""
+
+
+def test_a_function_s_name_is_asked_for_once(session: Session, names: Namespace) -> None:
+    assert session.run_cell(REBINDS).ok
+    assert names["answer"]() == 1
+    asked = session.link.questions
+    assert names["answer"]() == 1
+    assert session.link.questions == asked + 1
+
+
+@pytest.mark.parametrize("how", ["a call", "a cell"])
+def test_a_name_that_means_another_function_is_noticed(session: Session, names: Namespace, how: str) -> None:
+    assert session.run_cell(REBINDS).ok
+    assert (names["answer"](), names["kept"]()) == (1, 1)
+    if how == "a call":
+        names["swap"]()
+    else:
+        assert session.run_cell("answer = other").ok
+    assert (names["answer"](), names["kept"]()) == (2, 1)
+
+
+def test_a_name_that_is_gone_is_noticed(session: Session, names: Namespace) -> None:
+    assert session.run_cell(REBINDS).ok
+    assert names["answer"]() == 1
+    assert session.run_cell("del answer").ok
+    with pytest.raises(KeyError):
+        names["answer"]

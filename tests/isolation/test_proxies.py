@@ -114,7 +114,8 @@ def test_a_function_is_called_with_each_of_many_inputs_in_one_question(session: 
     asked = session.link.questions
     assert each(predict, np.arange(6.0).reshape(2, 3)) == [6.0, 24.0]
     assert each(add, [1, 2, 3]) == [3.0, 4.0, 5.0]
-    assert session.link.questions == asked + 2
+    assert each(add, [1, 2, 3], [10, 20, 30]) == [11.0, 22.0, 33.0]
+    assert session.link.questions == asked + 3
 
 
 def test_no_inputs_ask_no_question(session: Session, names: Namespace) -> None:
@@ -271,4 +272,5 @@ def test_a_module_is_the_known_one_only_if_the_instructor_imports_it(names: Name
     assert isinstance(names["maths"], types.ModuleType)
     assert names["maths"].sqrt(4) == 2.0
     session.link.modules = frozenset({"math"})
-    assert names["maths"] is math
+    session.run_cell("import math as mathematics")
+    assert names["mathematics"] is math

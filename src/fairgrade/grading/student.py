@@ -110,21 +110,33 @@ def is_same_object(one: Any, other: Any) -> bool:
     return isinstance(one, StudentObject) and isinstance(other, StudentObject) and one._target is other._target
 
 
-def each(function: Callable[[Any], Any], inputs: Iterable[Any]) -> list[Any]:
-    """``[function(x) for x in inputs]``, with a single question where the function runs in another process.
+def each(function: Callable[..., Any], *inputs: Iterable[Any]) -> list[Any]:
+    """``list(map(function, *inputs))``, with a single question where the function runs in another process.
+
+    Parameters
+    ----------
+    function : callable
+    *inputs : iterable
+        What it gets as its first argument at each call, as its second, and so on; all of the same length.
 
     Raises
     ------
     NotWritten, StudentError
         As the first call that fails raises them.
+    ValueError
+        If the inputs differ in length.
     """
+    calls = list(zip(*inputs, strict=True))
+    if not calls:
+        return []  # the time that calls may take is theirs together, and for none there is none
     if isinstance(function, StudentObject):
         target = function._target
         # Asked of the type: an object of the student's can't claim to be a stand-in.
         at_once = getattr(type(target), "_fairgrade_call_each", None)
         if at_once is not None:
-            return [student_object(value) for value in function._do(lambda: at_once(target, list(inputs)))]
-    return [function(x) for x in inputs]
+            columns = [list(column) for column in zip(*calls, strict=True)]
+            return [student_object(value) for value in function._do(lambda: at_once(target, *columns))]
+    return [function(*arguments) for arguments in calls]
 
 
 class Notebook:

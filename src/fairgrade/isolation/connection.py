@@ -70,6 +70,7 @@ class Connection:
         self.class_numbers: dict[Any, int] = {}
         self.exposed: list[Exposed] = []
         self.methods: dict[tuple[int, str], Any] = {}
+        self.named: dict[str, Any] = {}
         self.foresight = Foresight()
         self.unsent: list[bytes] = []
         self.codec = Codec(self._refer, self._resolve)

@@ -199,7 +199,7 @@ class Session:
                     outputs.add(message[1], len(data))
                 elif kind == "done" and len(message) == 4 and type(message[2]) is int:
                     if isinstance(message[3], list):
-                        self.link.names = frozenset(name for name in message[3] if type(name) is str)
+                        self.link.take_names(message[3])
                     return bool(message[1]), message[2]
                 else:
                     raise WireError("an unknown message")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from fairgrade.grading.seeding import last_global_seed
-from fairgrade.isolation import proxies
+from fairgrade.isolation import instances, proxies
 from fairgrade.isolation.answers import copy_back, error_of, settle
 from fairgrade.isolation.connection import Connection, Reference, whereabouts
 from fairgrade.isolation.errors import ProtocolViolation, Stopped, TimeLimit
@@ -120,11 +120,23 @@ class Link:
         connection.methods[object.__getattribute__(owner, "_fairgrade_number"), name] = method
 
     def get(self, name: str) -> Any:
-        """What the notebook calls `name`."""
+        """What the notebook calls `name`; what is no plain value is asked for once, until the name means another."""
+        known = self.connection
+        if known is not None and name in known.named and known.lost is None and time.monotonic() <= self.deadline:
+            return known.named[name]
         value = self.do("get", None, (name,), {})
-        if issubclass(type(value), proxies.Remote):
+        is_object = issubclass(type(value), proxies.Remote)
+        if is_object:
             object.__setattr__(value, "_fairgrade_origin", name)
+        if (is_object or type(value) is instances.RemoteClass) and self.connection is not None:
+            self.connection.named[name] = value
         return value
+
+    def take_names(self, names: list[Any]) -> None:
+        """Note which names the notebook has; what they mean may be new as well."""
+        self.names = frozenset(name for name in names if type(name) is str)
+        if self.connection is not None:
+            self.connection.named.clear()
 
     def do(self, operation: str, target: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Ask one question.
@@ -279,7 +291,7 @@ class Link:
             randomness.restore(state)
             self._watch.settle()
         if names is not None:
-            self.names = frozenset(name for name in names if type(name) is str)
+            self.take_names(names)
         for key, after in changed or []:
             before = args[key] if type(key) is int else kwargs[key]
             copy_back(before, settle(connection, after))

@@ -14,8 +14,8 @@ class Namespace(dict[str, Any]):
     """A test's globals.
 
     A name of the instructor's (from setup cells and tests) or of Python's wins over the same name of
-    the student's: nobody can hand a test another ``abs`` or ``np``. A name of the student's is asked
-    for each time it is used, since a call may have changed it.
+    the student's: nobody can hand a test another ``abs`` or ``np``. A name of the student's is what it
+    is when it is used, since a call may have changed it.
 
     What a test assigns stays here: the student's code does not see it, for it may be the answer.
     """

@@ -160,12 +160,10 @@ class RemoteFunction(Remote):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return ask(self, "call", *args, **kwargs)
 
-    def _fairgrade_call_each(self, inputs: list[Any]) -> list[Any]:
+    def _fairgrade_call_each(self, *inputs: list[Any]) -> list[Any]:
         """Call it with each of `inputs`, in one question; see :func:`fairgrade.grading.each`."""
-        if not inputs:
-            return []  # the time that calls may take is theirs together, and for none there is none
-        values = ask(self, "each", inputs)
-        if type(values) is not list or len(values) != len(inputs):
+        values = ask(self, "each", *inputs)
+        if type(values) is not list or len(values) != len(inputs[0]):
             raise WireError("expected a value for each input")
         return values
 

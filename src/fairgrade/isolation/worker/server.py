@@ -42,6 +42,7 @@ class Server:
         self._codec = self._references.codec
         self._sink = Sink(self._emit)
         self._names: frozenset[str] = frozenset()
+        self._told: dict[str, Any] = {}
         self._depth = 0
         self._watch = randomness.Watch()
         attach(shell, self._sink)
@@ -83,10 +84,13 @@ class Server:
         self._send(["out", output])
 
     def _new_names(self) -> list[str] | None:
-        """The names of the notebook if they are others than before, else None."""
-        present = self._shell.user_ns.keys()
-        if len(present) == len(self._names) and present == self._names:
+        """The names of the notebook if they are others than before, or one that was told means another; else None."""
+        names = self._shell.user_ns
+        present = names.keys()
+        unchanged = len(present) == len(self._names) and present == self._names
+        if unchanged and all(names.get(name, _MISSING) is value for name, value in self._told.items()):
             return None
+        self._told.clear()
         self._names = frozenset(present)
         return [name for name in self._names if type(name) is str and not _IPYTHONS_OWN.match(name)]
 
@@ -171,6 +175,7 @@ class Server:
         value = self._shell.user_ns.get(name, _MISSING)
         if value is _MISSING:
             raise KeyError(name)
+        self._told[name] = value
         return value
 
     def _op_describe(self, target: None, number: int) -> list[Any]:
@@ -193,7 +198,7 @@ def _call(target: Any, *args: Any, **kwargs: Any) -> Any:
 
 _OPERATIONS: dict[str, Callable[..., Any]] = {
     "call": _call,
-    "each": lambda target, inputs: [target(value) for value in inputs],
+    "each": lambda target, *inputs: list(map(target, *inputs)),
     "getattr": getattr,
     "setattr": setattr,
     "delattr": delattr,
