@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import pickle
 import resource
 import sys
@@ -12,7 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import nbformat
+from nbformat import NotebookNode
+from nbformat.v4.rwbase import split_lines, strip_transient
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, SaveAutoGrades
 from traitlets.config import Config
@@ -109,7 +111,7 @@ class Grader:
                 nb, resources = step(nb, resources)
         return GradedNotebook(
             name=name,
-            text=nbformat.v4.writes(nb).rstrip("\n") + "\n",  # nbformat.writes would look for mistakes only to log them
+            text=_text_of(nb),
             marks=marks,
             seconds=seconds,
             sandbox=nb.metadata[RECORD].get("sandbox", ""),
@@ -131,6 +133,12 @@ class Grader:
                     f"graders/{self._kit.assignment}: expected a package that can be imported, got "
                     f"{type(error).__name__}: {error}."
                 ) from error
+
+
+def _text_of(nb: NotebookNode) -> str:
+    """A notebook as nbformat.write makes it, which would copy it first, and look for mistakes only to log them."""
+    lines = split_lines(strip_transient(nb))
+    return json.dumps(lines, ensure_ascii=False, indent=1, separators=(",", ": "), sort_keys=True) + "\n"
 
 
 def _write(files: Mapping[str, bytes], folder: str) -> None:
