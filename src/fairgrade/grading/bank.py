@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from fairgrade.grading.score import Diagnosis
@@ -80,7 +81,7 @@ class Pair:
     other: Misconception
     code: Any
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Both names."""
         return f"{self.one.name} and {self.other.name}"

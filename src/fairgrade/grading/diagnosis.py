@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -41,14 +43,29 @@ class Observation:
     numbers: NDArray[Any]
     printed: NDArray[Any]
 
+    @cached_property
+    def sums(self) -> tuple[float, float]:
+        """The sum of the numbers and that of their sizes."""
+        with np.errstate(all="ignore"):
+            return float(self.numbers.real.sum()), float(np.abs(self.numbers).sum())
+
     def equals(self, other: Observation) -> bool:
         """Whether both saw the same, numbers within tolerances."""
         return (
             self.stopped_by == other.stopped_by
             and bool(self.form == other.form)
+            and not self._is_far_from(other)
             and _close(self.numbers, other.numbers, RTOL, ATOL)
             and (self.form is not None or _close(self.printed, other.printed, rtol=1e-3, atol=5e-4))
         )
+
+    def _is_far_from(self, other: Observation) -> bool:
+        """Whether the sums alone tell that the numbers are not close: most of a bank is ruled out by that."""
+        (mine, _), (theirs, size) = self.sums, other.sums
+        # Each number may be off by ATOL + RTOL |theirs|, so their sum by no more than the sum of that. Twice as much
+        # leaves room for how a sum is rounded; infinities and nan tell nothing here.
+        off = abs(mine - theirs)
+        return math.isfinite(off) and off > 2 * (ATOL * self.numbers.size + RTOL * size)
 
     @property
     def is_evidence(self) -> bool:

@@ -52,7 +52,7 @@ class LineUp:
         self._probes = probes
         self._misconceptions = misconceptions
         self._variants = variants
-        self._kept: dict[tuple[str, str], Observation] = {}
+        self._kept: dict[str, dict[str, Observation]] = {}
         self._kept_for: Submission | None = None
 
     @cached_property
@@ -105,19 +105,24 @@ class LineUp:
         left = list(items)
         with grading_for(current_submission().of_anybody()):
             for probe, observation in seen.items():
-                left = [item for item in left if observation.equals(self._seen_of_bank(probe, item, notebook))]
+                seen_of = self._view_of_bank(probe, notebook)
+                left = [item for item in left if observation.equals(seen_of(item))]
         return left
 
-    def _seen_of_bank(self, probe: str, item: Misconception | Pair, notebook: Notebook) -> Observation:
+    def _view_of_bank(self, probe: str, notebook: Notebook) -> Callable[[Misconception | Pair], Observation]:
         """What a probe sees of an item of the bank; kept, unless it depends on the student's notebook."""
-        if "notebook" in extras_of(self._probes[probe]):
-            return self._observe(probe, student_object(item.code), notebook)
-        if current_submission() != self._kept_for:  # another course
-            self._kept, self._kept_for = {}, current_submission()
-        key = probe, item.name
-        if key not in self._kept:
-            self._kept[key] = self._observe(probe, student_object(item.code), notebook)
-        return self._kept[key]
+        kept: dict[str, Observation] = {}
+        if "notebook" not in extras_of(self._probes[probe]):
+            if current_submission() != self._kept_for:  # another course
+                self._kept, self._kept_for = {}, current_submission()
+            kept = self._kept.setdefault(probe, kept)
+
+        def seen_of(item: Misconception | Pair) -> Observation:
+            if item.name not in kept:
+                kept[item.name] = self._observe(probe, student_object(item.code), notebook)
+            return kept[item.name]
+
+        return seen_of
 
     # -- on inputs of the student's own -------------------------------------------------------
 
