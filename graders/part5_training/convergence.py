@@ -73,7 +73,7 @@ def expect_to_learn(TrainablePerceptron: Any, data: MakeData, given: str, learni
     """Fail unless a fresh model, trained on some of the data, is right for 95 % of others."""
     X_train, y_train = data(40)
     X_test, y_test = data(100)
-    for epochs in (2, 8, 50):  # most need few, and a class of hundreds waits for each
+    for epochs in (1, 8, 50):  # most need one, and a class of hundreds waits for each
         model = TrainablePerceptron(X_train.shape[1])
         write_state(model, wrong_start(X_train, y_train))
         model.train(X_train.copy(), y_train.copy(), learning_rate=learning_rate, epochs=epochs, verbose=False)

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from fairgrade.grading.bank import Check, CheckCode, Equivalent, Misconception, Pair, Variant, name_of
-from fairgrade.grading.invoke import extras_of, global_random_state_kept, invoke
+from fairgrade.grading.invoke import extras_of, invoke
 from fairgrade.grading.lineup import LineUp
 from fairgrade.grading.outcomes import CheckFailed, Failed, InfraError, NotAttempted, NotWritten, Outcome, Passed
 from fairgrade.grading.score import CheckResult, Diagnosis, Score, both_of
-from fairgrade.grading.seeding import Submission, current_submission
+from fairgrade.grading.seeding import Submission, current_submission, global_random_state_kept
 from fairgrade.grading.student import Notebook, is_same_object, quiet, student_object
 
 Code = TypeVar("Code")

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import inspect
-import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
 from typing import Any
-
-import numpy as np
 
 from fairgrade.grading.seeding import current_submission, seed_globally
 from fairgrade.grading.student import Notebook
@@ -19,9 +15,10 @@ EXTRAS = ("rng", "notebook")
 
 
 def invoke(code: Callable[..., Any], work: Any, notebook: Notebook, *purpose: str) -> Any:
-    """Call a check or a probe on a student's work; within :func:`global_random_state_kept`.
+    """Call a check or a probe on a student's work.
 
-    The global generators are seeded as well, so that code which draws from them is graded alike each time.
+    The global generators are seeded as well, so that code which draws from them is graded alike each time; whoever
+    calls this keeps their state with :func:`~fairgrade.grading.seeding.global_random_state_kept`.
 
     Parameters
     ----------
@@ -55,17 +52,3 @@ def extras_of(code: Callable[..., Any]) -> tuple[str, ...]:
             f"got also {', '.join(unknown)}."
         )
     return tuple(p.name for p in others if p.name in EXTRAS)
-
-
-@contextmanager
-def global_random_state_kept() -> Iterator[None]:
-    """Leave the global generators as they were before the block; also a decorator.
-
-    To read and to write the state takes longer than many a probe, so it is done once for all of them.
-    """
-    before = np.random.get_state(), random.getstate()
-    try:
-        yield
-    finally:
-        np.random.set_state(before[0])
-        random.setstate(before[1])

@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 
 from fairgrade.grading.bank import Misconception, Pair, Variant
 from fairgrade.grading.diagnosis import Observation, observe
-from fairgrade.grading.invoke import extras_of, global_random_state_kept, invoke
+from fairgrade.grading.invoke import extras_of, invoke
 from fairgrade.grading.pairs import both
-from fairgrade.grading.seeding import Submission, current_submission, grading_for
+from fairgrade.grading.seeding import Submission, current_submission, global_random_state_kept, grading_for
 from fairgrade.grading.student import Notebook, student_object
 
 MINIMUM_PROBES = 3

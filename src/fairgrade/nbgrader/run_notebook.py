@@ -19,7 +19,7 @@ from nbgrader.utils import compute_checksum
 
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.score import Score
-from fairgrade.grading.seeding import Submission, grading_for
+from fairgrade.grading.seeding import Submission, grading_for, seed_globally
 from fairgrade.intake.taken import RECORD, is_refused, mark_ungraded
 from fairgrade.isolation import trusted
 from fairgrade.isolation.cells import Course, Plan, Role, grade_id_of
@@ -242,7 +242,7 @@ def _surroundings(folder: Path, seed: int) -> Iterator[None]:
     before = randomness.capture()
     # A folder with submitted files must not be one that modules are imported from.
     path, sys.path[:] = list(sys.path), [entry for entry in sys.path if entry not in ("", ".")]
-    randomness.seed_all(seed)
+    seed_globally(seed)
     try:
         with contextlib.chdir(folder) if folder.is_dir() else contextlib.nullcontext():
             yield
