@@ -5,15 +5,11 @@ from __future__ import annotations
 import contextlib
 import pickle
 import queue
-import select
-import subprocess
-import sys
-import tempfile
 import threading
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, cast
 
-from fairgrade.autograde.worker import receive, send
+from fairgrade.autograde.nursery import Child, start
 from fairgrade.grading import InfraError
 
 if TYPE_CHECKING:  # who starts processes ahead has not loaded nbgrader yet
@@ -30,20 +26,20 @@ class WorkerLost(InfraError):
 class GradingProcess:
     """A grading process, which loads what it needs while it waits for a kit.
 
+    Parameters
+    ----------
+    child : Child, optional
+        The process; it is started if there is none.
+
     Attributes
     ----------
     key : str
         Of the kit it has; empty if it has none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, child: Child | None = None) -> None:
         self.key = ""
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "fairgrade.autograde.worker"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints,
-            start_new_session=True,  # Ctrl-C is for the coordinator to answer
-        )  # fmt: skip
+        self._child = child or start(1)[0]
 
     def equip(self, kit: bytes, key: str) -> None:
         """Give it what it grades with, once.
@@ -74,11 +70,12 @@ class GradingProcess:
             If the process ended or did not answer in time; it is of no use any more.
         """
         self._send(handed_in)
-        stream = cast(BinaryIO, self._process.stdout)
-        ready, _, _ = select.select([stream], [], [], timeout_s + GRACE_S)
-        answer = receive(stream) if ready else None
+        try:
+            answer = self._child.receive(timeout_s + GRACE_S)
+        except TimeoutError:
+            raise self._lost(f"no answer within {timeout_s + GRACE_S:g} s") from None
         if answer is None:
-            raise self._lost(f"no answer within {timeout_s + GRACE_S:g} s" if not ready else "it ended")
+            raise self._lost("it ended")
         result = pickle.loads(answer)  # noqa: S301 - from our own process, in which no student code runs
         if isinstance(result, InfraError):
             raise result
@@ -86,33 +83,27 @@ class GradingProcess:
 
     def kill(self) -> None:
         """End it, from any thread; whoever waits for its answer learns that it is lost."""
-        self._process.kill()
-        self._process.wait()
+        self._child.kill()
 
     def close(self) -> None:
         """End it and let go of what belongs to it; for the thread that uses it."""
-        self.kill()
-        for stream in (self._process.stdin, self._process.stdout, self._complaints):
-            with contextlib.suppress(OSError):  # a broken pipe can't be flushed
-                cast(BinaryIO, stream).close()
+        self._child.close()
 
     @property
     def alive(self) -> bool:
         """Whether it still runs."""
-        return self._process.poll() is None
+        return self._child.alive
 
     def _send(self, message: bytes) -> None:
         try:
-            send(cast(BinaryIO, self._process.stdin), message)
+            self._child.send(message)
         except OSError:
             raise self._lost("it ended") from None
 
     def _lost(self, how: str) -> WorkerLost:
-        self._process.kill()
-        code = self._process.wait()
-        self._complaints.seek(0)
-        words = self._complaints.read()[-1000:].decode(errors="replace").strip()
-        return WorkerLost(f"A grading process: expected an answer, got none: {how} (exit code {code}). {words}".strip())
+        self._child.kill()
+        words = f"{how} (exit code {self._child.exit_code}). {self._child.last_words()}"
+        return WorkerLost(f"A grading process: expected an answer, got none: {words}".strip())
 
 
 _own = threading.local()
@@ -128,8 +119,8 @@ def started_ahead(number: int) -> Iterator[None]:
     ----------
     number : int
     """
-    for _ in range(number):
-        _ahead.put(GradingProcess())
+    for child in start(number) if number else ():
+        _ahead.put(GradingProcess(child))
     try:
         yield
     finally:

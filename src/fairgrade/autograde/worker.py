@@ -1,6 +1,7 @@
-"""A grading process: reads submissions from its standard input, writes what came of them to its standard output.
+"""A grading process: grades the submissions it is sent, one after the other, and sends back what came of them.
 
-Started by :mod:`fairgrade.autograde.processes` as ``python -m fairgrade.autograde.worker``; ends when its input does.
+Started by :mod:`fairgrade.autograde.nursery` as ``python -m fairgrade.autograde.worker``; ends when nobody is left
+at the other end of its socket.
 """
 
 from __future__ import annotations
@@ -8,45 +9,51 @@ from __future__ import annotations
 import os
 import pickle
 import queue
+import socket
 import sys
 import threading
 import traceback
 import warnings
-from typing import BinaryIO
+from collections.abc import Sequence
 
 from fairgrade.grading import InfraError
 from fairgrade.loading import loading
 
 
-def send(stream: BinaryIO, message: bytes) -> None:
-    """Write a message after its length."""
-    stream.write(len(message).to_bytes(8, "big"))
-    stream.write(message)
-    stream.flush()
+def send(channel: socket.socket, message: bytes) -> None:
+    """Send a message after its length."""
+    channel.sendall(len(message).to_bytes(8, "big") + message)
 
 
-def receive(stream: BinaryIO) -> bytes | None:
-    """Read a message; None where the stream ends."""
-    head = stream.read(8)
-    if len(head) < 8:
+def receive(channel: socket.socket) -> bytes | None:
+    """Receive a message; None where there are no more."""
+    try:
+        head = channel.recv(8, socket.MSG_WAITALL)
+        length = int.from_bytes(head, "big")
+        message = channel.recv(length, socket.MSG_WAITALL) if len(head) == 8 else b""
+    except OSError:  # the other end was killed with something unread
         return None
-    length = int.from_bytes(head, "big")
-    message = stream.read(length)
-    return message if len(message) == length else None
+    return message if len(head) == 8 and len(message) == length else None
 
 
-def main() -> None:
-    """Grade until the input ends."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a grader prints must not come between
-    requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+def main(*posts: str) -> None:
+    """Grade until nobody is left at the other end.
+
+    Parameters
+    ----------
+    *posts : str
+        For each process to be: the descriptors of its socket and of the file it complains to, with a colon.
+    """
     warnings.simplefilter("ignore")
     os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader says it to the cells it runs
     # This takes seconds, in which whoever started this process prepares what is to be graded.
     with loading():
         from fairgrade.autograde.grade import Grader  # noqa: PLC0415
 
+    channel = _take(posts, _fork(len(posts)))
+    requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(channel, requests), daemon=True).start()
+    send(channel, str(os.getpid()).encode())
     kit = pickle.loads(requests.get())  # noqa: S301 - from the coordinator, not from a student
     grader: Grader | None = None
     while True:
@@ -60,15 +67,39 @@ def main() -> None:
         except Exception as error:
             traceback.print_exc()
             answer = InfraError(f"{type(error).__name__}: {error}")
-        send(answers, pickle.dumps(answer))
+        send(channel, pickle.dumps(answer))
 
 
-def _listen(requests: queue.SimpleQueue[bytes]) -> None:
+def _fork(number: int) -> int:
+    """Become so many processes; gives each its place among them. The new ones are orphans, for our parent to adopt."""
+    for place in range(1, number):
+        between = os.fork()
+        if between == 0:
+            if os.fork() == 0:
+                return place
+            os._exit(0)
+        os.waitpid(between, 0)
+    return 0
+
+
+def _take(posts: Sequence[str], place: int) -> socket.socket:
+    """The socket of the process at this place; what belongs to the others is closed."""
+    descriptors = [tuple(map(int, post.split(":"))) for post in posts]
+    channel, complaints = descriptors[place]
+    for output in (1, 2):  # what a grader prints is no answer
+        os.dup2(complaints, output)
+    for others in (*descriptors[:place], (complaints,), *descriptors[place + 1 :]):
+        for descriptor in others:
+            os.close(descriptor)
+    return socket.socket(fileno=channel)
+
+
+def _listen(channel: socket.socket, requests: queue.SimpleQueue[bytes]) -> None:
     """Pass requests on, and end this process at once when nobody is left to make any, whatever it is busy with."""
-    while (request := receive(sys.stdin.buffer)) is not None:
+    while (request := receive(channel)) is not None:
         requests.put(request)
     os._exit(0)
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
