@@ -169,6 +169,16 @@ def forward_of(model: Any, start: State, X: FloatArray) -> Any:
     return by_formula if np.allclose(chances_of(model, X), by_formula(elsewhere, X), rtol=1e-9) else forward
 
 
+def epoch_by_epoch(model: Any, start: State, X: FloatArray, y: FloatArray, rate: float, epochs: int) -> list[State]:
+    """The state at the start and after each of some epochs that the model is trained for one at a time."""
+    write_state(model, start)
+    states = [start]
+    for _ in range(epochs):
+        trained(model, X, y, rate)
+        states.append(read_state(model, start.weights.size))
+    return states
+
+
 def losses_in_use(notebook: Notebook, y: FloatArray, predictions: FloatArray) -> Iterator[FloatArray]:
     """The samples' losses: by the formula, and, if that is not it, by the student's own ``binary_cross_entropy``."""
     p = np.clip(predictions, 1e-15, 1 - 1e-15)
@@ -342,10 +352,8 @@ def keeps_a_history_of_the_loss(TrainablePerceptron, rng, notebook):
     model, x, label = TrainablePerceptron(4), X[0], y[:1]
     start = read_state(model, 4)
     write_state(twin := TrainablePerceptron(4), start)
-    chances = np.array([chance_of(model, x)] * 5)
-    for epoch in range(1, 5):
-        trained(twin, X[:1], label, learning_rate=0.4)
-        chances[epoch] = chance_of(twin, x)
+    forward = forward_of(twin, start, X)
+    chances = np.array([forward(state, x) for state in epoch_by_epoch(twin, start, X[:1], label, 0.4, epochs=4)])
     trained(model, X[:1], label, learning_rate=0.4, epochs=4)
     history = expect_history(model.loss_history, 4, "loss_history")
     expect(
@@ -401,13 +409,12 @@ def keeps_a_history_of_the_accuracy(TrainablePerceptron, rng):
         f"`accuracy_history` holds {history[0]:.4g}.",
     )
     # One sample on the wrong side at first, on the right side in the end: each epoch has its own accuracy.
-    start = State(np.zeros(4), -1.0)
-    write_state(model := TrainablePerceptron(4), start)
-    x, hits = np.full((1, 4), 0.5), []
+    start, x = State(np.zeros(4), -1.0), np.full((1, 4), 0.5)
     write_state(twin := TrainablePerceptron(4), start)
-    for _ in range(9):
-        hits.append(float(chance_of(twin, x[0]) >= 0.5))
-        trained(twin, x, np.ones(1), learning_rate=0.5)
+    forward = forward_of(twin, start, np.vstack([x, X]))
+    states = epoch_by_epoch(twin, start, x, np.ones(1), 0.5, epochs=8)
+    hits = [float(forward(state, x[0]) >= 0.5) for state in states]
+    write_state(model := TrainablePerceptron(4), start)
     trained(model, x, np.ones(1), learning_rate=0.5, epochs=8)
     history = expect_history(model.accuracy_history, 8, "accuracy_history")
     expect(

@@ -148,6 +148,7 @@ class Exercise:
 
     # -- grading ------------------------------------------------------------------------------
 
+    @global_random_state_kept()
     def grade(self, solution: Any, *, notebook: Mapping[str, Any] | Notebook | None = None) -> Score:
         """Grade a student's work.
 

@@ -19,6 +19,8 @@ from fairgrade.grading.student import StudentObject
 
 FloatArray = NDArray[np.float64]
 
+_NUMBERS = frozenset((float, bool, np.float64, np.int64, np.bool_))
+
 MOST_VALUES = 1_000_000
 """An array may claim far more values than it holds, and a copy would need them all."""
 
@@ -39,7 +41,8 @@ def expect_number(value: Any, what: str = "your function") -> float:
     CheckFailed
         If it is anything else. NaN and infinities are numbers; see :func:`expect_finite`.
     """
-    if type(value) in (float, np.float64):  # as nearly always; a check asks hundreds of times
+    kind = type(value)
+    if kind in _NUMBERS or (kind is int and -(1 << 53) < value < 1 << 53):  # as nearly always; a check asks hundreds
         return float(value)
     array = expect_array(value, what=what, wanted="one number")
     expect(array.size == 1, f"{_begin(what)}: expected one number, got an array of shape {array.shape}.")

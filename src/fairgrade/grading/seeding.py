@@ -90,20 +90,25 @@ def last_global_seed() -> int | None:
 def global_random_state_kept() -> Iterator[None]:
     """Leave the global generators as they were before the block; also a decorator.
 
-    To read and to write the state takes longer than many a probe, so it is done once for all of them.
+    To read and to write the state takes longer than many a probe, so the outermost of such blocks does it for all.
     """
+    if _last.is_kept:
+        yield
+        return
     before = np.random.get_state(), random.getstate(), _last.seed
+    _last.is_kept = True
     try:
         yield
     finally:
         np.random.set_state(before[0])
         random.setstate(before[1])
-        _last.seed = before[2]
+        _last.seed, _last.is_kept = before[2], False
 
 
 @dataclass
 class _Last:
     seed: int | None = None
+    is_kept: bool = False
 
 
 _last = _Last()

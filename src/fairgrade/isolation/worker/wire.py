@@ -176,10 +176,10 @@ class Codec:
         return msgpack.ExtType(ARRAY, header + value.tobytes())
 
     def _scalar(self, value: Any) -> Any:
-        dtype = value.dtype
-        if not _crosses(dtype):
+        header = _header(value.dtype, ())
+        if header is None:
             return msgpack.ExtType(*self._refer(value))
-        return msgpack.ExtType(SCALAR, self.pack([dtype.str, np.asarray(value).tobytes()]))
+        return msgpack.ExtType(SCALAR, header + value.tobytes())
 
     def _integer(self, value: Any) -> Any:
         plain = int.__pos__(value)
@@ -261,11 +261,13 @@ class Codec:
         return array.reshape(shape)
 
     def _to_scalar(self, data: bytes) -> Any:
-        dtype, content = self._list(data, 2)
-        kind = _dtype(_text(dtype))
-        if type(content) is not bytes or len(content) != kind.itemsize or kind.itemsize == 0:
+        if len(data) < 2:
+            raise WireError("a scalar without a header")
+        start = 2 + data[0] + 8 * data[1]
+        kind, shape, size = _read_header(data[:start])
+        if shape != () or size != len(data) - start or size == 0:
             raise WireError("a scalar whose dtype does not fit its content")
-        return np.frombuffer(content, dtype=kind)[0]
+        return np.frombuffer(data, kind, 1, start)[0]
 
     def _to_frame(self, data: bytes) -> Any:
         try:
@@ -290,15 +292,10 @@ class Codec:
         return made(*values)
 
 
-@functools.lru_cache(maxsize=256)
-def _crosses(dtype: np.dtype[Any]) -> bool:
-    return bool(_DTYPE.match(dtype.str))
-
-
 @functools.lru_cache(maxsize=1024)
 def _header(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes | None:
-    """What precedes an array's content; None if arrays of this dtype don't cross."""
-    if not _crosses(dtype):
+    """What precedes the content of an array, or of a scalar with shape (); None if those of this dtype don't cross."""
+    if not _DTYPE.match(dtype.str):
         return None
     name = dtype.str.encode()
     return bytes((len(name), len(shape))) + name + struct.pack(f">{len(shape)}q", *shape)
@@ -306,7 +303,7 @@ def _header(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes | None:
 
 @functools.lru_cache(maxsize=1024)
 def _read_header(data: bytes) -> tuple[np.dtype[Any], tuple[int, ...], int]:
-    """The dtype, shape and bytes of content that a header promises."""
+    """The dtype, shape and number of bytes of content that a header promises."""
     try:
         start = 2 + data[0]
         kind = _dtype(data[2:start].decode("ascii"))
@@ -316,12 +313,6 @@ def _read_header(data: bytes) -> tuple[np.dtype[Any], tuple[int, ...], int]:
     if len(shape) > 64 or any(not 0 <= n < 1 << 40 for n in shape):
         raise WireError("an array whose shape can't be")
     return kind, shape, math.prod(shape) * kind.itemsize
-
-
-def _text(value: Any) -> str:
-    if type(value) is not str:
-        raise WireError("expected a string")
-    return value
 
 
 @functools.lru_cache(maxsize=256)
