@@ -1,15 +1,16 @@
 """The line-up: which misconception of the bank, or which two at once, do what a student's work does.
 
-Work is first compared on inputs that are the same for all students of a course. What the bank does on those
-is worked out once in a process, however many students come. Whatever does the same there is then run beside
-the work on inputs of this student's own, and only counts if it does the same there, too.
+A bank holds hundreds of items, so work is first compared on inputs that are the same for all students of a
+course: what the bank does on those is worked out once in a process, however many students come. The few that are
+left are run beside the work on inputs of this student's own, and count if they do the same there on every probe.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any, TypeVar
 
 from fairgrade.grading.bank import Misconception, Pair, Variant
@@ -21,6 +22,9 @@ from fairgrade.grading.student import Notebook, student_object
 
 MINIMUM_PROBES = 3
 """A diagnosis rests on at least this many probes."""
+
+FEW = 3
+"""So many items of a bank are sooner run than looked for any further."""
 
 Probe = Callable[..., Any]
 Item = TypeVar("Item", Misconception, Pair)
@@ -75,38 +79,43 @@ class LineUp:
         """
         if len(self._probes) < MINIMUM_PROBES:
             return (), False
-        seen = self._seen_of(work, notebook, self._probes)
-        price_holds = sum(observation.is_evidence for observation in seen.values()) >= MINIMUM_PROBES
-        if matches := self._confirmed(self._like(seen, self._misconceptions.values(), notebook), work, notebook, seen):
+        trial = _Trial(work, notebook, list(self._probes))
+        if matches := self._matches(self._misconceptions.values(), trial):
             unique = all(other.is_same_as(matches[0]) for other in matches[1:])
-            return ((matches[0],), price_holds) if unique else ((), False)
-        if not price_holds:
+            return ((matches[0],), self._price_holds(trial)) if unique else ((), False)
+        if not self._price_holds(trial):
             return (), False  # any two mistakes may end in the same error
-        found = self._confirmed(self._like(seen, self.pairs, notebook), work, notebook, seen)
         # Several pairs may do the same. The cheapest of them is as likely as any.
-        pair = min(found, key=lambda pair: pair.loses, default=None)
+        pair = min(self._matches(self.pairs, trial), key=lambda pair: pair.loses, default=None)
         return ((pair.one, pair.other), True) if pair else ((), False)
 
     @global_random_state_kept()
     def matches(self, work: Any, notebook: Notebook, probes: Iterable[str]) -> list[Misconception]:
         """The misconceptions that do the same as the work on the probes named."""
-        seen = self._seen_of(work, notebook, probes)
-        return self._confirmed(self._like(seen, self._misconceptions.values(), notebook), work, notebook, seen)
+        return self._matches(self._misconceptions.values(), _Trial(work, notebook, list(probes)))
+
+    def _matches(self, items: Iterable[Item], trial: _Trial) -> list[Item]:
+        """The items of the bank that do the same as the work."""
+        return self._confirmed(self._shortlist(items, trial), trial)
+
+    def _price_holds(self, trial: _Trial) -> bool:
+        """Whether the work shows enough values to go by."""
+        telling = (probe for probe in trial.probes if self._seen_of_work(probe, trial).is_evidence)
+        return len(list(islice(telling, MINIMUM_PROBES))) == MINIMUM_PROBES
 
     # -- on inputs that all students share ----------------------------------------------------
 
-    def _seen_of(self, work: Any, notebook: Notebook, probes: Iterable[str]) -> dict[str, Observation]:
-        """What probes see of the work."""
-        with grading_for(current_submission().of_anybody()):
-            return {probe: self._observe(probe, work, notebook) for probe in probes}
-
-    def _like(self, seen: Mapping[str, Observation], items: Iterable[Item], notebook: Notebook) -> list[Item]:
-        """The items of the bank of which the probes see the same."""
+    def _shortlist(self, items: Iterable[Item], trial: _Trial) -> list[Item]:
+        """The items of the bank of which the first probes see the same: as many probes as it takes to leave few."""
         left = list(items)
         with grading_for(current_submission().of_anybody()):
-            for probe, observation in seen.items():
-                seen_of = self._view_of_bank(probe, notebook)
+            for probe in trial.probes:
+                if probe not in trial.seen_by_all:
+                    trial.seen_by_all[probe] = self._observe(probe, trial.work, trial.notebook)
+                observation, seen_of = trial.seen_by_all[probe], self._view_of_bank(probe, trial.notebook)
                 left = [item for item in left if observation.equals(seen_of(item))]
+                if len(left) <= FEW:
+                    break
         return left
 
     def _view_of_bank(self, probe: str, notebook: Notebook) -> Callable[[Misconception | Pair], Observation]:
@@ -126,19 +135,33 @@ class LineUp:
 
     # -- on inputs of the student's own -------------------------------------------------------
 
-    def _confirmed(self, items: list[Item], work: Any, notebook: Notebook, probes: Iterable[str]) -> list[Item]:
-        """The items that do the same as the work on inputs that nobody else has."""
-        if not items:
-            return []
-        seen = {probe: self._observe(probe, work, notebook) for probe in probes}
-        return [
-            item
-            for item in items
-            if all(
-                observation.equals(self._observe(probe, student_object(item.code), notebook))
-                for probe, observation in seen.items()
-            )
-        ]
+    def _confirmed(self, items: list[Item], trial: _Trial) -> list[Item]:
+        """The items that do the same as the work on inputs that nobody else has, whatever the probe."""
+        for probe in trial.probes:
+            if not items:
+                break
+            seen = self._seen_of_work(probe, trial)
+            items = [
+                item for item in items if seen.equals(self._observe(probe, student_object(item.code), trial.notebook))
+            ]
+        return items
+
+    def _seen_of_work(self, probe: str, trial: _Trial) -> Observation:
+        """What a probe sees of the work."""
+        if probe not in trial.seen:
+            trial.seen[probe] = self._observe(probe, trial.work, trial.notebook)
+        return trial.seen[probe]
 
     def _observe(self, probe: str, work: Any, notebook: Notebook) -> Observation:
         return observe(lambda: invoke(self._probes[probe], work, notebook, self._exercise, "probe", probe))
+
+
+@dataclass
+class _Trial:
+    """Work that is compared with a bank, and what probes have seen of it on either kind of inputs."""
+
+    work: Any
+    notebook: Notebook
+    probes: list[str]
+    seen_by_all: dict[str, Observation] = field(default_factory=dict)
+    seen: dict[str, Observation] = field(default_factory=dict)
