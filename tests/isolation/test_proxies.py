@@ -140,6 +140,9 @@ def test_inputs_of_many_calls_are_copied_back(session: Session, names: Namespace
     each(student_object(names["double"]), inputs)
     assert inputs[0].tolist() == [2.0, 1.0]
     assert inputs[1] == [2, 2]
+    rows = np.ones((2, 2))
+    each(student_object(names["double"]), rows)
+    assert rows.tolist() == [[2.0, 1.0], [2.0, 1.0]]
 
 
 def test_copying_back_keeps_the_containers_within(names: Namespace) -> None:
