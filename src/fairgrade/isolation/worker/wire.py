@@ -239,13 +239,8 @@ class Codec:
         return items
 
     def _to_array(self, data: bytes) -> Any:
-        if len(data) < 2:
-            raise WireError("an array without a header")
-        start = 2 + data[0] + 8 * data[1]
-        kind, shape, size = _read_header(data[:start])
-        if size != len(data) - start:
-            raise WireError("an array whose shape does not fit its content")
-        if size == 0:
+        kind, shape, start = _opened(data)
+        if start == len(data):
             return np.empty(shape, kind)  # frombuffer refuses what is empty
         return np.frombuffer(bytearray(data) if self._writable else data, kind, -1, start).reshape(shape)
 
@@ -261,11 +256,8 @@ class Codec:
         return array.reshape(shape)
 
     def _to_scalar(self, data: bytes) -> Any:
-        if len(data) < 2:
-            raise WireError("a scalar without a header")
-        start = 2 + data[0] + 8 * data[1]
-        kind, shape, size = _read_header(data[:start])
-        if shape != () or size != len(data) - start or size == 0:
+        kind, shape, start = _opened(data)
+        if shape != () or start == len(data):
             raise WireError("a scalar whose dtype does not fit its content")
         return np.frombuffer(data, kind, 1, start)[0]
 
@@ -299,6 +291,17 @@ def _header(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes | None:
         return None
     name = dtype.str.encode()
     return bytes((len(name), len(shape))) + name + struct.pack(f">{len(shape)}q", *shape)
+
+
+def _opened(data: bytes) -> tuple[np.dtype[Any], tuple[int, ...], int]:
+    """The dtype and shape of an array or a scalar, and where in `data` its content begins."""
+    if len(data) < 2:
+        raise WireError("an array without a header")
+    start = 2 + data[0] + 8 * data[1]
+    kind, shape, size = _read_header(data[:start])
+    if size != len(data) - start:
+        raise WireError("an array whose shape does not fit its content")
+    return kind, shape, start
 
 
 @functools.lru_cache(maxsize=1024)
