@@ -58,3 +58,10 @@ def test_generators_are_independent_of_the_global_state():
     first = draw("x")
     np.random.seed(1)
     assert draw("x") == first
+
+
+def test_generators_spawned_from_one_are_the_same_again():
+    """Grading a submission twice gives the same score, even if a check draws from children of its generator."""
+    submission = Submission("a", "s001", "secret")
+    draws = [submission.generator("check").spawn(1)[0].random() for _ in range(2)]
+    assert draws[0] == draws[1]
