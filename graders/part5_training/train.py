@@ -107,7 +107,7 @@ def trained(model: Any, X: FloatArray, y: FloatArray, learning_rate: float, epoc
 
 
 def gradients_in_use(notebook: Notebook) -> Iterator[Gradients]:
-    """The right gradients, and, if they are not it, the student's own ``gradients`` where there are some that work."""
+    """The right gradients, and the student's own ``gradients`` where there are some that work and differ."""
 
     def right(x: FloatArray, y_true: float, y_pred: float) -> tuple[FloatArray, float]:
         return (y_pred - y_true) * x, y_pred - y_true
@@ -124,12 +124,23 @@ def gradients_in_use(notebook: Notebook) -> Iterator[Gradients]:
         blame = np.broadcast_to(expect_array(weights, what="gradients").reshape(-1), x.shape)
         return blame, expect_number(bias, what="gradients")
 
+    def alike(one: tuple[FloatArray, float], other: tuple[FloatArray, float]) -> bool:
+        return np.allclose(one[0], other[0], rtol=1e-9) and bool(np.isclose(one[1], other[1], rtol=1e-9))
+
+    cases = [
+        (size * np.linspace(-1, 1, n), label, chance)
+        for n, size in ((4, 0.3), (9, 1.0), (20, 3.0))
+        for label, chance in ((0.0, 0.1), (0.0, 0.6), (0.0, 0.95), (1.0, 0.1), (1.0, 0.4), (1.0, 0.95))
+    ]
     try:
         if student is not None:
-            xs = [np.linspace(-1, 1, n) for n in (4, 9, 20)]
-            for x, gradient in zip(xs, each(student, xs, [1.0, 0.0, 1.0], [0.4] * 3), strict=True):
-                as_blame(gradient, x)
-            yield own
+            blames = [
+                as_blame(gradient, case[0])
+                for gradient, case in zip(each(student, *zip(*cases, strict=True)), cases, strict=True)
+            ]
+            # Where they agree, what follows from one follows from the other.
+            if not all(alike(blame, right(*case)) for blame, case in zip(blames, cases, strict=True)):
+                yield own
     except ODD:
         pass  # not written or of the wrong form: charged in its own exercise
 
@@ -212,14 +223,11 @@ def forward_is_the_sigmoid_of_the_weighted_sum(TrainablePerceptron, rng):
         state = State(rng.normal(0, 1, n), float(rng.choice([-1, 1]) * rng.uniform(0.5, 1.5)))
         write_state(model, state)
         x = rng.normal(0, 1, n)
-        want = sigmoid(float(state.weights @ x) + state.bias)
-        got = expect_number(model.forward(x), what="`forward`")
-        expect_close(got, want, rtol=1e-5, given=f"{n} inputs", what="`forward`")
-        for strength in (-1000.0, 1000.0):
-            write_state(model, State(np.full(n, strength / n), 0.0))
-            got = expect_number(model.forward(np.ones(n)), what="`forward`")
-            want = 0.0 if strength < 0 else 1.0
-            expect_close(got, want, atol=1e-6, given=f"a weighted sum of {strength:g}", what="`forward`")
+        strong = 1000 * state.weights / (state.weights @ state.weights)
+        chance, *certain = chances_of(model, np.array([x, -strong, strong]))
+        expect_close(chance, by_formula(state, x), rtol=1e-5, given=f"{n} inputs", what="`forward`")
+        for got, want, strength in zip(certain, (0.0, 1.0), ("-1000", "1000"), strict=True):
+            expect_close(got, want, atol=1e-6, given=f"a weighted sum of about {strength}", what="`forward`")
 
 
 @training.check(points=1)
