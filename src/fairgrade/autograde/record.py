@@ -208,13 +208,14 @@ class Recorder:
                 notebook.late_submission_penalty = None
                 if submission.total_seconds_late > 0:
                     notebook.late_submission_penalty = self._penalty(notebook, student, submission.total_seconds_late)
-        gradebook.db.flush()
-        return Recorded(
-            points=float(submission.score),
-            of=float(submission.max_score),
-            needs_review=bool(submission.needs_manual_grade),
-            penalty=float(submission.late_submission_penalty),
-        )
+        sums = (
+            SubmittedAssignment.score,
+            SubmittedAssignment.max_score,
+            SubmittedAssignment.needs_manual_grade,
+            SubmittedAssignment.late_submission_penalty,
+        )  # each of which the attribute of that name would ask for by itself
+        points, of, needs_review, penalty = gradebook.db.query(*sums).filter_by(id=submission.id).one()
+        return Recorded(float(points), float(of), bool(needs_review), float(penalty))
 
     def _penalty(self, notebook: SubmittedNotebook, student: str, seconds_late: float) -> float | None:
         """What the course's plug-in takes off, at least nothing and at most all there is."""
