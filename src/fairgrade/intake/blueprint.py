@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,8 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolut
 from nbgrader.utils import compute_checksum, is_grade, is_solution
 
 from fairgrade.isolation.cells import grade_id_of, normal
+
+_DEFINITION = re.compile(r"^(?:(?:async )?def|class) (\w+)|^(\w+) *=(?!=)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class SourceCell:
     released: str
     grade_id: str | None
 
-    @property
+    @cached_property
     def is_solution(self) -> bool:
         """Whether the student writes it."""
         return bool(is_solution(self.clean))
@@ -42,6 +45,11 @@ class SourceCell:
     def is_graded_by_hand(self) -> bool:
         """Whether its points are for what the student writes in it."""
         return bool(is_solution(self.clean) and is_grade(self.clean))
+
+    @cached_property
+    def defines(self) -> set[str]:
+        """The names that a solution defines in the released text."""
+        return defined_names(self.released) if self.is_solution and self.clean.cell_type == "code" else set()
 
 
 @dataclass(frozen=True)
@@ -101,6 +109,11 @@ def _source_cell(cell: NotebookNode, released: NotebookNode) -> SourceCell:
         clean.metadata.nbgrader.checksum = compute_checksum(clean)
         clean.metadata.nbgrader.cell_type = clean.cell_type
     return SourceCell(clean, released.source, grade_id)
+
+
+def defined_names(source: str) -> set[str]:
+    """Names that code defines at its top level. A student's code is not parsed: that can exhaust the stack."""
+    return {name for pair in _DEFINITION.findall(source) for name in pair if name}
 
 
 def same_text(one: str, other: str) -> bool:

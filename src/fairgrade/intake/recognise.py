@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 
-from fairgrade.intake.blueprint import Blueprint, same_text
+from fairgrade.intake.blueprint import Blueprint, defined_names, same_text
 from fairgrade.isolation.cells import grade_id_of, normal
-
-_DEFINITION = re.compile(r"^(?:(?:async )?def|class) (\w+)|^(\w+) *=(?!=)", re.MULTILINE)
 
 
 def recognise(blueprint: Blueprint, cells: Sequence[NotebookNode]) -> list[int | None]:
@@ -60,26 +57,15 @@ def _by_text(blueprint: Blueprint, cells: Sequence[NotebookNode], found: list[in
 
 
 def _by_names(blueprint: Blueprint, cells: Sequence[NotebookNode], found: list[int | None]) -> None:
-    names = {
-        place: defined_names(source.released)
-        for place, source in enumerate(blueprint.cells)
-        if source.is_solution and source.clean.cell_type == "code"
-    }
-    defined = [defined_names(cell.source) for cell in cells]
+    wanted = {place: source.defines for place, source in enumerate(blueprint.cells) if source.defines}
+    defined = {n: defined_names(cells[n].source) for n, place in enumerate(found) if place is None or place in wanted}
     # A cell that holds what its own marks promise is nobody else's.
-    free = [
-        number for number, place in enumerate(found) if place is None or not names.get(place, set()) <= defined[number]
-    ]
-    for place, wanted in names.items():
-        if wanted and not any(wanted <= defined[number] for number, other in enumerate(found) if other == place):
-            for number in free:
-                if wanted <= defined[number]:
-                    found[number] = place
-
-
-def defined_names(source: str) -> set[str]:
-    """Names that code defines at its top level. A student's code is not parsed: that can exhaust the stack."""
-    return {name for pair in _DEFINITION.findall(source) for name in pair if name}
+    free = [n for n, names in defined.items() if (place := found[n]) is None or not wanted[place] <= names]
+    for place, promised in wanted.items():
+        if not any(promised <= names for n, names in defined.items() if found[n] == place):
+            for n in free:
+                if promised <= defined[n]:
+                    found[n] = place
 
 
 def _by_place(blueprint: Blueprint, cells: Sequence[NotebookNode], found: list[int | None]) -> None:

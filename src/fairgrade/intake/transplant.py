@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from fairgrade.intake.blueprint import Blueprint, SourceCell, read_source, same_text
+from fairgrade.intake.blueprint import Blueprint, SourceCell, defined_names, read_source, same_text
 from fairgrade.intake.notes import Cause, Kind, Note, Refused, shown
 from fairgrade.intake.read import Submitted
-from fairgrade.intake.recognise import defined_names, is_as_released, is_untouched, recognise
+from fairgrade.intake.recognise import is_as_released, is_untouched, recognise
 from fairgrade.intake.taken import Taken, assemble, refuse
 from fairgrade.isolation.cells import SETUP_TAG, grade_id_of, normal, tags_of
 
@@ -199,7 +199,7 @@ class _Transplant:
                 clean.attachments = last.attachments
             others = {normal(piece.source): piece for piece in pieces[:-1] if not same_text(piece.source, last.source)}
             self._places[place].before += [_own(piece) for piece in others.values()]
-        if clean.cell_type == "code" and not defined_names(source.released) <= defined_names(clean.source):
+        if not source.defines <= defined_names(clean.source):
             self._say(Kind.UNDEFINED, source.grade_id)
         return clean
 
