@@ -14,7 +14,6 @@ from typing import Any
 import matplotlib.pyplot as plt  # here, and not first in a folder whose matplotlibrc a student may have written
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 from nbgrader.utils import compute_checksum
 
 from fairgrade.grading.outcomes import InfraError
@@ -25,7 +24,7 @@ from fairgrade.isolation import trusted
 from fairgrade.isolation.cells import Course, Plan, Role, grade_id_of
 from fairgrade.isolation.engine import CellRun, Session, Times
 from fairgrade.isolation.namespace import Namespace
-from fairgrade.isolation.outputs import text_of
+from fairgrade.isolation.outputs import output_of, text_of
 from fairgrade.isolation.processes import zygote_for
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.worker import randomness
@@ -169,7 +168,7 @@ class _Notebook:
         finally:
             link.deadline = float("inf")
             self._session.times.tests_s += time.perf_counter() - began
-        outputs = [new_output("stream", name="stdout", text=text_of(ran.printed))] if ran.printed else []
+        outputs = [output_of("stream", name="stdout", text=text_of(ran.printed))] if ran.printed else []
         if ran.error is not None and trusted.broke_on_import(ran.error, name):
             raise InfraError(
                 f"Test cell {name}: expected its imports to work, got {type(ran.error).__name__}: {ran.error}. "
@@ -183,7 +182,7 @@ class _Notebook:
         """Run a test where the student's code runs, and believe of it only whether it ended well, or a number."""
         ran = self._session.run_cell(plan.source)
         outputs = [
-            new_output("stream", name="stdout", text=output.text)
+            output_of("stream", name="stdout", text=output.text)
             for output in ran.outputs
             if output.output_type == "stream"
         ]
@@ -193,7 +192,7 @@ class _Notebook:
             ]
             return [*outputs, _score(trusted.TrustedRun(_number(shown[-1]) if shown else None, ""), plan)]
         errors = [output for output in ran.outputs if output.output_type == "error"]
-        nothing = new_output(
+        nothing = output_of(
             "error", ename="NoResult", evalue="the test did not end", traceback=["The test did not end."]
         )
         return [*outputs, errors[-1] if errors else nothing]
@@ -211,11 +210,11 @@ def _score(ran: trusted.TrustedRun, plan: Plan) -> NotebookNode:
     try:
         earned = trusted.points(ran, plan.points)
     except ValueError as error:
-        return new_output("error", ename="InvalidScore", evalue=str(error), traceback=[str(error)])
+        return output_of("error", ename="InvalidScore", evalue=str(error), traceback=[str(error)])
     data: dict[str, Any] = {"text/plain": f"{earned:.10g}"}
     if isinstance(ran.value, Score):
         data = {**ran.value._repr_mimebundle_(), **data}
-    return NotebookNode({"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None})
+    return output_of("execute_result", data=data, metadata={}, execution_count=None)
 
 
 def _error(ran: trusted.TrustedRun, plan: Plan, name: str) -> NotebookNode:
@@ -233,7 +232,7 @@ def _error(ran: trusted.TrustedRun, plan: Plan, name: str) -> NotebookNode:
         where += f", line {ran.line}"
         quoted = [f"----> {ran.line} {lines[ran.line - 1]}"]
     traceback = [where, *quoted, f"{kind}: {message}"]
-    return NotebookNode({"output_type": "error", "ename": kind, "evalue": message, "traceback": traceback})
+    return output_of("error", ename=kind, evalue=message, traceback=traceback)
 
 
 @contextlib.contextmanager
