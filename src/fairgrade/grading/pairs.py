@@ -17,6 +17,9 @@ from typing import Any
 
 NAME = "both_at_once"
 
+_numbers: dict[Any, int] = {}
+"""The number of each thing that a node of a definition says."""
+
 
 def both(right: Iterable[Any], one: Any, other: Any) -> Any:
     """The code that makes two mistakes at once; None if there is none.
@@ -58,7 +61,9 @@ def _definition(function: Any) -> Any:
     definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     assert isinstance(definition, ast.FunctionDef)
     definition.name, definition.decorator_list = NAME, []
-    return _WithoutFloat().visit(definition)
+    definition = _WithoutFloat().visit(definition)
+    _number(definition)
+    return definition
 
 
 class _WithoutFloat(ast.NodeTransformer):
@@ -113,7 +118,14 @@ def _inside(tree: Any, part: Any) -> Any:
     """The node somewhere inside of an expression that is the same as `part`."""
     if not (isinstance(tree, ast.expr) and isinstance(part, ast.expr)) or isinstance(part, ast.Name | ast.Constant):
         return None
-    return next((node for node in ast.walk(tree) if node is not tree and _same(node, part)), None)
+    return _nodes_within(tree).get(part.number)  # type: ignore[attr-defined]
+
+
+@cache
+def _nodes_within(tree: Any) -> dict[int, Any]:
+    """The nodes inside of a tree by their numbers; of those that say the same, the first."""
+    inside: list[Any] = [node for node in ast.walk(tree) if node is not tree]
+    return {node.number: node for node in reversed(inside)}
 
 
 def _replaced(tree: Any, node: Any, by: Any) -> Any:
@@ -122,10 +134,20 @@ def _replaced(tree: Any, node: Any, by: Any) -> Any:
 
 
 def _same(a: Any, b: Any) -> bool:
+    """Whether two parts of definitions say the same."""
     if type(a) is not type(b):
         return False
     if isinstance(a, list):
         return len(a) == len(b) and all(map(_same, a, b))
-    if isinstance(a, ast.AST):
-        return all(_same(getattr(a, name, None), getattr(b, name, None)) for name in a._fields)
-    return bool(a == b)
+    return bool(a.number == b.number if isinstance(a, ast.AST) else a == b)
+
+
+def _number(tree: Any) -> Any:
+    """Give each node a number, the same where it says the same, so that comparing whole trees is comparing numbers."""
+    if isinstance(tree, list):
+        return tuple(map(_number, tree))
+    if not isinstance(tree, ast.AST):
+        return type(tree), tree
+    what = type(tree), *(_number(getattr(tree, name, None)) for name in tree._fields)
+    tree.number = _numbers.setdefault(what, len(_numbers))  # type: ignore[attr-defined]
+    return tree.number  # type: ignore[attr-defined]
