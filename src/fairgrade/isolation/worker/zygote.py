@@ -69,7 +69,6 @@ def _warm_up(preload: list[str]) -> Any:
         made.run_cell(cell, store_history=False)
     made.reset(new_session=True)
     # A garbage collection in a fork would copy every page that holds an object.
-    gc.collect()
     gc.freeze()
     gc.enable()
     return made
