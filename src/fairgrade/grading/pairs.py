@@ -139,7 +139,9 @@ def _same(a: Any, b: Any) -> bool:
         return False
     if isinstance(a, list):
         return len(a) == len(b) and all(map(_same, a, b))
-    return bool(a.number == b.number if isinstance(a, ast.AST) else a == b)
+    if isinstance(a, ast.AST):
+        return bool(a.number == b.number)  # type: ignore[attr-defined]
+    return bool(a == b)
 
 
 def _number(tree: Any) -> Any:
