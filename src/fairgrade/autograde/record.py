@@ -23,7 +23,7 @@ from nbgrader.api import (
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError, SAWarning
 from traitlets.config import Config
 
@@ -94,6 +94,8 @@ class Recorder:
         self._create_student = converter.create_student
         steps = converter.autograde_preprocessors
         self._blueprints = blueprints
+        self._connection: Connection | None = None
+        self._held: object = None
         penalties = [step for step in steps if issubclass(step, AssignLatePenalties)]
         self._penalty_for: Callable[[str, float, float], float | None] | None = None
         if penalties:
@@ -112,6 +114,7 @@ class Recorder:
 
     def close(self) -> None:
         """Let go of the gradebook."""
+        self._leave()
         self._gradebook.close()
 
     def prepare(self) -> list[str]:
@@ -138,7 +141,9 @@ class Recorder:
                 )
             ]
 
-        return self._in_one_transaction(update)
+        changes = self._in_one_transaction(update)
+        self._gradebook.db.remove()  # what its session has read may be of before
+        return changes
 
     def record(self, graded: Graded, timestamp: datetime | None) -> Recorded:
         """Write one result, in one transaction.
@@ -177,18 +182,34 @@ class Recorder:
         return found
 
     def _in_one_transaction(self, step: Callable[[], Result]) -> Result:
-        gradebook = self._gradebook
-        with _explained(), warnings.catch_warnings(), gradebook.engine.begin() as connection:
+        with _explained(), warnings.catch_warnings(), self._session() as connection, connection.begin():
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")  # wait for other writers now rather than in between
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own queries while it builds a submission
-            gradebook.db.remove()  # a session for each submission: none grows with the class
             # The gradebook's methods commit each for themselves; within this transaction that only flushes.
-            gradebook.db.configure(bind=connection, join_transaction_mode="rollback_only", expire_on_commit=False)
-            try:
-                return step()
-            finally:
-                gradebook.db.remove()
+            result = step()
+            self._gradebook.db.commit()
+            return result
+
+    @contextmanager
+    def _session(self) -> Iterator[Connection]:
+        """A session that has read the assignment's cells already; after an error, the next one starts anew."""
+        db = self._gradebook.db
+        try:
+            if self._connection is None:
+                self._connection = self._gradebook.engine.connect()
+                db.remove()
+                db.configure(bind=self._connection, join_transaction_mode="rollback_only", expire_on_commit=False)
+            yield self._connection
+        except BaseException:
+            self._leave()
+            raise
+
+    def _leave(self) -> None:
+        self._gradebook.db.remove()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _write(self, graded: Graded, timestamp: datetime | None) -> Recorded:
         gradebook, student = self._gradebook, graded.student
@@ -198,6 +219,7 @@ class Recorder:
             gradebook.find_student(student)
         known = {} if timestamp is None else {"timestamp": timestamp}
         submission = gradebook.update_or_create_submission(self._assignment, student, **known)
+        self._held = submission.assignment  # with its cells: a session forgets what nobody holds
         results = {notebook.name: notebook for notebook in graded.notebooks}
         for notebook in submission.notebooks:
             if notebook.name not in results:
@@ -208,20 +230,26 @@ class Recorder:
                 notebook.late_submission_penalty = None
                 if submission.total_seconds_late > 0:
                     notebook.late_submission_penalty = self._penalty(notebook, student, submission.total_seconds_late)
-        sums = (
-            SubmittedAssignment.score,
-            SubmittedAssignment.max_score,
-            SubmittedAssignment.needs_manual_grade,
-            SubmittedAssignment.late_submission_penalty,
-        )  # each of which the attribute of that name would ask for by itself
-        points, of, needs_review, penalty = gradebook.db.query(*sums).filter_by(id=submission.id).one()
-        return Recorded(float(points), float(of), bool(needs_review), float(penalty))
+        # The gradebook's own sums would look through the grades of the whole class for each submission.
+        grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+        return Recorded(
+            points=sum(map(_points, grades)),
+            of=float(submission.assignment.max_score),
+            needs_review=any(grade.needs_manual_grade for grade in grades),
+            penalty=sum(notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks),
+        )
 
     def _penalty(self, notebook: SubmittedNotebook, student: str, seconds_late: float) -> float | None:
         """What the course's plug-in takes off, at least nothing and at most all there is."""
         assert self._penalty_for is not None
         penalty = self._penalty_for(student, notebook.score, seconds_late)
         return None if penalty is None else min(max(penalty, 0), notebook.score)
+
+
+def _points(grade: Grade) -> float:
+    """What a cell counts for, as ``Grade.score`` does it in SQL."""
+    given = grade.auto_score if grade.manual_score is None else grade.manual_score
+    return 0.0 if given is None else float(given + (grade.extra_credit or 0.0))
 
 
 @contextmanager
