@@ -23,6 +23,22 @@ def grade_by_hand(course: Path) -> None:
         gradebook.db.commit()
 
 
+def by_the_gradebook(course: Path, students: set[str]) -> dict[str, tuple[float, float, bool, float]]:
+    """What nbgrader's own sums make of each submission: points, of how many, whether to review, penalty."""
+    with Gradebook(db_url(course)) as gradebook:
+        return {
+            s.student_id: (s.score, s.max_score, s.needs_manual_grade, s.late_submission_penalty)
+            for s in gradebook.assignment_submissions(ASSIGNMENT)
+            if s.student_id in students
+        }
+
+
+def by_the_summary(course: Path) -> dict[str, tuple[float, float, bool, float]]:
+    """The same, as the run tells it."""
+    rows = json.loads((course / "out.json").read_text())["submissions"]
+    return {row["student"]: (row["points"], row["of"], row["needs_review"], row["penalty"]) for row in rows}
+
+
 @pytest.mark.slow
 def test_one_class_by_two_commands(small_course: Path, tmp_path: Path):
     """Right, wrong, late, hanging, crashing, empty, broken, mangled, renamed and linked work is recorded alike."""
@@ -37,12 +53,16 @@ def test_one_class_by_two_commands(small_course: Path, tmp_path: Path):
     assert {key: summary[key] for key in ("graded", "unchanged", "broken", "errors")} == {
         "graded": 10, "unchanged": 0, "broken": 2, "errors": 0,
     }  # fmt: skip
+    told = by_the_summary(other)
+    assert len(told) == 10
+    assert told == by_the_gradebook(other, {*told})
 
     for course in (small_course, other):
         grade_by_hand(course)
         hand_in(course, "s001", RIGHT + "  # again", at="2030-01-15 14:00:00 UTC")
     assert run("nbgrader", "autograde", ASSIGNMENT, "--force", "--student", "s00[12]", cwd=small_course).returncode == 0
-    again = run("fairgrade", "autograde", ASSIGNMENT, "--force", "--student", "s001", "--student", "s002", cwd=other)
-    assert again.returncode == 0
+    only = "--force", "--student", "s001", "--student", "s002", "--json", "out.json"
+    assert run("fairgrade", "autograde", ASSIGNMENT, *only, cwd=other).returncode == 0
+    assert by_the_summary(other) == by_the_gradebook(other, {"s001", "s002"})
     assert dump(db_url(other)) == dump(db_url(small_course))
     assert files(other / "autograded") == files(small_course / "autograded")

@@ -233,10 +233,10 @@ class Recorder:
         # The gradebook's own sums would look through the grades of the whole class for each submission.
         grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
         return Recorded(
-            points=sum(map(_points, grades)),
+            points=sum(map(_points, grades), 0.0),
             of=float(submission.assignment.max_score),
             needs_review=any(grade.needs_manual_grade for grade in grades),
-            penalty=sum(notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks),
+            penalty=sum((notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks), 0.0),
         )
 
     def _penalty(self, notebook: SubmittedNotebook, student: str, seconds_late: float) -> float | None:
