@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -124,9 +125,6 @@ def gradients_in_use(notebook: Notebook) -> Iterator[Gradients]:
         blame = np.broadcast_to(expect_array(weights, what="gradients").reshape(-1), x.shape)
         return blame, expect_number(bias, what="gradients")
 
-    def alike(one: tuple[FloatArray, float], other: tuple[FloatArray, float]) -> bool:
-        return np.allclose(one[0], other[0], rtol=1e-9) and bool(np.isclose(one[1], other[1], rtol=1e-9))
-
     cases = [
         (size * np.linspace(-1, 1, n), label, chance)
         for n, size in ((4, 0.3), (9, 1.0), (20, 3.0))
@@ -134,12 +132,11 @@ def gradients_in_use(notebook: Notebook) -> Iterator[Gradients]:
     ]
     try:
         if student is not None:
-            blames = [
-                as_blame(gradient, case[0])
-                for gradient, case in zip(each(student, *zip(*cases, strict=True)), cases, strict=True)
-            ]
+            given = zip(each(student, *zip(*cases, strict=True)), cases, strict=True)
+            blames = [State(*as_blame(gradient, case[0])) for gradient, case in given]
+            rights = [State(*right(*case)) for case in cases]
             # Where they agree, what follows from one follows from the other.
-            if not all(alike(blame, right(*case)) for blame, case in zip(blames, cases, strict=True)):
+            if not all(map(partial(State.is_close, rtol=1e-9), blames, rights)):
                 yield own
     except ODD:
         pass  # not written or of the wrong form: charged in its own exercise
