@@ -44,7 +44,7 @@ class SourceCell:
     @property
     def is_graded_by_hand(self) -> bool:
         """Whether its points are for what the student writes in it."""
-        return bool(is_solution(self.clean) and is_grade(self.clean))
+        return self.is_solution and bool(is_grade(self.clean))
 
     @cached_property
     def defines(self) -> set[str]:

@@ -11,6 +11,7 @@ from nbgrader.utils import is_grade
 
 from fairgrade.intake.blueprint import Blueprint, read_source
 from fairgrade.intake.notes import Note, Refused
+from fairgrade.isolation.outputs import output_of
 
 RECORD = "fairgrade"
 """The key of a notebook's metadata, and of the note cell's, under which intake leaves its record."""
@@ -61,7 +62,7 @@ def mark_ungraded(notebook: NotebookNode) -> None:
     reason = is_refused(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "code" and is_grade(cell):
-            error = NotebookNode(output_type="error", ename="NotGraded", evalue=reason, traceback=[reason])
+            error = output_of("error", ename="NotGraded", evalue=reason, traceback=[reason])
             cell.outputs, cell.execution_count = [error], None
 
 
