@@ -1,4 +1,4 @@
-"""Part 5, "Training: learning from mistakes": one module an exercise, named as its solution or test cell."""
+"""Part 5, "Training: learning from mistakes": a module or package per exercise, named as its solution or test cell."""
 
 from graders.part5_training.binary_cross_entropy import bce
 from graders.part5_training.convergence import converges

@@ -33,7 +33,8 @@ from fairgrade.grading import (
     write_state,
 )
 from graders.part5_training.gradients import gradient
-from graders.part5_training.train import LEARNING, RightPerceptron, move, started, training
+from graders.part5_training.train import RightPerceptron, training
+from graders.part5_training.train.probes import LEARNING, move, started
 
 converges = Exercise(
     "convergence",
