@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import itertools
 import pickle
+import struct
 from typing import Any
 
 import msgpack
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairgrade.isolation.worker.wire import CannotCross, Codec, WireError
+from fairgrade.isolation.worker import randomness
+from fairgrade.isolation.worker.wire import ARRAY, FRAME, OBJECTS, SCALAR, CannotCross, Codec, WireError
 
 
 def _no_reference(value: Any) -> tuple[int, bytes]:
@@ -35,6 +39,8 @@ plain = st.recursive(
 
 
 def same(one: Any, other: Any) -> bool:
+    if isinstance(one, np.ndarray) and one.dtype.kind == "M":
+        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=True)
     if isinstance(one, np.ndarray):
         return one.dtype == other.dtype and one.shape == other.shape and np.array_equal(one, other)
     return type(one) is type(other) and bool(one == other)
@@ -51,6 +57,9 @@ def test_plain_values_arrive_as_they_are(value: Any) -> None:
         np.arange(6.0).reshape(2, 3), np.array(3), np.zeros((0, 4)), np.array(["a", "bc"]), np.array([True, False]),
         np.array([1 + 2j]), np.arange(3, dtype=">i2"), np.asfortranarray(np.eye(3)), np.arange(10)[::2],
         np.array(["2024-01-01"], dtype="datetime64[D]"), np.float32(1.5), np.int8(-3), np.bool_(True),
+        np.str_(""), np.bytes_(b""), np.array([], dtype=str), np.array([""]), np.zeros((3, 0, 2), dtype="U7"),
+        np.array([1.5, -2.25], dtype=np.longdouble), np.array([1.5 + 2j], dtype=np.clongdouble), np.array(["a"], ">U2"),
+        np.longdouble(0.1), np.array([3, 4], dtype="timedelta64[25s]"), np.array(["2024", "NaT"], dtype="M8[Y]"),
         {1, 2}, frozenset({"a"}), range(1, 9, 2), slice(None, 3), Ellipsis, 10**100, -(2**63) - 1, 2**64,
     ],
     ids=repr,
@@ -102,6 +111,8 @@ def test_a_list_that_holds_itself_is_refused() -> None:
 def test_a_view_of_a_million_millions_is_refused_without_making_it() -> None:
     with pytest.raises(CannotCross, match="too large"):
         codec.pack(np.broadcast_to(0.0, (10**6, 10**6)))
+    with pytest.raises(CannotCross, match="too large"):
+        codec.pack(np.zeros((0, 10**9)))
 
 
 def test_a_number_of_ten_million_digits_is_refused() -> None:
@@ -145,3 +156,152 @@ def test_extensions_within_extensions_end_in_a_wire_error(code: int) -> None:
         data = msgpack.packb([msgpack.ExtType(code, data)])
     with pytest.raises(WireError, match="nested too deeply"):
         codec.unpack(data)
+
+
+def sent(dtype: bytes, shape: tuple[int, ...], content: bytes, code: int = ARRAY) -> Any:
+    """What a sender's header and content become."""
+    header = bytes((len(dtype), len(shape))) + dtype + struct.pack(f">{len(shape)}q", *shape)
+    return codec.unpack(msgpack.packb(msgpack.ExtType(code, header + content)))
+
+
+@pytest.mark.parametrize("dtype", [b"V0", b"|V0", b"S0", b"|S0", b"U0", b"<U0", b"V8", b"S00", b"U000000"])
+@pytest.mark.parametrize("shape", [(100_000,), (3, 4), (), (0,), (0, 5)])
+def test_an_array_whose_items_have_no_size_is_refused(dtype: bytes, shape: tuple[int, ...]) -> None:
+    with pytest.raises(WireError):
+        sent(dtype, shape, b"")
+
+
+def test_no_header_of_an_array_makes_memory_that_was_not_sent() -> None:
+    """Every kind of dtype with every kind of shape, without content: what arrives holds nothing at all."""
+    kinds = [
+        b"b1",
+        b"i8",
+        b"f16",
+        b"c32",
+        b"S0",
+        b"S1",
+        b"U0",
+        b"U3",
+        b"M8",
+        b"m8[s]",
+        b"V0",
+        b"V3",
+        b"O",
+        b"T",
+        b"f8\n",
+    ]
+    for dtype, shape in itertools.product(kinds, [(), (0,), (1,), (0, 7), (2, 3), (0, 1 << 39), (1 << 39, 1 << 39)]):
+        with contextlib.suppress(WireError):
+            assert sent(dtype, shape, b"").size == 0, (dtype, shape)
+
+
+@given(
+    st.sampled_from(
+        ["b1", "u1", "i4", "f8", "f16", "c16", "S0", "S3", "U0", "U2", "M8[D]", "m8[0s]", "V0", "V2", "O8"]
+    ),
+    st.lists(st.integers(0, 4) | st.integers(-2, 1 << 62), max_size=5).map(tuple),
+    st.binary(max_size=96),
+    st.sampled_from([ARRAY, SCALAR]),
+)
+@settings(max_examples=2000)
+def test_what_arrives_is_as_large_as_what_was_sent(
+    dtype: str, shape: tuple[int, ...], content: bytes, code: int
+) -> None:
+    with contextlib.suppress(WireError, struct.error):
+        arrived = sent(dtype.encode(), shape, content, code)
+        assert arrived.nbytes == len(content)
+        if arrived.dtype.kind != "b" and arrived.nbytes:
+            assert arrived.tobytes() == content
+
+
+@pytest.mark.parametrize("shape", [(1 << 40,), (-1,), (1 << 32, 1 << 32), (1 << 63 - 1,), (3,), (0, 1 << 27)])
+def test_a_shape_that_does_not_fit_its_content_is_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(WireError, match="shape"):
+        sent(b"<f8", shape, b"")
+
+
+@pytest.mark.parametrize("dtype", [b"M8[0D]", b"M8[]", b"M8[QQ]", b"m8[99999999999D]", b"M8[25s/3]", b"M8[D]\n"])
+def test_a_unit_of_time_that_is_none_is_refused(dtype: bytes) -> None:
+    with pytest.raises(WireError):
+        sent(dtype, (1,), bytes(8))
+
+
+def test_truth_is_one_whatever_byte_it_was() -> None:
+    arrived = sent(b"|b1", (2, 2), bytes([0, 1, 2, 255]))
+    assert arrived.view(np.uint8).tolist() == [[0, 1], [1, 1]]
+    assert not arrived.flags.writeable
+    assert sent(b"|b1", (), b"\x07", SCALAR).tobytes() == b"\x01"
+
+
+@pytest.mark.parametrize(("dtype", "content"), [(b"<U1", "<I"), (b">U1", ">I")])
+def test_characters_that_are_none_are_refused(dtype: bytes, content: str) -> None:
+    assert sent(dtype, (1,), struct.pack(content, 0x10FFFF)).tolist() == ["\U0010ffff"]
+    with pytest.raises(WireError, match="characters"):
+        sent(dtype, (1,), struct.pack(content, 0x110000))
+
+
+@pytest.mark.parametrize("dtype", [np.dtype(np.longdouble), np.dtype(np.longdouble).newbyteorder(), np.dtype("c32")])
+def test_the_unused_bytes_of_a_long_double_are_sent_as_zeros(dtype: np.dtype[Any]) -> None:
+    """They hold what was in memory before: parts of addresses, say."""
+    dirty = np.frombuffer(b"\xff" * 64, np.uint8).copy().view(dtype)
+    dirty[...] = 1
+    sent_bytes = codec.pack(dirty)[-64:]
+    if np.finfo(np.longdouble).nmant == 63:
+        used = {tuple(np.flatnonzero(np.frombuffer(sent_bytes, np.uint8).reshape(-1, 16).max(axis=0)))}
+        assert used <= {(7, 8, 9), (6, 7, 8)}
+    assert codec.unpack(codec.pack(dirty)).tolist() == dirty.tolist()
+
+
+@pytest.mark.parametrize(
+    ("shape", "content"),
+    [([2], [1]), ([2, 0], [1]), ([-1], []), ([1.0], [1]), ([1 << 70, 0], []), ([1] * 33, [1]), (1, [1]), ([1], 1)],
+)
+def test_an_array_of_objects_whose_shape_does_not_fit_is_refused(shape: Any, content: Any) -> None:
+    with pytest.raises(WireError):
+        codec.unpack(msgpack.packb(msgpack.ExtType(OBJECTS, codec.pack([shape, content]))))
+
+
+def frame(*content: Any) -> Any:
+    return codec.unpack(msgpack.packb(msgpack.ExtType(FRAME, codec.pack(list(content)))))
+
+
+def test_frames_arrive_as_they_are() -> None:
+    times = pd.to_datetime(["2024-01-01", "2024-06-01"])
+    given = pd.DataFrame(
+        {"a": [1, 2], "b": ["x", None], "c": times, "e": [0.5, np.nan]},
+        index=["p", "q"],
+    )
+    given["f"] = given["a"].astype("Int64")
+    given["g"] = pd.Series(["u", "v"], index=["p", "q"], dtype="category")
+    pd.testing.assert_frame_equal(codec.unpack(codec.pack(given)), given)
+
+
+@pytest.mark.parametrize(
+    "dtype",
+    ["V0", "V10", "S0", "U0", "V1000000000", "datetime64[ns, dateutil//etc/hosts]", "datetime64[ns, /etc/hosts]"],
+)
+def test_pandas_is_asked_for_no_other_kind_of_column(dtype: str) -> None:
+    with pytest.raises(WireError, match="frame"):
+        frame("index", [dtype, np.array([1.0, 2.0])], None)
+
+
+def test_a_column_that_has_no_plain_form_is_refused_by_name() -> None:
+    with pytest.raises(CannotCross, match=r"a Series with a column of dtype period\[M\]"):
+        codec.pack(pd.Series(pd.period_range("2024-01", periods=2, freq="M")))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {5: 10**6}, {5: -5}, {5: 625}, {5: True}, {4: b""}, {4: bytes(2492)}, {1: bytes(2496)}, {2: "x"}, {6: 7},
+        {7: None}, {3: "PCG64"},
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_a_random_state_that_is_none_is_refused_before_anything_is_set(change: dict[int, Any]) -> None:
+    """NumPy takes a position outside of the state, and would draw numbers from what lies there in memory."""
+    before = randomness.capture()
+    state = [change.get(i, part) for i, part in enumerate(before)]
+    with pytest.raises((ValueError, TypeError)):
+        randomness.restore(state)
+    assert randomness.capture() == before

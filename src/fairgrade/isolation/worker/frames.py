@@ -10,7 +10,16 @@ from typing import Any
 
 import numpy as np
 
-_DTYPE = re.compile(r"^[A-Za-z0-9_\[\], /+:-]{1,60}$")
+_DTYPE = re.compile(
+    r"bool|u?int(8|16|32|64)|float(16|32|64|128)|complex(64|128|256)|(datetime64|timedelta64)\[(s|ms|us|ns)\]"
+    r"|object|str|string|category|boolean|U?Int(8|16|32|64)|Float(32|64)"
+    r"|datetime64\[(s|ms|us|ns), (UTC([+-]\d\d:\d\d)?|(?!dateutil)[A-Z][A-Za-z_]+(/[A-Z][A-Za-z0-9_+-]+){0,2})\]"
+)
+"""What pandas may be asked for by name. Some of its names open files (time zones), others make items without a size."""
+
+
+class NoPlainForm(TypeError):
+    """Something of pandas that can't be described by plain values."""
 
 
 def is_of_pandas(kind: type) -> bool:
@@ -22,7 +31,13 @@ def is_of_pandas(kind: type) -> bool:
 
 
 def to_plain(value: Any) -> list[Any]:
-    """`value` as a list that says how to build it again."""
+    """`value` as a list that says how to build it again.
+
+    Raises
+    ------
+    NoPlainForm
+        If it holds a column of a kind that does not cross.
+    """
     if type(value).__name__ == "DataFrame":
         columns = [_values(value.iloc[:, i]) for i in range(value.shape[1])]
         return ["frame", columns, to_plain(value.columns), to_plain(value.index)]
@@ -66,6 +81,8 @@ def from_plain(content: list[Any]) -> Any:
 
 def _values(column: Any) -> list[Any]:
     dtype = str(column.dtype)
+    if not _DTYPE.fullmatch(dtype):
+        raise NoPlainForm(f"a column of dtype {dtype}")
     if isinstance(column.dtype, np.dtype) and column.dtype.kind != "O":
         return [dtype, column.to_numpy()]
     values = np.array([None if _is_missing(item) else _plain(item) for item in column], dtype=object)
@@ -84,7 +101,7 @@ def _array(content: Any) -> Any:
     import pandas as pd
 
     dtype, values = content
-    if not isinstance(values, np.ndarray) or not isinstance(dtype, str) or not _DTYPE.match(dtype):
+    if not isinstance(values, np.ndarray) or not isinstance(dtype, str) or not _DTYPE.fullmatch(dtype):
         raise ValueError("not a column")
     if values.ndim != 1:
         raise ValueError("not one column")

@@ -47,6 +47,16 @@ def restore(state: State) -> None:
         seed_all(state)
         return
     version, words, gauss, name, keys, position, has_gauss, cached = state
+    # NumPy takes any position, and would go on drawing from whatever lies there in memory.
+    if type(position) is not int or not 0 <= position <= _WORDS or len(keys) != 4 * _WORDS or name != "MT19937":
+        raise ValueError("not a state of NumPy's generator")
+    if (
+        len(words) != 4 * _WORDS + 4
+        or not (gauss is None or type(gauss) is float)
+        or has_gauss not in (0, 1)
+        or type(cached) is not float
+    ):
+        raise ValueError("not a state of a generator of normal variates")
     random.setstate((version, tuple(np.frombuffer(words, dtype=np.uint32).tolist()), gauss))
     np.random.set_state((name, np.frombuffer(keys, dtype=np.uint32), position, has_gauss, cached))
 
