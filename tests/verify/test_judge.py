@@ -24,7 +24,9 @@ def is_right(work):
 def graded(exercise: str, earned: float) -> Graded:
     """A grading of the misconception."""
     failed = {} if earned == 5 else {"is_right": "It is not."}
-    return Graded(exercise, "slips", Kind.MISCONCEPTION, "v000", earned, earned, failed, (), "", {"is_right": 0.001})
+    return Graded(
+        exercise, "slips", Kind.MISCONCEPTION, "v000", earned, earned, failed, (), "", False, {"is_right": 0.001}
+    )
 
 
 def test_a_mistake_charged_again_elsewhere_is_found():

@@ -157,3 +157,21 @@ def test_an_unknown_exercise_is_refused(tmp_path):
     done = run("fairgrade", "verify", "tiny", "--exercise", "volume", cwd=write_course(tmp_path / "course"))
     assert done.returncode == 2
     assert "expected one of area, got volume" in done.stdout
+
+
+def test_a_misconception_that_does_not_end_is_a_result(tmp_path):
+    """One call is waited for, then it is named; the rest of the bank is verified as ever."""
+    endless = """
+@area.misconception(hint="It goes round for ever.", loses=3)
+def never_stops(width, height):
+    while True:
+        width += 1
+"""
+    course = write_course(tmp_path / "course", grader=GRADER + endless)
+    code, report = verified(course, "--mutants")
+    assert code == 1
+    ((where, what),) = [(one["where"], one["what"]) for one in report["findings"] if one["part"] == "wrong work"]
+    assert where == "area, never_stops"
+    assert what.startswith("does not end")
+    rows = {row["name"]: row for row in report["exercises"][0]["wrong"]}
+    assert (rows["halves"]["losses"], rows["halves"]["named"]) == ([2], 1)

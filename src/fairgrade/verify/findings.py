@@ -65,6 +65,8 @@ class Graded:
         The misconceptions that were recognised.
     broken : str
         What broke in the grader; empty if nothing did.
+    endless : bool
+        Whether a call of the work did not end.
     seconds : dict of str to float
         How long each check took.
     """
@@ -78,6 +80,7 @@ class Graded:
     failed: dict[str, str]
     named: tuple[str, ...]
     broken: str
+    endless: bool
     seconds: dict[str, float]
 
     @property
@@ -86,4 +89,4 @@ class Graded:
 
         Reasons may quote a number that the work itself drew at random, so they are left out.
         """
-        return self.earned, tuple(self.failed), self.named, bool(self.broken)
+        return self.earned, tuple(self.failed), self.named, bool(self.broken), self.endless

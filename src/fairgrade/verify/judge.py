@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fairgrade.grading import Exercise
 from fairgrade.verify.bound import lower_bound, upper_bound
 from fairgrade.verify.findings import Finding, Graded, Kind, Part
+from fairgrade.verify.patience import CALL_CPU_S
 from fairgrade.verify.work import MEND_THE_CHECK
 
 NAMED_BAR = 0.98
@@ -31,6 +32,8 @@ class WrongRow:
         The fraction of students for whom it was recognised.
     confused_with : tuple of str
         Other names it was given.
+    endless : bool
+        Whether a call of it did not end.
     """
 
     name: str
@@ -39,6 +42,7 @@ class WrongRow:
     fails: dict[str, float]
     named: float
     confused_with: tuple[str, ...]
+    endless: bool
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,9 @@ def judge_right(exercise: Exercise, graded: list[Graded], rows: list[CheckRow]) 
             )
     for item, runs in by_item(g for g in graded if g.kind is not Kind.MISCONCEPTION).items():
         where = f"{exercise.name}, {runs[0].kind} {item}" if item != runs[0].kind else f"{exercise.name}, {item}"
+        if any(run.endless for run in runs):
+            yield _endless(Part.RIGHT, where)
+            continue
         if broken := [run for run in runs if run.broken]:
             yield Finding(
                 Part.RIGHT, where, f"expected a score, got an error of the grader: {broken[0].broken}", MEND_THE_CHECK
@@ -145,6 +152,15 @@ def judge_right(exercise: Exercise, graded: list[Graded], rows: list[CheckRow]) 
             )
 
 
+def _endless(part: Part, where: str) -> Finding:
+    return Finding(
+        part,
+        where,
+        f"does not end: expected each call to end, stopped one after {CALL_CPU_S:g} s of processor time.",
+        "Let it end. In grading, each such call takes as long as c.Isolation.call_timeout_s allows.",
+    )
+
+
 # -- wrong work -----------------------------------------------------------------------------------
 
 
@@ -166,6 +182,7 @@ def wrong_rows(exercise: Exercise, graded: list[Graded]) -> list[WrongRow]:
                 {name: sum(name in run.failed for run in runs) / len(runs) for name in exercise.checks},
                 sum(map(bool, own)) / len(runs),
                 tuple(strangers),
+                any(run.endless for run in runs),
             )
         )
     return rows
@@ -176,6 +193,9 @@ def judge_wrong(exercise: Exercise, graded: list[Graded], rows: list[WrongRow]) 
     runs = by_item(g for g in graded if g.kind is Kind.MISCONCEPTION)
     for row in rows:
         where = f"{exercise.name}, {row.name}"
+        if row.endless:
+            yield _endless(Part.WRONG, where)
+            continue
         if broken := [run for run in runs[row.name] if run.broken]:
             yield Finding(
                 Part.WRONG, where, f"expected a score, got an error of the grader: {broken[0].broken}", MEND_THE_CHECK
@@ -216,8 +236,13 @@ def _wrong_price(where: str, exercise: Exercise, row: WrongRow, run: Graded, som
 
 def judge_names(rows: dict[str, list[WrongRow]]) -> Iterator[Finding]:
     """Whether enough of all misconceptions are recognised."""
-    # What loses nothing can't be recognised; it is a finding of its own.
-    unnamed = [(exercise, row) for exercise, some in rows.items() for row in some if row.named < 1 and row.losses[0]]
+    # What loses nothing, or does not end, can't be recognised; it is a finding of its own.
+    unnamed = [
+        (exercise, row)
+        for exercise, some in rows.items()
+        for row in some
+        if row.named < 1 and row.losses[0] and not row.endless
+    ]
     total = sum(map(len, rows.values()))
     if total and len(unnamed) > (1 - NAMED_BAR) * total:
         listed = ", ".join(f"{exercise}.{row.name}" for exercise, row in unnamed[:8])

@@ -91,11 +91,18 @@ class Lesson:
         """The cells that are graded automatically."""
         return [cell for cell in self.cells if cell.is_test]
 
-    def run(self) -> dict[str, Any]:
+    def run(self, replaced: Mapping[str, tuple[str, Any]] | None = None) -> dict[str, Any]:
         """Run all cells but tests and demonstrations, as grading does; the names they define.
 
         A solution cell may stop with NotImplementedError: in the release it is a stub.
+
+        Parameters
+        ----------
+        replaced : mapping of str to (str, object), optional
+            By the name of a cell, a name and what it means from the end of that cell on. Later cells run with it, and
+            functions of the notebook that read the name find it.
         """
+        replaced = replaced or {}
         names: dict[str, Any] = {"__name__": "__main__"}
         for cell in self.cells:
             if not cell.is_code or cell.is_graded or cell.is_demonstration:
@@ -105,6 +112,9 @@ class Lesson:
             except NotImplementedError:
                 if not cell.is_solution:
                     raise
+            if cell.name in replaced:
+                name, value = replaced[cell.name]
+                names[name] = value
         return names
 
 

@@ -19,6 +19,7 @@ from fairgrade.verify import judge, work
 from fairgrade.verify.findings import Finding, Graded, Kind, Part
 from fairgrade.verify.handout import inspect_handout
 from fairgrade.verify.judge import CheckRow, WrongRow
+from fairgrade.verify.patience import patiently
 from fairgrade.verify.trials import Together, Trial, declared, judge_mutants, judge_pairs, try_mutants, try_pairs
 
 MUTANT_SEEDS = 3
@@ -124,7 +125,7 @@ class _Results:
 
 
 Progress = Callable[[int, int, str], None]
-"""Told how many jobs are done, of how many, and what the last one was about."""
+"""Told how many jobs are done, of how many, and what is under way."""
 
 
 def verify(
@@ -191,7 +192,7 @@ def _run_all(
         filing: dict[Future[Any], tuple[str, Callable[[Any], object]]] = {}
 
         def hand_out(about: str, file: Callable[[Any], object], function: Callable[..., Any], *arguments: Any) -> None:
-            filing[pool.submit(function, course.root, assignment, *arguments)] = about, file
+            filing[pool.submit(patiently, function, course.root, assignment, *arguments)] = about, file
 
         # The long ones first, so that no core is left waiting for the last.
         for e in sorted(chosen, key=_size, reverse=True):
@@ -208,15 +209,20 @@ def _run_all(
             hand_out(e.name, results.findings.extend, work.try_stub, e.name)
         try:
             for e in chosen:  # while the others work: this is another process than theirs
-                results.again[e.name] = work.grade_bank(course.root, assignment, e.name, 0, 2)
-                progress(sum(future.done() for future in filing), len(filing), e.name)
+                results.again[e.name] = patiently(work.grade_bank, course.root, assignment, e.name, 0, 2)
+                progress(sum(future.done() for future in filing), len(filing), _under_way(filing) or e.name)
             for done, future in enumerate(as_completed(filing), start=1):
                 about, file = filing[future]
                 file(future.result())
-                progress(done, len(filing), about)
+                progress(done, len(filing), _under_way(filing) or about)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _under_way(filing: dict[Future[Any], tuple[str, Callable[[Any], object]]]) -> str:
+    """What the longest running job is about; empty if none runs."""
+    return next((about for future, (about, _) in filing.items() if future.running()), "")
 
 
 def _filed(where: dict[str, Any], name: str) -> Callable[[Any], object]:

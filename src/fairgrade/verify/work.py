@@ -12,6 +12,7 @@ from fairgrade.course import Course
 from fairgrade.grading import Exercise, InfraError, NotAttempted, Passed, Submission, grading_for
 from fairgrade.verify.findings import Finding, Graded, Kind, Part
 from fairgrade.verify.lesson import Lesson, execute, graded_call
+from fairgrade.verify.patience import does_not_end
 
 
 class Bench:
@@ -56,7 +57,9 @@ def grade(exercise: Exercise, kind: Kind, item: str, code: Any, student: Submiss
         try:
             score = exercise.grade(code, **names)
         except InfraError as error:
-            return Graded(exercise.name, item, kind, student.student, 0.0, 0.0, {}, (), str(error), {})
+            return Graded(
+                exercise.name, item, kind, student.student, 0.0, 0.0, {}, (), str(error), does_not_end(code), {}
+            )
     return Graded(
         exercise.name,
         item,
@@ -67,6 +70,7 @@ def grade(exercise: Exercise, kind: Kind, item: str, code: Any, student: Submiss
         {r.name: getattr(r.outcome, "reason", "") for r in score.results if not isinstance(r.outcome, Passed)},
         tuple(found.name for found in score.misconceptions),
         "",
+        does_not_end(code),
         {r.name: r.seconds for r in score.results},
     )
 
@@ -182,9 +186,8 @@ def follow_knock_on(root: Path, assignment: str, exercise: str, seed: int) -> li
             and (cell := lesson.cell(other.solution_cell))
             and (other.solution_name == chosen.solution_name or chosen.solution_name in cell.reads)
         ]
-        names = lesson.run() if others else {}
         for misconception in chosen.misconceptions.values() if others else ():
-            theirs = names | {chosen.solution_name: misconception.code}
+            theirs = lesson.run({chosen.solution_cell: (chosen.solution_name, misconception.code)})
             for other in others:
                 work = theirs.get(other.solution_name)
                 graded = grade(other, Kind.MISCONCEPTION, misconception.name, work, here.student(seed), notebook=theirs)
