@@ -56,12 +56,14 @@ def autograde(
     assignment: Annotated[str, typer.Argument(help="The assignment, a folder in source/.")],
     student: Annotated[list[str] | None, typer.Option(help="Only this one's submission; can be repeated.")] = None,
     jobs: Annotated[
-        int | None, typer.Option(min=1, help="Grading processes on this machine.", show_default="one a processor")
+        int | None, typer.Option(min=1, help="Grading processes on this machine.", show_default="one per processor")
     ] = None,
     scheduler: Annotated[
         str | None, typer.Option(help="Grade on the Dask cluster of this scheduler instead, such as tcp://host:8786.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Grade what is graded and unchanged, too.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Regrade everything, including unchanged submissions.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Grade, but write nothing.")] = False,
     compare: Annotated[
         bool, typer.Option("--compare", help="Show who gains or loses points over what is recorded, and why.")
@@ -76,9 +78,9 @@ def autograde(
 ) -> None:
     """Grade the submissions of a class, with the same scores as nbgrader autograde.
 
-    What is graded and unchanged is skipped: a result stands as long as the submission, the source, the
-    graders, the limits and fairgrade itself are the same. Stop it as you like, and run it again: it goes on
-    where it was.
+    Submissions that are graded and unchanged are skipped: a result stands as long as the submission, the
+    source, the graders, the limits and fairgrade itself are the same. You can stop it at any time; the next
+    run resumes.
 
     Exit codes: **0** all submissions are graded; **1** some are not, they are listed; **2** wrong usage, or
     the course lacks something; **3** the run could not go on (no sandbox, gradebook locked, disk full,
@@ -150,7 +152,7 @@ def verify(
         int,
         typer.Option(
             min=1,
-            help="For how many made-up students all work is graded; with more, more pairs of mistakes are tried, too.",
+            help="How many made-up students all work is graded for; more students also means more pairs of mistakes.",
         ),
     ] = 20,
     mutants: Annotated[
