@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fairgrade.grading import Exercise, expect_close, expect_number
-from fairgrade.grading.pairs import both
+from fairgrade.grading.pairs import together
 
 
 def right(y, p):
@@ -50,14 +50,14 @@ Y, P = np.array([1.0, 0.0, 1.0]), np.array([0.5, 0.2, 0.25])
 )
 def test_changes_of_different_places_are_merged(one, other, value):
     """In either order, also where one takes away or adds what is around the other."""
-    assert both([right], one, other)(Y, P) == pytest.approx(value)
-    assert both([right], other, one)(Y, P) == pytest.approx(value)
+    assert together([right], [one, other])(Y, P) == pytest.approx(value)
+    assert together([right], [other, one])(Y, P) == pytest.approx(value)
 
 
 def test_changes_of_the_same_place_are_not_merged():
     """Nobody can take two other functions for the same one."""
-    assert both([right], summed, in_another_way) is None
-    assert both([right], summed, in_a_loop) is None
+    assert together([right], [summed, in_another_way]) is None
+    assert together([right], [summed, in_a_loop]) is None
 
 
 def in_another_way(y, p):
@@ -89,8 +89,8 @@ class OneIsTwenty(Right):
 
 def test_classes_inherit_from_both():
     """Where one replaces what the other replaces, there is no pair."""
-    assert both([Right], OneIsTen, Doubles)().both() == 22
-    assert both([Right], OneIsTen, OneIsTwenty) is None
+    assert together([Right], [OneIsTen, Doubles])().both() == 22
+    assert together([Right], [OneIsTen, OneIsTwenty]) is None
 
 
 def make() -> Exercise:

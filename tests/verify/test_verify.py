@@ -90,6 +90,16 @@ def test_a_wrong_price_is_found(tmp_path):
     assert "state loses=2" in finding["cure"]
 
 
+def test_a_misconception_that_no_probe_sees_is_found(tmp_path):
+    """Right on all probes: the cure is a probe."""
+    blind = GRADER + "\n\n@area.misconception(hint='Mind the sign.', loses=2)\ndef drops_abs(width, height):\n"
+    blind += "    return width * height if height in (0, 0.5, 3) else 1.0\n"
+    _, report = verified(write_course(tmp_path / "course", blind))
+    (finding,) = [f for f in report["findings"] if "on the probes" in f["what"]]
+    assert finding["where"] == "area, drops_abs"
+    assert "Add a probe" in finding["cure"]
+
+
 def test_a_leak_is_found(tmp_path):
     """Hidden lines in the release: the cure is to make it again."""
     finding = only_finding(

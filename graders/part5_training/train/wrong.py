@@ -98,7 +98,11 @@ class ReturnsInsideTheLoop(RightPerceptron):
             return super().train(X, y, learning_rate, 1, verbose)
 
 
-@training.misconception(hint="`range(epochs - 1)` or `range(1, epochs)` has one epoch too few.", loses=3)
+@training.misconception(
+    hint="`range(epochs - 1)` or `range(1, epochs)` has one epoch too few.",
+    loses=3,
+    excludes=("trains_one_epoch_too_many",),
+)
 class TrainsOneEpochTooFew(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         return super().train(X, y, learning_rate, epochs - 1, verbose)

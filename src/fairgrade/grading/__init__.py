@@ -1,6 +1,6 @@
 """The vocabulary in which an instructor says what is right: exercises, checks, misconceptions, variants."""
 
-from fairgrade.grading.bank import Check, Equivalent, Misconception, Pair, Variant
+from fairgrade.grading.bank import Check, Combination, Equivalent, Misconception, Variant
 from fairgrade.grading.differences import central_difference, expect_gradient
 from fairgrade.grading.exercise import Exercise
 from fairgrade.grading.expect import (
@@ -15,6 +15,7 @@ from fairgrade.grading.expect import (
     random_state_untouched,
     unchanged,
 )
+from fairgrade.grading.fits import digits_kept
 from fairgrade.grading.outcomes import (
     CheckFailed,
     Failed,
@@ -48,6 +49,7 @@ __all__ = [
     "Check",
     "CheckFailed",
     "CheckResult",
+    "Combination",
     "Diagnosis",
     "Equivalent",
     "Exercise",
@@ -61,7 +63,6 @@ __all__ = [
     "NotWritten",
     "Notebook",
     "Outcome",
-    "Pair",
     "Passed",
     "Score",
     "State",
@@ -73,6 +74,7 @@ __all__ = [
     "add_question",
     "central_difference",
     "current_submission",
+    "digits_kept",
     "each",
     "expect",
     "expect_array",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from fairgrade.grading.score import Diagnosis
@@ -54,6 +55,11 @@ class Misconception:
         Misconceptions that behave the same, so that values can't tell them apart.
     elsewhere : mapping of str to float
         What it costs, at most, in other exercises that can't do without this work; by their name.
+    excludes : frozenset of str
+        Misconceptions that contradict this one, so that nobody makes both.
+    fits : callable, optional
+        Takes the student's work and gives the keyword arguments of `code` with which it may do the same, such as the
+        number of digits a result is rounded to; None if there are none. Whether it does the same, the probes say.
     """
 
     name: str
@@ -62,6 +68,18 @@ class Misconception:
     loses: float
     same_as: frozenset[str] = frozenset()
     elsewhere: Mapping[str, float] = field(default_factory=dict)
+    excludes: frozenset[str] = frozenset()
+    fits: Callable[[Any], Mapping[str, Any] | None] | None = None
+
+    @cached_property
+    def goes_around(self) -> bool:
+        """Whether it changes what other work is given or gives back: its code takes that work as ``right``."""
+        code = self.code.func if isinstance(self.code, partial) else self.code
+        return inspect.isfunction(code) and "right" in inspect.signature(code).parameters
+
+    def contradicts(self, other: Misconception) -> bool:
+        """Whether nobody can make both, as is declared of either."""
+        return other.name in self.excludes or self.name in other.excludes
 
     def is_same_as(self, other: Misconception) -> bool:
         """Whether either of the two is declared to behave like the other."""
@@ -74,22 +92,21 @@ class Misconception:
 
 
 @dataclass(frozen=True)
-class Pair:
-    """Two misconceptions, and the code that makes both at once."""
+class Combination:
+    """Several misconceptions, and the code that makes all of them at once."""
 
-    one: Misconception
-    other: Misconception
+    members: tuple[Misconception, ...]
     code: Any
 
     @cached_property
     def name(self) -> str:
-        """Both names."""
-        return f"{self.one.name} and {self.other.name}"
+        """All names."""
+        return " and ".join(member.name for member in self.members)
 
-    @property
+    @cached_property
     def loses(self) -> float:
-        """What both cost."""
-        return self.one.loses + self.other.loses
+        """What they cost together."""
+        return sum(member.loses for member in self.members)
 
 
 @dataclass(frozen=True)

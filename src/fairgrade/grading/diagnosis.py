@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -32,16 +32,20 @@ class Observation:
         The error, if one ended it.
     form : object
         The value without its numbers: how it is nested, the arrays' shapes, the strings. None if there was no value.
+        Axes of length 1 are left out, so a column is the same as a flat array.
     numbers : ndarray of shape (n,)
         All numbers in the value, in order.
     printed : ndarray of shape (n_printed,)
         The numbers it printed: code that returns nothing but prints is known by them, to the digits people print.
+    parts : tuple of Observation
+        What a tuple or a list holds that is not numbers of one shape; empty for any other value.
     """
 
     stopped_by: str
     form: Any
     numbers: NDArray[Any]
     printed: NDArray[Any]
+    parts: tuple[Observation, ...] = ()
 
     @cached_property
     def sums(self) -> tuple[float, float]:
@@ -55,8 +59,8 @@ class Observation:
             self.stopped_by == other.stopped_by
             and bool(self.form == other.form)
             and not self._is_far_from(other)
-            and _close(self.numbers, other.numbers, RTOL, ATOL)
-            and (self.form is not None or _close(self.printed, other.printed, rtol=1e-3, atol=5e-4))
+            and close(self.numbers, other.numbers, RTOL, ATOL)
+            and (self.form is not None or close(self.printed, other.printed, rtol=1e-3, atol=5e-4))
         )
 
     def _is_far_from(self, other: Observation) -> bool:
@@ -81,46 +85,60 @@ def observe(probe: Callable[[], Any]) -> Observation:
     InfraError
         If the work could not be run for a reason of ours.
     """
-    form, numbers, stopped_by = None, [np.empty(0)], ""
+    seen, stopped_by = Observation("", None, _NO_NUMBERS, _NO_NUMBERS), ""
     with quiet() as printed:
         try:
-            form = _form(probe(), numbers)
+            seen = _observation(probe())
         except InfraError:
             raise
         except Exception as error:
             # The message tells one TypeError from another: a caret for a power from a missing argument.
-            form, numbers, stopped_by = None, [np.empty(0)], f"{type(error).__name__}: {error}"
-    return Observation(stopped_by, form, np.concatenate(numbers), np.array(printed.numbers()))
+            stopped_by = f"{type(error).__name__}: {error}"
+    return replace(seen, stopped_by=stopped_by, printed=np.array(printed.numbers()))
 
 
-def _form(value: Any, numbers: list[NDArray[Any]], depth: int = 0) -> Any:
-    """How `value` is nested, its strings and the shapes of its arrays; their numbers are added to `numbers`.
+_NO_NUMBERS = np.empty(0)
+
+
+def _observation(value: Any, depth: int = 0) -> Observation:
+    """How `value` is nested, its strings, the shapes of its arrays, and their numbers.
 
     Sequences count as tuples, and whatever has no value as a string. An array of one element and the number in it
     are the same value, as they are to the checks.
     """
     if isinstance(value, StudentObject) or depth > DEEPEST:
-        return "an object"
+        return _without_numbers("an object")
     if value is None or isinstance(value, str | bytes):
-        return value
+        return _without_numbers(value)
     if isinstance(value, dict):
-        return tuple((str(key), _form(value[key], numbers, depth + 1)) for key in sorted(value, key=str))
+        keys = sorted(value, key=str)
+        return _joined([_observation(value[key], depth + 1) for key in keys], tuple(map(str, keys)))
     if isinstance(value, list | tuple):
         try:
             array = np.asarray(value)
         except Exception:  # ragged, too deep, or of things that are no numbers
             array = np.asarray(None)
         if array.dtype.kind not in "biufc":
-            return tuple(_form(item, numbers, depth + 1) for item in value)
+            return _joined([_observation(item, depth + 1) for item in value])
         value = array
     array = np.asarray(value)
     if array.dtype.kind not in "biufc" or array.size > MOST_VALUES:
-        return f"an array of {array.dtype}"
-    numbers.append(array.ravel())
-    return f"numbers of shape {() if array.size == 1 else array.shape}"
+        return _without_numbers(f"an array of {array.dtype}")
+    shape = tuple(length for length in array.shape if length != 1)
+    return Observation("", f"numbers of shape {shape}", array.ravel(), _NO_NUMBERS)
 
 
-def _close(a: NDArray[Any], b: NDArray[Any], rtol: float, atol: float) -> bool:
+def _without_numbers(form: Any) -> Observation:
+    return Observation("", form, _NO_NUMBERS, _NO_NUMBERS)
+
+
+def _joined(parts: list[Observation], keys: tuple[str, ...] = ()) -> Observation:
+    """Several things in one; `keys` if it is a dictionary."""
+    form = tuple(zip(keys, (part.form for part in parts), strict=True)) if keys else tuple(part.form for part in parts)
+    return Observation("", form, np.concatenate([_NO_NUMBERS, *(p.numbers for p in parts)]), _NO_NUMBERS, tuple(parts))
+
+
+def close(a: NDArray[Any], b: NDArray[Any], rtol: float, atol: float) -> bool:
     """What :func:`numpy.allclose` says of two vectors, in a fifth of the time: a diagnosis compares thousands."""
     if a.shape != b.shape:
         return False

@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from fairgrade.grading.bank import Check, CheckCode, Equivalent, Misconception, Pair, Variant, name_of
+from fairgrade.grading.bank import Check, CheckCode, Combination, Equivalent, Misconception, Variant, name_of
+from fairgrade.grading.explanation import Explanation
 from fairgrade.grading.invoke import extras_of, invoke
 from fairgrade.grading.lineup import LineUp
 from fairgrade.grading.outcomes import CheckFailed, Failed, InfraError, NotAttempted, NotWritten, Outcome, Passed
-from fairgrade.grading.score import CheckResult, Diagnosis, Score, both_of
+from fairgrade.grading.score import CheckResult, Diagnosis, Score, all_of
 from fairgrade.grading.seeding import Submission, current_submission, global_random_state_kept
 from fairgrade.grading.student import Notebook, is_same_object, quiet, student_object
 
@@ -54,6 +55,10 @@ class Exercise:
         What the notebook calls the student's work; `name` if not given.
     solution_cell : str, optional
         The grade_id of the cell it is written in; `name` if not given.
+    parts : tuple of str
+        What the parts of a result are called, if it has parts: each probe hands them on first, in that order.
+    more_costs : float, optional
+        What it costs to return more than the one thing that is asked for; only if one thing is asked for.
     """
 
     def __init__(
@@ -64,6 +69,8 @@ class Exercise:
         reference: Any,
         solution_name: str | None = None,
         solution_cell: str | None = None,
+        parts: tuple[str, ...] = (),
+        more_costs: float | None = None,
     ) -> None:
         self.name = name
         self.points = points
@@ -76,7 +83,7 @@ class Exercise:
         self.probes: dict[str, Callable[..., Any]] = {}
         self.equivalents: list[Equivalent] = []
         self._last: _Graded | None = None
-        self._line_up = LineUp(name, reference, self.probes, self.misconceptions, self.variants)
+        self._line_up = LineUp(name, reference, self.probes, self.misconceptions, self.variants, parts, more_costs)
 
     def __repr__(self) -> str:
         return f"Exercise({self.name!r}, points={self.points:g})"
@@ -111,12 +118,20 @@ class Exercise:
         same_as: tuple[str, ...] = (),
         name: str | None = None,
         elsewhere: Mapping[str, float] | None = None,
+        excludes: tuple[str, ...] = (),
+        fits: Callable[[Any], Mapping[str, Any] | None] | None = None,
     ) -> Callable[[Code], Code]:
-        """Register a misconception; `name` is needed only for code without a name of its own."""
+        """Register a misconception; `name` is needed only for code without a name of its own.
+
+        Code that takes other work as ``right``, the reference by default, is made around that work: what is wrong
+        with what goes in or what comes back combines with everything. For `fits` see :class:`Misconception`.
+        """
 
         def register(code: Code) -> Code:
             its_name = name or name_of(code)
-            found = Misconception(its_name, code, hint, loses, frozenset(same_as), dict(elsewhere or {}))
+            found = Misconception(
+                its_name, code, hint, loses, frozenset(same_as), dict(elsewhere or {}), frozenset(excludes), fits
+            )
             self._add(self.misconceptions, its_name, found)
             return code
 
@@ -173,14 +188,15 @@ class Exercise:
         with quiet():
             work, names = student_object(solution), _notebook(notebook)
             failed = any(isinstance(result.outcome, Failed) for result in results)
-            found, price_holds = self._line_up.diagnose(work, names) if failed else ((), False)
-        diagnoses = tuple(misconception.diagnosis for misconception in found)
+            found = self._line_up.explain(work, names) if failed else Explanation()
+            price = None if found.loses is None else found.loses + self._unexplained(found, results, names)
         score = Score(
             self.name,
             self.points,
             results,
-            misconceptions=diagnoses or self._named_by(results),
-            priced_by=both_of(diagnoses) if price_holds else None,
+            tuple(misconception.diagnosis for misconception in found.misconceptions) or self._named_by(results),
+            found.relations,
+            None if price is None else all_of(found.diagnoses, price),
         )
         self._last = _Graded(current_submission(), work, names, score)
         return score
@@ -211,6 +227,19 @@ class Exercise:
         with quiet():
             work, names = student_object(solution), _notebook(notebook)
             return tuple(self._result(check, work, names) for check in self.checks.values())
+
+    def _unexplained(self, found: Explanation, results: tuple[CheckResult, ...], names: Notebook) -> float:
+        """The points of checks that failed and that nothing in the explanation fails."""
+        if inspect.isclass(self.reference):
+            return 0.0  # a class may start at random, so its checks may differ by chance
+        failed = [self.checks[result.name] for result in results if isinstance(result.outcome, Failed)]
+
+        def passes(check: Check, code: Any) -> bool:
+            return isinstance(self._run(check, student_object(code), names), Passed)
+
+        if found.undone is not None:
+            failed = [check for check in failed if not passes(check, found.undone)]
+        return sum(check.points for check in failed if all(passes(check, code) for code in found.codes))
 
     def _result(self, check: Check, work: Any, names: Notebook) -> CheckResult:
         begin = time.perf_counter()
@@ -256,9 +285,13 @@ class Exercise:
         return self._line_up.matches(work, notebook or Notebook(), probes or self.probes)
 
     @property
-    def pairs(self) -> list[Pair]:
+    def pairs(self) -> list[Combination]:
         """Each two misconceptions that can be made at once."""
         return self._line_up.pairs
+
+    def unseen(self) -> list[str]:
+        """The misconceptions and pairs that probes can't tell from right work: if there are any, names may be false."""
+        return self._line_up.unseen()
 
     def _named_by(self, results: tuple[CheckResult, ...]) -> tuple[Diagnosis, ...]:
         """The misconceptions that failures give away by themselves."""

@@ -1,24 +1,29 @@
-"""The line-up: which misconception of the bank, or which two at once, do what a student's work does.
+"""The line-up: what of an exercise's bank does what a student's work does.
 
-A bank holds hundreds of items, so work is first compared on inputs that are the same for all students of a
-course: what the bank does on those is worked out once in a process, however many students come. The few that are
-left are run beside the work on inputs of this student's own, and count if they do the same there on every probe.
+One misconception may explain the work, or two or three made at once, if the code that makes them does the same on
+every probe. A bank holds hundreds of these, so work is first compared on inputs that are the same for all students
+of a course: what the bank does on those is worked out once in a process, however many students come. The few that
+are left are run beside the work on inputs of this student's own, and count if they do the same there on every probe.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from itertools import combinations, islice
 from typing import Any, TypeVar
 
-from fairgrade.grading.bank import Misconception, Pair, Variant
+from fairgrade.grading.bank import Combination, Misconception, Variant
 from fairgrade.grading.diagnosis import Observation, observe
+from fairgrade.grading.explanation import Explanation, explained, first_of_several, returns_more
 from fairgrade.grading.invoke import extras_of, invoke
-from fairgrade.grading.pairs import both
+from fairgrade.grading.outcomes import InfraError
+from fairgrade.grading.pairs import at_once
+from fairgrade.grading.relations import relation
+from fairgrade.grading.score import Diagnosis
 from fairgrade.grading.seeding import Submission, current_submission, global_random_state_kept, grading_for
-from fairgrade.grading.student import Notebook, student_object
+from fairgrade.grading.student import Notebook, quiet, student_object
 
 MINIMUM_PROBES = 3
 """A diagnosis rests on at least this many probes."""
@@ -26,8 +31,11 @@ MINIMUM_PROBES = 3
 FEW = 3
 """So many items of a bank are sooner run than looked for any further."""
 
+MOST_TRIPLES = 4000
+"""Three mistakes at once are looked for among so many, the cheapest first."""
+
 Probe = Callable[..., Any]
-Item = TypeVar("Item", Misconception, Pair)
+Item = TypeVar("Item", Misconception, Combination)
 
 
 class LineUp:
@@ -41,6 +49,10 @@ class LineUp:
     probes : mapping of str to callable
     misconceptions : mapping of str to Misconception
     variants : mapping of str to Variant
+    parts : tuple of str
+        What the first things are called that each probe hands on.
+    more_costs : float, optional
+        What it costs to return more than the one thing that is asked for.
     """
 
     def __init__(
@@ -50,114 +62,203 @@ class LineUp:
         probes: Mapping[str, Probe],
         misconceptions: Mapping[str, Misconception],
         variants: Mapping[str, Variant],
+        parts: tuple[str, ...] = (),
+        more_costs: float | None = None,
     ) -> None:
         self._exercise = exercise
         self._reference = reference
         self._probes = probes
         self._misconceptions = misconceptions
         self._variants = variants
-        self._kept: dict[str, dict[str, Observation]] = {}
+        self._parts = parts
+        self._more_costs = more_costs
+        self._kept: dict[str, dict[int, Observation]] = {}
         self._kept_for: Submission | None = None
 
     @cached_property
-    def pairs(self) -> list[Pair]:
+    def pairs(self) -> list[Combination]:
         """Each two misconceptions that can be made at once."""
-        right = [self._reference, *(variant.code for variant in self._variants.values())]
-        return [
-            Pair(one, other, code)
-            for one, other in combinations(self._misconceptions.values(), 2)
-            if not one.is_same_as(other) and (code := both(right, one.code, other.code)) is not None
+        return list(self._combined(combinations(self._misconceptions.values(), 2)))
+
+    @cached_property
+    def triples(self) -> list[Combination]:
+        """Three misconceptions that can be made at once; only of functions, which are cheap to run."""
+        if isinstance(self._reference, type):
+            return []
+        mates: dict[str, set[str]] = {}
+        for pair in self.pairs:
+            one, other = pair.members
+            mates.setdefault(one.name, set()).add(other.name)
+        bank = self._misconceptions
+        threes = [
+            (bank[a], bank[b], bank[c])
+            for a in mates
+            for b, c in combinations(bank, 2)
+            if b in mates[a] and c in mates[a] and c in mates.get(b, ())
         ]
+        threes.sort(key=lambda three: sum(member.loses for member in three))
+        return list(islice(self._combined(threes), MOST_TRIPLES))
+
+    def _combined(self, sets: Iterable[tuple[Misconception, ...]]) -> Iterable[Combination]:
+        right = [self._reference, *(variant.code for variant in self._variants.values())]
+        for members in sets:
+            for code in at_once(right, members):
+                yield Combination(members, code)
 
     @global_random_state_kept()
-    def diagnose(self, work: Any, notebook: Notebook) -> tuple[tuple[Misconception, ...], bool]:
-        """The misconception, or the two at once, that do the same as the work on all probes; and whether prices hold.
+    def explain(self, work: Any, notebook: Notebook) -> Explanation:
+        """What in the bank does the same as the work on all probes: as few misconceptions as it takes.
 
-        Misconceptions declared the same count as one, under the name registered first. A price holds
-        where values agree on enough probes: they show that the rest of the work is right. Errors that
-        agree do not.
+        Misconceptions declared the same count as one, under the name registered first. Where several combinations do
+        the same, only what they have in common is certain.
         """
-        if len(self._probes) < MINIMUM_PROBES:
-            return (), False
-        trial = _Trial(work, notebook, list(self._probes))
-        if matches := self._matches(self._misconceptions.values(), trial):
-            unique = all(other.is_same_as(matches[0]) for other in matches[1:])
-            return ((matches[0],), self._price_holds(trial)) if unique else ((), False)
+        trial = self.trial(work, notebook)
+        if len(self._probes) < MINIMUM_PROBES or self._is_right(trial):
+            return Explanation()
+        found = self._by_the_bank(trial)
+        if found.loses is None and self._more_costs is not None:
+            found = self._of_the_first(trial, self._more_costs) or found
+        if not found.diagnoses and (related := self._related(trial)):
+            found = Explanation(relations=related)
+        return found
+
+    def _by_the_bank(self, trial: Trial) -> Explanation:
+        """The misconceptions, as few as it takes."""
+        bank = [*self._matches(self._misconceptions.values(), trial), *self._matches(self._fitted(trial), trial, False)]
+        if bank:
+            return explained([Combination((single,), single.code) for single in bank], self._price_holds(trial))
         if not self._price_holds(trial):
-            return (), False  # any two mistakes may end in the same error
-        # Several pairs may do the same. The cheapest of them is as likely as any.
-        pair = min(self._matches(self.pairs, trial), key=lambda pair: pair.loses, default=None)
-        return ((pair.one, pair.other), True) if pair else ((), False)
+            return Explanation()  # any two mistakes may end in the same error
+        pairs = [*self._matches(self.pairs, trial), *self._matches(self._pairs_with_fitted(trial), trial, False)]
+        found = pairs or self._matches(self.triples, trial)
+        return explained(found, True) if found else Explanation()
+
+    def _of_the_first(self, trial: Trial, costs: float) -> Explanation | None:
+        """What explains work that returns several things by the first of them; None if that does not."""
+        undone = self.trial(first_of_several(trial.work), trial.notebook)
+        if not self._price_holds(undone):
+            return None
+        more = returns_more(costs)
+        if self._is_right(undone):
+            return Explanation((), (more,), costs, (self._reference,), undone.work)
+        found = self._by_the_bank(undone)
+        if found.loses is None:
+            return None
+        return replace(found, relations=(*found.relations, more), loses=found.loses + costs, undone=undone.work)
+
+    def _related(self, trial: Trial) -> tuple[Diagnosis, ...]:
+        """A relation of the work to right work, or else to the one misconception that it is related to."""
+        work = {probe: self._seen_of_work(probe, trial) for probe in trial.probes}
+        right = {probe: self._seen_of(self._reference, probe, trial) for probe in trial.probes}
+        found = relation(work, right, self._parts)
+        return (found,) if found else ()
 
     @global_random_state_kept()
     def matches(self, work: Any, notebook: Notebook, probes: Iterable[str]) -> list[Misconception]:
         """The misconceptions that do the same as the work on the probes named."""
-        return self._matches(self._misconceptions.values(), _Trial(work, notebook, list(probes)))
+        return self._matches(self._misconceptions.values(), Trial(work, notebook, list(probes)))
 
-    def _matches(self, items: Iterable[Item], trial: _Trial) -> list[Item]:
-        """The items of the bank that do the same as the work."""
-        return self._confirmed(self._shortlist(items, trial), trial)
+    @global_random_state_kept()
+    def unseen(self) -> list[str]:
+        """The misconceptions and the pairs that do what right work does on all probes, as no diagnosis may."""
+        trial = self.trial(student_object(self._reference), Notebook())
+        singles, pairs = self._matches(self._misconceptions.values(), trial), self._matches(self.pairs, trial)
+        return [*(single.name for single in singles), *(pair.name for pair in pairs)]
 
-    def _price_holds(self, trial: _Trial) -> bool:
+    # -- what probes see ----------------------------------------------------------------------
+
+    def trial(self, work: Any, notebook: Notebook) -> Trial:
+        """Work to be compared with the bank on all probes."""
+        return Trial(work, notebook, list(self._probes))
+
+    def _is_right(self, trial: Trial) -> bool:
+        """Whether work does what the reference does: then probes show nothing of what may be wrong with it."""
+        return all(self._seen_of_work(p, trial).equals(self._seen_of(self._reference, p, trial)) for p in trial.probes)
+
+    def _seen_of_work(self, probe: str, trial: Trial) -> Observation:
+        """What a probe sees of the work on the student's own inputs."""
+        if probe not in trial.seen:
+            trial.seen[probe] = self._observe(probe, trial.work, trial.notebook)
+        return trial.seen[probe]
+
+    def _seen_of(self, code: Any, probe: str, trial: Trial) -> Observation:
+        """What a probe sees of code from the bank on the same inputs."""
+        return self._observe(probe, student_object(code), trial.notebook)
+
+    def _observe(self, probe: str, work: Any, notebook: Notebook) -> Observation:
+        return observe(lambda: invoke(self._probes[probe], work, notebook, self._exercise, "probe", probe))
+
+    def _price_holds(self, trial: Trial) -> bool:
         """Whether the work shows enough values to go by."""
         telling = (probe for probe in trial.probes if self._seen_of_work(probe, trial).is_evidence)
         return len(list(islice(telling, MINIMUM_PROBES))) == MINIMUM_PROBES
 
-    # -- on inputs that all students share ----------------------------------------------------
+    # -- what is tried ------------------------------------------------------------------------
 
-    def _shortlist(self, items: Iterable[Item], trial: _Trial) -> list[Item]:
+    def _matches(self, items: Iterable[Item], trial: Trial, keep: bool = True) -> list[Item]:
+        """The items that do the same as the work; what is seen of them is kept unless they are made for this work."""
+        return self._confirmed(self._shortlist(items, trial) if keep else list(items), trial)
+
+    def _fitted(self, trial: Trial) -> list[Misconception]:
+        """The misconceptions that come in many sizes, each in the size in which it fits the work."""
+        if trial.fitted is None:
+            trial.fitted = [
+                replace(misconception, code=partial(misconception.code, **arguments))
+                for misconception in self._misconceptions.values()
+                if misconception.fits is not None and (arguments := _fit(misconception.fits, trial.work))
+            ]
+        return trial.fitted
+
+    def _pairs_with_fitted(self, trial: Trial) -> list[Combination]:
+        """Each misconception in the size that fits the work, made at once with each other one."""
+        return [
+            Combination((fitted, other), code)
+            for fitted in self._fitted(trial)
+            for other in self._misconceptions.values()
+            if other.name != fitted.name
+            for code in at_once([self._reference], (fitted, other))
+        ]
+
+    def _shortlist(self, items: Iterable[Item], trial: Trial) -> list[Item]:
         """The items of the bank of which the first probes see the same: as many probes as it takes to leave few."""
         left = list(items)
         with grading_for(current_submission().of_anybody()):
             for probe in trial.probes:
                 if probe not in trial.seen_by_all:
                     trial.seen_by_all[probe] = self._observe(probe, trial.work, trial.notebook)
-                observation, seen_of = trial.seen_by_all[probe], self._view_of_bank(probe, trial.notebook)
-                left = [item for item in left if observation.equals(seen_of(item))]
+                observation, kept = trial.seen_by_all[probe], self._kept_of(probe)
+                left = [item for item in left if observation.equals(self._view(item, probe, trial, kept))]
                 if len(left) <= FEW:
                     break
         return left
 
-    def _view_of_bank(self, probe: str, notebook: Notebook) -> Callable[[Misconception | Pair], Observation]:
-        """What a probe sees of an item of the bank; kept, unless it depends on the student's notebook."""
-        kept: dict[str, Observation] = {}
-        if "notebook" not in extras_of(self._probes[probe]):
-            if current_submission() != self._kept_for:  # another course
-                self._kept, self._kept_for = {}, current_submission()
-            kept = self._kept.setdefault(probe, kept)
+    def _kept_of(self, probe: str) -> dict[int, Observation]:
+        """What the probe has seen of the bank; nothing if that depends on the student's notebook."""
+        if "notebook" in extras_of(self._probes[probe]):
+            return {}
+        if current_submission() != self._kept_for:  # another course
+            self._kept, self._kept_for = {}, current_submission()
+        return self._kept.setdefault(probe, {})
 
-        def seen_of(item: Misconception | Pair) -> Observation:
-            if item.name not in kept:
-                kept[item.name] = self._observe(probe, student_object(item.code), notebook)
-            return kept[item.name]
+    def _view(
+        self, item: Misconception | Combination, probe: str, trial: Trial, kept: dict[int, Observation]
+    ) -> Observation:
+        if id(item) not in kept:
+            kept[id(item)] = self._seen_of(item.code, probe, trial)
+        return kept[id(item)]
 
-        return seen_of
-
-    # -- on inputs of the student's own -------------------------------------------------------
-
-    def _confirmed(self, items: list[Item], trial: _Trial) -> list[Item]:
+    def _confirmed(self, items: list[Item], trial: Trial) -> list[Item]:
         """The items that do the same as the work on inputs that nobody else has, whatever the probe."""
         for probe in trial.probes:
             if not items:
                 break
             seen = self._seen_of_work(probe, trial)
-            items = [
-                item for item in items if seen.equals(self._observe(probe, student_object(item.code), trial.notebook))
-            ]
+            items = [item for item in items if seen.equals(self._seen_of(item.code, probe, trial))]
         return items
-
-    def _seen_of_work(self, probe: str, trial: _Trial) -> Observation:
-        """What a probe sees of the work."""
-        if probe not in trial.seen:
-            trial.seen[probe] = self._observe(probe, trial.work, trial.notebook)
-        return trial.seen[probe]
-
-    def _observe(self, probe: str, work: Any, notebook: Notebook) -> Observation:
-        return observe(lambda: invoke(self._probes[probe], work, notebook, self._exercise, "probe", probe))
 
 
 @dataclass
-class _Trial:
+class Trial:
     """Work that is compared with a bank, and what probes have seen of it on either kind of inputs."""
 
     work: Any
@@ -165,3 +266,15 @@ class _Trial:
     probes: list[str]
     seen_by_all: dict[str, Observation] = field(default_factory=dict)
     seen: dict[str, Observation] = field(default_factory=dict)
+    fitted: list[Misconception] | None = None
+
+
+def _fit(fits: Callable[[Any], Mapping[str, Any] | None], work: Any) -> Mapping[str, Any] | None:
+    """The arguments with which a misconception fits the work; None if it can't be said of such work."""
+    try:
+        with quiet():
+            return fits(work)
+    except InfraError:
+        raise
+    except Exception:  # odd work
+        return None

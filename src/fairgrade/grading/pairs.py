@@ -1,8 +1,9 @@
-"""Two mistakes at once, as one piece of code.
+"""Several mistakes at once, as one piece of code.
 
 Mistakes are independent where they change different places of right work. Classes are joined by
 inheriting from both. Functions are merged by their syntax trees, the way a version control system merges
-two changes of one text. Where two mistakes change the same place, nobody can make both.
+two changes of one text. Where two mistakes change the same place, nobody can make both. A mistake in what work is
+given or gives back is made around any other.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
-from functools import cache
+from functools import cache, partial
+from itertools import combinations, permutations
 from typing import Any
+
+from fairgrade.grading.bank import Misconception
 
 NAME = "both_at_once"
 
@@ -21,23 +25,59 @@ _numbers: dict[Any, int] = {}
 """The number of each thing that a node of a definition says."""
 
 
-def both(right: Iterable[Any], one: Any, other: Any) -> Any:
-    """The code that makes two mistakes at once; None if there is none.
+def at_once(right: Iterable[Any], members: Sequence[Misconception]) -> list[Any]:
+    """The codes that make several mistakes at once; none if nobody can make them.
+
+    There are several where mistakes in what goes in or comes out may be made one around the other.
 
     Parameters
     ----------
     right : iterable of object
-        Right work in the styles that mistakes may be written in; the first that fits is taken.
-    one, other : object
-        Two misconceptions' code.
+        Right work in the styles that mistakes may be written in; the reference is the first.
+    members : sequence of Misconception
     """
-    if inspect.isclass(one) and inspect.isclass(other):
-        return _class_of_both(one, other)
-    if inspect.isfunction(one) and inspect.isfunction(other):
-        trees = _definition(one), _definition(other)
-        for base in right:
-            if inspect.isfunction(base) and (tree := _merged(_definition(base), *trees)) is not None:
-                return _compiled(tree, one)
+    if any(one.contradicts(other) or one.is_same_as(other) for one, other in combinations(members, 2)):
+        return []
+    styles = list(right)
+    around = [member.code for member in members if member.goes_around]
+    inside = [member.code for member in members if not member.goes_around]
+    core = together(styles, inside) if inside else styles[0]
+    if core is None or (around and inspect.isclass(core)):
+        return []
+    codes = []
+    for order in permutations(around):
+        code = core
+        for outer in order:
+            code = partial(outer, right=code)
+        codes.append(code)
+    return codes
+
+
+def together(right: Iterable[Any], codes: Sequence[Any]) -> Any:
+    """The code that makes the mistakes of several pieces of code at once; None if there is none.
+
+    Parameters
+    ----------
+    right : iterable of object
+        Right work; the first in whose style all of them are written is taken.
+    codes : sequence of object
+    """
+    if len(codes) == 1:
+        return codes[0]
+    if all(map(inspect.isclass, codes)):
+        return _class_of_both(*codes) if len(codes) == 2 else None
+    if not all(map(inspect.isfunction, codes)):
+        return None
+    first, *others = map(_definition, codes)
+    for base in filter(inspect.isfunction, right):
+        tree = first
+        for other in others:
+            tree = _merged(_definition(base), tree, other)
+            if tree is None:
+                break
+            _number(tree)
+        else:
+            return _compiled(tree, codes[0])
     return None
 
 
@@ -89,10 +129,8 @@ def _merged(base: Any, one: Any, other: Any) -> Any:
     for mine, theirs in ((one, other), (other, one)):
         if (inner := _inside(mine, base)) is not None:  # wrapped into something more
             return _replaced(mine, inner, theirs)
-        if isinstance(base, ast.UnaryOp | ast.BinOp) and type(theirs) is type(base) and _same(theirs.op, base.op):
-            for name in base._fields:  # taken out of what was around it
-                if _same(getattr(base, name), mine):
-                    return getattr(theirs, name)
+        if (left := _taken_out(base, mine, theirs)) is not None:
+            return left
     if isinstance(base, list):
         if not (isinstance(one, list) and isinstance(other, list) and len(base) == len(one) == len(other)):
             return None
@@ -107,6 +145,17 @@ def _merged(base: Any, one: Any, other: Any) -> Any:
         if fields[name] is None and not was is mine is theirs is None:
             return None
     return type(base)(**fields)
+
+
+def _taken_out(base: Any, mine: Any, theirs: Any) -> Any:
+    """What `theirs` made of the part of `base` that `mine` takes out of what was around it; None if it does not."""
+    if isinstance(base, ast.UnaryOp | ast.BinOp) and type(theirs) is type(base) and _same(theirs.op, base.op):
+        parts = [(getattr(base, name), getattr(theirs, name)) for name in base._fields]
+    elif isinstance(base, ast.Call) and isinstance(theirs, ast.Call) and len(theirs.args) == len(base.args):
+        parts = list(zip(base.args, theirs.args, strict=True))
+    else:
+        return None
+    return next((its for was, its in parts if _same(was, mine)), None)
 
 
 def _part(base: Any, one: Any, other: Any) -> Any:

@@ -31,7 +31,7 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A misconception recognised in the student's work.
+    """A misconception recognised in the student's work, or what the work has to do with right work.
 
     Attributes
     ----------
@@ -40,24 +40,25 @@ class Diagnosis:
     hint : str
         What to look at next.
     loses : float
-        What the misconception costs.
+        What it costs.
+    kind : str
+        ``"misconception"`` or ``"relation"``.
     """
 
     name: str
     title: str
     hint: str
     loses: float
+    kind: str = "misconception"
 
 
-def both_of(diagnoses: tuple[Diagnosis, ...]) -> Diagnosis | None:
-    """Mistakes made at once as one diagnosis, whose price is their sum; None if there are none."""
-    if len(diagnoses) <= 1:
-        return diagnoses[0] if diagnoses else None
+def all_of(diagnoses: tuple[Diagnosis, ...], loses: float) -> Diagnosis:
+    """What is made at once as one diagnosis of that price."""
     return Diagnosis(
         " and ".join(d.name for d in diagnoses),
         "; ".join(d.title for d in diagnoses),
         " ".join(d.hint for d in diagnoses),
-        sum(d.loses for d in diagnoses),
+        loses,
     )
 
 
@@ -75,15 +76,18 @@ class Score:
         In the order of the checks.
     misconceptions : tuple of Diagnosis
         Those recognised, each once.
+    relations : tuple of Diagnosis
+        What else the work has to do with right work.
     priced_by : Diagnosis or None
-        The one among them, or the two at once, that explain all of the results. Each is paid for once, at
-        its own price, however many checks it fails.
+        What explains the results, as one. Each misconception is paid for once, at its own price, however many checks
+        it fails; a check that none of them fails is paid for as well.
     """
 
     exercise: str
     points: float
     results: tuple[CheckResult, ...]
     misconceptions: tuple[Diagnosis, ...] = ()
+    relations: tuple[Diagnosis, ...] = ()
     priced_by: Diagnosis | None = None
 
     @property
@@ -131,6 +135,7 @@ class Score:
                 for result in self.results
             ],
             "misconceptions": [diagnosis.name for diagnosis in self.misconceptions],
+            "relations": [diagnosis.name for diagnosis in self.relations],
         }
 
     def to_html(self) -> str:

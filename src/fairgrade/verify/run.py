@@ -205,6 +205,7 @@ def _run_all(
             hand_out(e.name, _filed(results.knock_on, e.name), work.follow_knock_on, e.name, 0)
             for seed in range(seeds):
                 hand_out(e.name, results.banks[e.name].extend, work.grade_bank, e.name, seed)
+            hand_out(e.name, results.findings.extend, work.find_unseen, e.name)
             hand_out(e.name, results.findings.extend, work.try_visible_tests, e.name)
             hand_out(e.name, results.findings.extend, work.try_stub, e.name)
         try:

@@ -139,13 +139,14 @@ def try_pairs(root: Path, assignment: str, exercise: str, most: int) -> list[Tog
                 if does_not_end(pair.code):
                     continue  # in real grading the sandbox's own limit ends it
                 if lost > pair.loses:  # else its name makes no difference
-                    if _stops(results) - stops_alone(pair.one.name) - stops_alone(pair.other.name):
+                    if _stops(results).difference(*(stops_alone(member.name) for member in pair.members)):
                         continue  # one takes away what the other needs, so nobody makes both
                     lost = chosen.points - chosen.grade(pair.code).earned
             except InfraError:
                 continue
         failed = tuple(result.name for result in results if not isinstance(result.outcome, Passed))
-        tried.append(Together(pair.one.name, pair.other.name, pair.loses, lost, failed))
+        one, other = (member.name for member in pair.members)
+        tried.append(Together(one, other, pair.loses, lost, failed))
     return tried
 
 

@@ -87,6 +87,22 @@ def grade_bank(root: Path, assignment: str, exercise: str, seed: int, times: int
     ]
 
 
+def find_unseen(root: Path, assignment: str, exercise: str) -> list[Finding]:
+    """The misconceptions and pairs that no probe tells from right work."""
+    here = bench(root, assignment)
+    with grading_for(here.student(0)):
+        unseen = here.exercises[exercise].unseen()
+    return [
+        Finding(
+            Part.WRONG,
+            f"{exercise}, {name}",
+            "on the probes: expected it to do something else than right work, got the same on all of them.",
+            "Add a probe that sees the difference; or, of two that cancel out, declare that one excludes the other.",
+        )
+        for name in unseen
+    ]
+
+
 def try_visible_tests(root: Path, assignment: str, exercise: str) -> list[Finding]:
     """Run the notebook's visible tests of an exercise on its reference and variants."""
     here = bench(root, assignment)

@@ -1,0 +1,94 @@
+"""What explains a student's work: misconceptions, a relation to right work, and what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fairgrade.grading.bank import Combination, Misconception
+from fairgrade.grading.outcomes import StudentError
+from fairgrade.grading.score import Diagnosis
+from fairgrade.grading.student import StudentObject, student_object
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What explains a student's work.
+
+    Attributes
+    ----------
+    misconceptions : tuple of Misconception
+        Those that are certain.
+    relations : tuple of Diagnosis
+    loses : float or None
+        What all of it costs; None if too little is seen of the work to go by a price.
+    codes : tuple of object
+        Code that is wrong in the same ways, in some of them or in all: the checks it fails are explained.
+    undone : object
+        The work without what a relation says of it; None if that is nothing.
+    """
+
+    misconceptions: tuple[Misconception, ...] = ()
+    relations: tuple[Diagnosis, ...] = ()
+    loses: float | None = None
+    codes: tuple[Any, ...] = ()
+    undone: Any = None
+
+    @property
+    def diagnoses(self) -> tuple[Diagnosis, ...]:
+        """What the student reads of it."""
+        return (*(misconception.diagnosis for misconception in self.misconceptions), *self.relations)
+
+
+def explained(found: Sequence[Combination], price_holds: bool) -> Explanation:
+    """What combinations that all do the same as the work have in common, at the lowest of their prices."""
+    first = found[0].members
+    certain = tuple(member for member in first if all(_holds(member, other) for other in found[1:]))
+    if len(first) == 1 and not certain:
+        return Explanation()  # two names that fit alike say that the probes see too little
+    codes = [combination.code for combination in found]
+    codes += [member.code for combination in found for member in combination.members]
+    return Explanation(
+        certain,
+        () if certain else (SEVERAL,),
+        min(combination.loses for combination in found) if price_holds else None,
+        tuple(codes),
+    )
+
+
+def _holds(member: Misconception, combination: Combination) -> bool:
+    return any(member.name == other.name or member.is_same_as(other) for other in combination.members)
+
+
+SEVERAL = Diagnosis(
+    "several_mistakes",
+    "More than one mistake",
+    "Your work makes several mistakes at once, and they hide one another. Try the formula by hand for one sample, "
+    "then for two.",
+    0.0,
+    kind="relation",
+)
+
+
+def returns_more(loses: float) -> Diagnosis:
+    """What the student reads where the thing asked for comes back together with others."""
+    return Diagnosis(
+        "returns_more",
+        "Returns more than what is asked for",
+        "Return that one thing alone: whoever calls the function computes with what it returns.",
+        loses,
+        kind="relation",
+    )
+
+
+def first_of_several(work: Any) -> StudentObject:
+    """The student's function with all but the first of what it returns dropped."""
+
+    def first(*args: Any, **kwargs: Any) -> Any:
+        value = work(*args, **kwargs)
+        if not isinstance(value, tuple | list) or len(value) < 2:
+            raise StudentError("It returns one thing only.")
+        return student_object(value[0])
+
+    return StudentObject(first)

@@ -1,0 +1,193 @@
+"""What wrong work has to do with right work where no misconception fits: a factor, a sign, an order, a place.
+
+A relation is found by value, as a misconception is, and holds on all probes. It tells the student where to look;
+it costs nothing of its own, since it says too little of what else is right.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from fairgrade.grading.diagnosis import ATOL, RTOL, Observation, close
+from fairgrade.grading.fits import digits_kept
+from fairgrade.grading.score import Diagnosis
+
+Seen = Mapping[str, Observation]
+"""What each probe saw."""
+
+FEWEST_NUMBERS = 4
+"""A relation of numbers rests on so many of them: two numbers are always in some relation."""
+
+
+def relation(work: Seen, right: Seen, parts: tuple[str, ...] = ()) -> Diagnosis | None:
+    """The first relation that holds between work and right work; None if none does.
+
+    Parameters
+    ----------
+    work, right : mapping of str to Observation
+        What the same probes saw of either.
+    parts : tuple of str
+        What the first things are called that each probe hands on, where work is made of parts.
+    """
+    found = (_of_numbers(work, right), _of_form(work, right), _of_parts(work, right, parts), _of_probes(work, right))
+    return next(filter(None, found), None)
+
+
+def _said(name: str, title: str, hint: str) -> Diagnosis:
+    return Diagnosis(name, title, hint, 0.0, kind="relation")
+
+
+# -- of all numbers -------------------------------------------------------------------------------
+
+
+def _of_numbers(work: Seen, right: Seen) -> Diagnosis | None:
+    """A relation that holds for all numbers."""
+    if any(work[p].form != right[p].form or work[p].stopped_by != right[p].stopped_by for p in right):
+        return None
+    mine, theirs = (np.concatenate([seen[p].numbers for p in right]) for seen in (work, right))
+    kind = kind_of(mine, theirs)
+    return _said(kind, *OF_NUMBERS[kind]) if kind in OF_NUMBERS else None
+
+
+OF_NUMBERS = {
+    "opposite_sign": (
+        "The right size with the opposite sign",
+        "For everything that was tried your result is the right one with its sign turned round.",
+    ),
+    "constant_factor": (
+        "The right result times a constant",
+        "For everything that was tried your result is the right one times one and the same number. Look for a factor "
+        "that does not belong there, or for one that is missing.",
+    ),
+    "constant_offset": (
+        "The right result plus a constant",
+        "For everything that was tried your result is off by one and the same number. Look for something that is "
+        "added or left out.",
+    ),
+    "rounded": ("The right result, rounded", "Return the result as it is, with all its digits."),
+}
+
+
+def kind_of(mine: Any, theirs: Any) -> str:
+    """What some numbers have to do with others: ``"right"``, the name of a relation, or ``""``."""
+    if close(mine, theirs, RTOL, ATOL):
+        return "right"
+    if mine.shape != theirs.shape or mine.size < FEWEST_NUMBERS or not np.isfinite([mine, theirs]).all():
+        return ""
+    largest = int(np.argmax(np.abs(theirs)))
+    factor = mine[largest] / theirs[largest] if theirs[largest] else 0.0
+    if abs(factor) > RTOL and np.ptp(theirs) > ATOL and close(mine, factor * theirs, RTOL, ATOL):
+        return "opposite_sign" if math.isclose(factor, -1, rel_tol=RTOL) else "constant_factor"
+    if np.ptp(theirs) > ATOL and close(mine, theirs + (mine[largest] - theirs[largest]), RTOL, ATOL):
+        return "constant_offset"
+    digits = digits_kept(mine)
+    return "rounded" if digits and close(mine, np.round(theirs, digits), rtol=0, atol=1e-12) else ""
+
+
+# -- of how they are packed -----------------------------------------------------------------------
+
+
+def _of_form(work: Seen, right: Seen) -> Diagnosis | None:
+    """The right numbers in another order or in another form, wherever there is a value."""
+    if any(work[p].stopped_by or work[p].numbers.shape != right[p].numbers.shape for p in right):
+        return None
+    if all(close(work[p].numbers, right[p].numbers, RTOL, ATOL) for p in right):
+        return _said(
+            "another_form",
+            "The right numbers in another form",
+            "All numbers are right, but they come back packed otherwise than asked for. Compare the type and the "
+            "shape of what you return with the exercise.",
+        )
+    varied = [p for p in right if right[p].numbers.size >= FEWEST_NUMBERS]
+    if not varied or any(not close(np.sort(work[p].numbers), np.sort(right[p].numbers), RTOL, ATOL) for p in right):
+        return None
+    return _said(
+        "another_order",
+        "The right numbers in another order",
+        "All numbers are right, but they don't stand where they belong.",
+    )
+
+
+# -- of the parts of a result ---------------------------------------------------------------------
+
+
+def _of_parts(work: Seen, right: Seen, names: tuple[str, ...]) -> Diagnosis | None:
+    """Which parts of a result are right, and in what relation the others are to what is."""
+    if not names:
+        return None
+    kinds = [_kind_of_part(work, right, i) for i in range(len(names))]
+    if not any(kinds) or all(kind == "right" for kind in kinds):
+        return None
+    said = [f"{name} {PART_SAID[kind]}" for name, kind in zip(names, kinds, strict=True)]
+    hint = "; ".join(said)
+    return _said("part_of_it", "Right in part", f"{hint[:1].upper()}{hint[1:]}.")
+
+
+PART_SAID = {
+    "right": "is right",
+    "opposite_sign": "has the opposite sign",
+    "constant_factor": "is the right one times a constant",
+    "constant_offset": "is off by a constant",
+    "rounded": "is the right one, rounded",
+    "direction": "points in the right direction and has the wrong length",
+    "": "is not right",
+}
+
+
+def _kind_of_part(work: Seen, right: Seen, i: int) -> str:
+    pairs = [(part(work[p], i), part(right[p], i)) for p in right if part(right[p], i) is not None]
+    if not pairs or any(mine is None or theirs is None or mine.shape != theirs.shape for mine, theirs in pairs):
+        return ""
+    kind = kind_of(*(np.concatenate(numbers) for numbers in zip(*pairs, strict=True)))
+    return kind or ("direction" if all(_is_along(mine, theirs) for mine, theirs in pairs) else "")
+
+
+def part(seen: Observation, i: int) -> Any:
+    """The numbers of the i-th of several things that a probe saw; None if there is no such thing."""
+    if len(seen.parts) > i:
+        return seen.parts[i].numbers
+    return None
+
+
+def _is_along(mine: Any, theirs: Any) -> bool:
+    """Whether one vector is a positive multiple of another, which has to have a direction to speak of."""
+    if theirs.size < FEWEST_NUMBERS or not np.isfinite(mine).all() or not np.ptp(theirs) > ATOL:
+        return False
+    factor = float(mine @ theirs / (theirs @ theirs))
+    return factor > RTOL and close(mine, factor * theirs, RTOL, ATOL)
+
+
+# -- of where it is right -------------------------------------------------------------------------
+
+
+def _of_probes(work: Seen, right: Seen) -> Diagnosis | None:
+    """For which probes work is right, where it is for some: they are called by what is tried."""
+    good = [p for p in right if _tells(right[p]) and work[p].equals(right[p])]
+    bad = [p for p in right if not work[p].equals(right[p])]
+    if not good or not bad:
+        return None
+    return _said(
+        "right_in_places",
+        "Right for some inputs",
+        f"It is right for {listed(map(words, good))}, and not for {listed(map(words, bad))}.",
+    )
+
+
+def _tells(seen: Observation) -> bool:
+    """Whether it takes right work to be seen like that, as it does not where nothing but words or zeros are seen."""
+    return seen.is_evidence and bool(np.any(seen.numbers))
+
+
+def words(probe: str) -> str:
+    """A probe's name in words."""
+    return probe.replace("_", " ")
+
+
+def listed(items: Iterable[str]) -> str:
+    """Things in a row: ``a, b and c``."""
+    *first, last = items
+    return f"{', '.join(first)} and {last}" if first else last
