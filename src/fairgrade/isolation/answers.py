@@ -55,7 +55,10 @@ def error_of(connection: Connection, content: Any, out_of_memory: str) -> BaseEx
     Exception
         Any, if `content` is malformed.
     """
-    lineage, message, args, reference, itself = content
+    lineage, message, args, reference, itself, passed = content
+    original = connection.lending.passed(passed)
+    if original is not None:
+        return original  # the test's own, which the student's code let pass
     if type(reference) is Reference:
         cls = instances.make_class(connection, reference.number)
         if issubclass(cls, Exception) and type(itself) is Reference:

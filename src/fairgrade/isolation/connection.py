@@ -13,32 +13,28 @@ import numpy as np
 from fairgrade.isolation import instances, proxies
 from fairgrade.isolation.errors import ObjectLost, Stopped
 from fairgrade.isolation.foresight import Foresight
+from fairgrade.isolation.lending import Exposed, Lending
 from fairgrade.isolation.worker.channel import Channel
 from fairgrade.isolation.worker.wire import EXPOSED, NAMED, REFERENCE, CannotCross, Codec, WireError
 
 if TYPE_CHECKING:
     from fairgrade.isolation.link import Link
 
-_SHARED_MODULES = (
-    "builtins",
-    "math",
-    "cmath",
-    "operator",
-    "statistics",
-    "numpy",
-    "_operator",
-    "itertools",
-    "fractions",
-    "decimal",
-)
-"""Modules whose functions and types a test may pass by name."""
+LIBRARIES = frozenset(
+    [
+        "numpy", "scipy", "pandas", "matplotlib", "mpl_toolkits", "sympy", "sklearn", "networkx", "seaborn",
+        "statsmodels", "nltk", "PIL", "skimage", "cv2", "numba", "torch", "xgboost", "plotly", "mpmath", "bs4",
+    ]
+)  # fmt: skip
+"""Libraries of which both processes have the same copy, so that a name means the same in both."""
 
 
 def expose(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let student code call `function`, which a test passes to it.
+    """Let student code call `function`, which a test passes to it, after that call as well.
 
-    The function runs in the grading process, with arguments the student chose. Expose only what may
-    be called with anything, any number of times.
+    What a test passes can be called during the call that it is passed to. Exposed, it can be called whenever the
+    student's code runs for a test. It runs in the grading process, with arguments the student chose: expose only what
+    may be called with anything, any number of times.
 
     Returns
     -------
@@ -46,17 +42,6 @@ def expose(function: Callable[..., Any]) -> Callable[..., Any]:
         A wrapper to pass as an argument.
     """
     return Exposed(function)
-
-
-class Exposed:
-    """A function of a test's that student code may call."""
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.function = function
-        self.__name__ = str(getattr(function, "__name__", "function"))
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.function(*args, **kwargs)
 
 
 class Connection:
@@ -68,7 +53,7 @@ class Connection:
         self.classes: dict[int, Any] = {}
         self.stand_ins: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self.class_numbers: dict[Any, int] = {}
-        self.exposed: list[Exposed] = []
+        self.lending = Lending()
         self.methods: dict[tuple[int, str], Any] = {}
         self.named: dict[str, Any] = {}
         self.foresight = Foresight()
@@ -93,13 +78,9 @@ class Connection:
         known = _name_of(value)
         if known is not None:
             return NAMED, msgpack.packb(known)
-        if type(value) is Exposed:
-            if value not in self.exposed:
-                self.exposed.append(value)
-            return EXPOSED, msgpack.packb([self.exposed.index(value), value.__name__])
         what = f"a {type(value).__module__}.{type(value).__qualname__}".replace("builtins.", "")
-        if callable(value) and not isinstance(value, type):
-            raise CannotCross(f"the function {getattr(value, '__name__', what)!r}: pass expose(f) instead of f")
+        if not isinstance(value, type) and (callable(value) or hasattr(value, "__next__")):
+            return EXPOSED, msgpack.packb(self.lending.number(value))
         raise CannotCross(f"{what}: pass numbers, strings, arrays, lists, tuples, dicts or sets of them instead")
 
     def _number(self, value: Any) -> int:
@@ -117,11 +98,20 @@ class Connection:
         object.__setattr__(value, "_fairgrade_number", object.__getattribute__(again, "_fairgrade_number"))
         return self._number(value)
 
+    def numbers_of(self, *values: Any) -> list[int]:
+        """The numbers of the student's objects among `values`, which are of this process."""
+        return [
+            object.__getattribute__(value, "_fairgrade_number")
+            for value in values
+            if issubclass(type(value), proxies.Remote)
+            and object.__getattribute__(value, "_fairgrade_connection") is self
+        ]
+
     def _resolve(self, code: int, payload: bytes) -> Any:
         try:
             content = msgpack.unpackb(payload)
             if code == EXPOSED:
-                return self.exposed[content] if type(content) is int and content >= 0 else 1 / 0
+                return self.lending.same(content)
             if code == REFERENCE:
                 number, kind, class_number, name, module = content
                 if not all(type(n) is int and 0 <= n < 1 << 31 for n in (number, kind, class_number)):
@@ -144,19 +134,28 @@ class Reference:
 
 
 def _name_of(value: Any) -> list[str] | None:
-    """Under which name the student's process knows a function or type of Python's or NumPy's."""
+    """Under which name the student's process knows a function or type of Python's or a library's."""
+    if type(value) is Exposed:
+        return None
     module = getattr(value, "__module__", None)
     name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
     if module is None:
         # ufuncs, and methods of built-in types such as str.upper
         owner = getattr(value, "__objclass__", None)
         module = "numpy" if isinstance(value, np.ufunc) else getattr(owner, "__module__", None)
-    if not isinstance(module, str) or not isinstance(name, str) or module.partition(".")[0] not in _SHARED_MODULES:
+    if not isinstance(module, str) or not isinstance(name, str):
         return None
-    found: Any = sys.modules.get(module)
-    for part in name.split("."):
-        found = getattr(found, part, None)
-    return [module, name] if found is value else None
+    top = module.partition(".")[0]
+    if top not in LIBRARIES and top not in sys.stdlib_module_names:
+        return None
+    homes = ["scipy.special", module] if isinstance(value, np.ufunc) else [module]
+    for home in homes:
+        found: Any = sys.modules.get(home)
+        for part in name.split("."):
+            found = getattr(found, part, None)
+        if found is value:
+            return [home, name]
+    return None
 
 
 def whereabouts(connection: Connection, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:

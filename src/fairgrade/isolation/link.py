@@ -46,6 +46,7 @@ class Link:
         self.waited_s = 0.0
         self._near: set[int] | None = None
         self._depth = 0
+        self._seen: Any = None
         self.connection: Connection | None = None
         self.names: frozenset[str] = frozenset()
         self.modules: frozenset[str] = frozenset()
@@ -161,8 +162,22 @@ class Link:
         owner, occasion = proxies.occasion_of(connection, operation, target)
         names = [] if occasion is None else connection.foresight.names(occasion)
         watched = [owner, names] if names else None
+        question = ["do", operation, target, list(args), kwargs, state, watched]
+        scope = connection.lending.begin(connection.numbers_of(target, *args, *kwargs.values()))
+        returned: Any = None
         try:
-            message = connection.codec.pack(["do", operation, target, list(args), kwargs, state, watched])
+            returned = value = self._ask(connection, question)
+        finally:
+            connection.lending.end(scope, connection.numbers_of(returned))
+        if occasion is not None:
+            self._look_ahead(connection, value if owner is None else owner, occasion, names, self._seen)
+        return value
+
+    def _ask(self, connection: Connection, question: list[Any]) -> Any:
+        """Send a question, and take its answer with all that comes along."""
+        _, operation, _, args, kwargs, *_ = question
+        try:
+            message = connection.codec.pack(question)
         except CannotCross as error:
             where = whereabouts(connection, args, kwargs)
             raise CannotCross(f"{operation} of the student's object{where}: can't pass {error}.") from None
@@ -192,8 +207,7 @@ class Link:
                 self.waited_s += time.perf_counter() - asked
                 self.question_deadline = float("inf")
         value = self._take(connection, answer, args, kwargs)
-        if occasion is not None:
-            self._look_ahead(connection, value if owner is None else owner, occasion, names, answer[6])
+        self._seen = answer[6]
         return value
 
     def _random_state(self) -> randomness.State | None:
@@ -225,19 +239,23 @@ class Link:
                 raise WireError("an answer of an unknown kind")
 
     def _call_back(self, connection: Connection, number: Any, args: Any, kwargs: Any) -> None:
-        if type(number) is not int or not 0 <= number < len(connection.exposed) or self._callbacks >= _NESTED_CALLBACKS:
-            raise WireError("a call of something that was not exposed")
+        if self._callbacks >= _NESTED_CALLBACKS:
+            raise WireError("calls of a test's functions within one another, too deep")
         if type(args) is not list or type(kwargs) is not dict or not all(type(key) is str for key in kwargs):
             raise WireError("a call with malformed arguments")
         self._callbacks += 1
         try:
+            function = connection.lending.find(number)
             settled = settle(connection, args)
-            result = connection.exposed[number].function(*settled, **settle(connection, kwargs))
+            result = function(*settled, **settle(connection, kwargs))
             reply = connection.codec.pack(["result", result])
         except (Stopped, WireError):
             raise
         except Exception as error:
-            reply = connection.codec.pack(["raise", type(error).__name__, str(error)[:1000]])
+            lineage = [[base.__module__, base.__qualname__] for base in type(error).__mro__]
+            plain = [arg for arg in error.args if type(arg) in (str, int, float, bool)]
+            content = plain if len(plain) == len(error.args) else [str(error)[:1000]]
+            reply = connection.codec.pack(["raise", lineage, content, connection.lending.note(error)])
         finally:
             self._callbacks -= 1
         connection.foresight.forget()  # the student's code goes on
@@ -245,7 +263,7 @@ class Link:
 
     # -- what an answer carries -----------------------------------------------------------------
 
-    def _take(self, connection: Connection, answer: list[Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    def _take(self, connection: Connection, answer: list[Any], args: list[Any], kwargs: Mapping[str, Any]) -> Any:
         status, value, changed, printed, state, names, _ = answer
         if printed is not None or state is not None or changed is not None or names is not None:
             try:
@@ -285,7 +303,7 @@ class Link:
 
     def _take_effects(
         self, connection: Connection, changed: Any, printed: Any, state: Any, names: Any,
-        args: tuple[Any, ...], kwargs: Mapping[str, Any],
+        args: list[Any], kwargs: Mapping[str, Any],
     ) -> None:  # fmt: skip
         if state is not None:
             randomness.restore(state)

@@ -83,7 +83,7 @@ SPECIAL = frozenset(
 
 
 class Exposed:
-    """A function on the trusted side that a test has let the student's code call."""
+    """A function on the trusted side that the student's code may call while it is lent and a test waits."""
 
     def __init__(self, number: int, name: str, call: Any) -> None:
         self._number = number
@@ -94,6 +94,16 @@ class Exposed:
         return self._call(self._number, args, kwargs)
 
 
+def _iterate(step: Exposed) -> Any:
+    """A generator over what a test's iterator gives."""
+    while True:
+        try:
+            item = step()
+        except StopIteration:
+            return
+        yield item
+
+
 class References:
     """The table of objects the other side holds references to."""
 
@@ -101,6 +111,8 @@ class References:
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._call_exposed = call_exposed
+        self._lent: dict[int, Any] = {}
+        self._iterators: dict[int, int] = {}
         self.codec = Codec(self.refer, self.resolve, writable=True)
 
     def number(self, value: Any) -> int:
@@ -119,6 +131,8 @@ class References:
         kind = type(value)
         if kind is Exposed:
             return EXPOSED, msgpack.packb(value._number)
+        if id(value) in self._iterators:
+            return EXPOSED, msgpack.packb(self._iterators[id(value)])
         what = _kind(value, kind)
         named = value if what in (CLASS, FUNCTION, BUILTIN, MODULE) else kind
         name = named.__name__ if isinstance(named, type) else getattr(named, "__name__", "")
@@ -134,7 +148,15 @@ class References:
         if code == REFERENCE:
             return self._objects[content]
         if code == EXPOSED:
-            return Exposed(content[0], content[1], self._call_exposed)
+            number, name, iterates = content
+            lent = self._lent.get(number)
+            if lent is None:
+                lent = Exposed(number, name, self._call_exposed)
+                if iterates:
+                    lent = _iterate(lent)
+                    self._iterators[id(lent)] = number
+                self._lent[number] = lent  # the same each time, and an iterator's id stays its own
+            return lent
         if code == NAMED:
             found = importlib.import_module(content[0])
             for part in content[1].split("."):

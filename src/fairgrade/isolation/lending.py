@@ -1,0 +1,159 @@
+"""Functions of a test's that student code may call: which, for how long, how often, and what they raised.
+
+A function passed as an argument is lent for the time of that call. The student's process gets a number it
+can call with values; what it sends reaches this one function and nothing else of the grading process. When
+the call has ended the number is dead, unless the call returned an object that may hold the function, such
+as a composed function or a generator: calls of that object bring it to life again, for their time.
+"""
+
+from __future__ import annotations
+
+import itertools
+import types
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from fairgrade.isolation.worker.wire import CannotCross, WireError
+
+MOST_CALLS = 1_000_000
+"""Of functions of a test's, within one question."""
+
+_ITERATORS: tuple[type, ...] = (
+    types.GeneratorType, map, filter, zip, enumerate, reversed,
+    *(kind for kind in vars(itertools).values() if isinstance(kind, type) and hasattr(kind, "__next__")),
+    *(type(iter(kind())) for kind in (list, tuple, dict, set, str, bytes)), type(iter(range(0))),
+)  # fmt: skip
+
+
+class Dead(RuntimeError):
+    """Student code called what it had been lent before, or called too often."""
+
+
+class Exposed:
+    """A function of a test's that student code may call at any time; see :func:`~fairgrade.isolation.expose`."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.__name__ = str(getattr(function, "__name__", "function"))
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **kwargs)
+
+
+class Scope:
+    """What is lent for one question."""
+
+    def __init__(self, inherited: Iterable[int]) -> None:
+        self.numbers = set(inherited)
+        self.calls = 0
+        self.raised: list[BaseException] = []
+
+
+class Lending:
+    """The functions one student's process may call, by number."""
+
+    def __init__(self) -> None:
+        self._functions: list[Any] = []  # a number is never given twice; a dead one holds None
+        self._exposed: dict[int, int] = {}
+        self._scopes: list[Scope] = []
+        self._kept: dict[int, frozenset[int]] = {}
+
+    def number(self, value: Any) -> tuple[int, str, bool]:
+        """The number for `value` with its name, and whether it is an iterator.
+
+        Raises
+        ------
+        CannotCross
+            If it is nothing to be called, or nothing is being asked.
+        """
+        if type(value) is Exposed:
+            number = self._exposed.get(id(value))
+            if number is None:
+                number = self._exposed[id(value)] = self._add(value)
+            return number, value.__name__, False
+        iterates = isinstance(value, _ITERATORS)
+        if isinstance(value, type) or not (iterates or callable(value)):
+            raise CannotCross("no function")
+        name = str(getattr(value, "__name__", type(value).__name__))
+        if not self._scopes:
+            raise CannotCross(f"the function {name!r}: pass expose(f) instead of f")
+        number = self._add(value.__next__ if iterates else value)
+        self._scopes[-1].numbers.add(number)
+        return number, name, iterates
+
+    def _add(self, function: Any) -> int:
+        self._functions.append(function)
+        return len(self._functions) - 1
+
+    def begin(self, targets: Iterable[int]) -> Scope:
+        """Begin a question about objects of the student's with these numbers: what they may hold comes to life."""
+        scope = Scope(number for target in targets for number in self._kept.get(target, ()))
+        self._scopes.append(scope)
+        return scope
+
+    def end(self, scope: Scope, returned: Iterable[int]) -> None:
+        """End a question that returned objects with these numbers; what else was lent for it is dead."""
+        self._scopes.remove(scope)
+        if not scope.numbers:
+            return
+        for target in returned:
+            self._kept[target] = self._kept.get(target, frozenset()) | scope.numbers
+        held = {number for numbers in self._kept.values() for number in numbers}
+        held.update(number for other in self._scopes for number in other.numbers)
+        for number in scope.numbers - held:
+            self._functions[number] = None
+
+    def find(self, number: Any) -> Any:
+        """The function with this number.
+
+        Raises
+        ------
+        WireError
+            If there never was one.
+        Dead
+            If it may not be called now.
+        """
+        if type(number) is not int or not 0 <= number < len(self._functions):
+            raise WireError("a call of something that was not exposed")
+        function = self._functions[number]
+        if type(function) is not Exposed and not any(number in scope.numbers for scope in self._scopes):
+            raise Dead("the call that this function was passed to has ended")
+        if self._scopes:
+            self._scopes[0].calls += 1
+            if self._scopes[0].calls > MOST_CALLS:
+                raise Dead(f"called more than {MOST_CALLS} times")
+        return function.function if type(function) is Exposed else function
+
+    def same(self, number: Any) -> Any:
+        """What a test passed, where student code hands it back.
+
+        Raises
+        ------
+        WireError
+            If it was not lent, or is dead.
+        """
+        try:
+            function = self.find(number)
+        except Dead as error:
+            raise WireError(str(error)) from None
+        held = self._functions[number]
+        return (
+            held if type(held) is Exposed else getattr(function, "__self__", function) if _is_next(function) else held
+        )
+
+    def note(self, error: BaseException) -> int:
+        """Keep what a function of the test's raised, in case student code lets it pass."""
+        raised = self._scopes[-1].raised if self._scopes else []
+        raised.append(error)
+        return len(raised) - 1
+
+    def passed(self, number: Any) -> BaseException | None:
+        """What a function of the test's raised within this question, if `number` is that of one."""
+        raised = self._scopes[-1].raised if self._scopes else []
+        return raised[number] if type(number) is int and 0 <= number < len(raised) else None
+
+
+def _is_next(function: Any) -> bool:
+    return getattr(function, "__name__", "") == "__next__" and isinstance(
+        getattr(function, "__self__", None), _ITERATORS
+    )
