@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import builtins
 import sys
+from collections import deque
 from typing import Any
 
 import numpy as np
 
 from fairgrade.isolation import instances
-from fairgrade.isolation.connection import Connection, Reference
+from fairgrade.isolation.connection import LIBRARIES, Connection, Reference
+from fairgrade.isolation.worker import frames
 
-_KNOWN_ERRORS = ("numpy", "json", "decimal", "fractions", "statistics", "zipfile", "csv")
-"""Modules whose exceptions arrive as themselves; besides built-in ones."""
+_ERRORS_OF = (LIBRARIES | sys.stdlib_module_names) - {"unittest"}
+"""Whose exceptions arrive as themselves. Those of unittest would end a test in other ways than by failing."""
 
 _ATOMS = frozenset((type(None), bool, int, float, complex, str, bytes, range, np.float64, np.int64, np.bool_))
 
@@ -40,8 +42,27 @@ def settle(connection: Connection, value: Any) -> Any:
     if kind is np.ndarray and value.dtype.kind == "O":
         for index in np.ndindex(value.shape):
             value[index] = settle(connection, value[index])
+    if kind.__module__ == "collections" and issubclass(kind, dict | deque):
+        items = settle(connection, list(value.items() if issubclass(kind, dict) else value))
+        value.clear()
+        dict.update(value, items) if issubclass(kind, dict) else value.extend(items)
+        return value
+    if kind.__module__.startswith("pandas"):
+        return _settled_frame(connection, value)
     if issubclass(kind, tuple) and hasattr(kind, "_make"):
         return kind._make(settle(connection, item) for item in value)
+    return value
+
+
+def _settled_frame(connection: Connection, value: Any) -> Any:
+    """A frame or series whose columns of objects hold no references."""
+    if type(value).__name__ == "Series":
+        if value.dtype == object and any(type(item) not in _ATOMS for item in value):
+            value[:] = settle(connection, value.to_numpy(copy=True))
+    elif type(value).__name__ == "DataFrame":
+        for i, dtype in enumerate(value.dtypes):
+            if dtype.kind == "O" and any(type(item) not in _ATOMS for item in value.iloc[:, i]):
+                value.isetitem(i, settle(connection, value.iloc[:, i].to_numpy(copy=True)))
     return value
 
 
@@ -68,19 +89,29 @@ def error_of(connection: Connection, content: Any, out_of_memory: str) -> BaseEx
     for module, name in lineage:
         cls = _known_error(module, name)
         if cls is not None:
-            error = cls.__new__(cls)
-            plain = all(type(arg) in (str, int, float, bool) for arg in args)
-            error.args = tuple(args) if plain and args else (str(message),) if message else ()
+            given = tuple(settle(connection, args)) if args else (str(message),) if message else ()
+            # Python's own come with what their arguments say, such as errno.
+            error = _made(cls, given) if module == "builtins" else cls.__new__(cls)
+            error.args = given[:2] if issubclass(cls, OSError) and len(given) > 2 else given
             if cls is MemoryError and not error.args:
                 error.args = (out_of_memory,)
             return error
     return RuntimeError(f"{lineage[0][1]!s:.60}: {message!s:.1000}")
 
 
+def _made(cls: Any, args: tuple[Any, ...]) -> BaseException:
+    try:
+        error: BaseException = cls(*args)
+    except Exception:
+        error = cls.__new__(cls)
+    return error
+
+
 def _known_error(module: Any, name: Any) -> Any:
     if module == "builtins":
         found = getattr(builtins, str(name), None)
-    elif isinstance(module, str) and module.partition(".")[0] in _KNOWN_ERRORS:
+    elif isinstance(module, str) and module.partition(".")[0] in _ERRORS_OF:
+        # Of what is imported here: a name that the student's process sends imports nothing.
         found = getattr(sys.modules.get(module), str(name), None)
     else:
         return None
@@ -92,7 +123,9 @@ def _known_error(module: Any, name: Any) -> Any:
 
 def copy_back(before: Any, after: Any) -> None:
     """Give `before`, which a test passed to student code, the content the code left in its copy."""
-    if isinstance(before, np.ndarray) and isinstance(after, np.ndarray):
+    if frames.is_of_pandas(type(before)):
+        frames.replace(before, after)
+    elif isinstance(before, np.ndarray) and isinstance(after, np.ndarray):
         if before.shape == after.shape and before.dtype == after.dtype and before.flags.writeable:
             np.copyto(before, after)
     elif isinstance(before, list) and isinstance(after, list):
@@ -108,6 +141,11 @@ def copy_back(before: Any, after: Any) -> None:
     elif isinstance(before, set) and isinstance(after, set):
         before.clear()
         before.update(after)
+    elif isinstance(before, bytearray) and isinstance(after, bytes | bytearray):
+        before[:] = after
+    elif isinstance(before, deque) and isinstance(after, deque):
+        before.clear()
+        before.extend(after)
 
 
 def _kept(before: Any, after: Any) -> Any:

@@ -15,7 +15,7 @@ from fairgrade.isolation.errors import ObjectLost, Stopped
 from fairgrade.isolation.foresight import Foresight
 from fairgrade.isolation.lending import Exposed, Lending
 from fairgrade.isolation.worker.channel import Channel
-from fairgrade.isolation.worker.wire import EXPOSED, NAMED, REFERENCE, CannotCross, Codec, WireError
+from fairgrade.isolation.worker.wire import EXPOSED, NAMED, REFERENCE, SAME, CannotCross, Codec, WireError
 
 if TYPE_CHECKING:
     from fairgrade.isolation.link import Link
@@ -58,7 +58,7 @@ class Connection:
         self.named: dict[str, Any] = {}
         self.foresight = Foresight()
         self.unsent: list[bytes] = []
-        self.codec = Codec(self._refer, self._resolve)
+        self.codec = Codec(self._refer, self._resolve, writable=True)
         self.lost: Stopped | None = None
 
     def _refer(self, value: Any) -> tuple[int, bytes]:
@@ -112,6 +112,8 @@ class Connection:
             content = msgpack.unpackb(payload)
             if code == EXPOSED:
                 return self.lending.same(content)
+            if code == SAME and type(content) in (int, str):
+                return Same(content)
             if code == REFERENCE:
                 number, kind, class_number, name, module = content
                 if not all(type(n) is int and 0 <= n < 1 << 31 for n in (number, kind, class_number)):
@@ -122,6 +124,15 @@ class Connection:
         except Exception:
             raise WireError("a malformed reference") from None
         raise WireError("an unknown extension")
+
+
+class Same:
+    """An answer just decoded that is the argument with this place or name."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: int | str) -> None:
+        self.key = key
 
 
 class Reference:

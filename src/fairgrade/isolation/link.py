@@ -13,7 +13,7 @@ from typing import Any
 from fairgrade.grading.seeding import last_global_seed
 from fairgrade.isolation import instances, proxies
 from fairgrade.isolation.answers import copy_back, error_of, settle
-from fairgrade.isolation.connection import Connection, Reference, whereabouts
+from fairgrade.isolation.connection import Connection, Reference, Same, whereabouts
 from fairgrade.isolation.errors import ProtocolViolation, Stopped, TimeLimit
 from fairgrade.isolation.foresight import MISSING, Occasion
 from fairgrade.isolation.worker import randomness
@@ -273,6 +273,11 @@ class Link:
             except Exception as error:  # whatever is wrong with them, it was not our worker that sent them
                 cause = ProtocolViolation(f"sent something malformed: {error}"[:200])
                 raise self._lose(connection, cause) from None
+        if type(value) is Same:
+            try:
+                return kwargs[value.key] if isinstance(value.key, str) else args[value.key]
+            except LookupError:
+                raise self._lose(connection, ProtocolViolation("sent something malformed: no argument")) from None
         if status == "ok":
             return settle(connection, value)
         if status == "cannot":

@@ -32,7 +32,7 @@ class Isolation(Configurable):
     file_bytes = Integer(64 * MIB, help="Size of one file a submission writes.").tag(config=True)
     scratch_bytes = Integer(256 * MIB, help="All files a submission writes (bubblewrap only).").tag(config=True)
     output_bytes = Integer(1 * MIB, help="What one cell may show; the rest is cut off.").tag(config=True)
-    message_bytes = Integer(16 * MIB, help="The largest value that crosses between test and student code.").tag(
+    message_bytes = Integer(64 * MIB, help="The largest value that crosses between test and student code.").tag(
         config=True
     )
     submitted_bytes = Integer(64 * MIB, help="All files submitted beside a notebook.").tag(config=True)

@@ -1,6 +1,8 @@
-"""pandas frames, series and indexes as plain values: columns, labels and the names of dtypes.
+"""What pandas has: frames, series, indexes and single items as plain values, and back.
 
-pandas is imported where a frame has to be built and not before; who has no frames needs no pandas.
+Columns are described by what they hold (numbers, codes and categories, ordinals and a frequency), and never by a
+name of a dtype that pandas would look up beyond a fixed list. pandas is imported where something of it has to be
+built and not before; who has no frames needs no pandas.
 """
 
 from __future__ import annotations
@@ -10,12 +12,16 @@ from typing import Any
 
 import numpy as np
 
+from . import rich
+
 _DTYPE = re.compile(
     r"bool|u?int(8|16|32|64)|float(16|32|64|128)|complex(64|128|256)|(datetime64|timedelta64)\[(s|ms|us|ns)\]"
-    r"|object|str|string|category|boolean|U?Int(8|16|32|64)|Float(32|64)"
-    r"|datetime64\[(s|ms|us|ns), (UTC([+-]\d\d:\d\d)?|(?!dateutil)[A-Z][A-Za-z_]+(/[A-Z][A-Za-z0-9_+-]+){0,2})\]"
+    r"|object|str|string|boolean|U?Int(8|16|32|64)|Float(32|64)"
 )
 """What pandas may be asked for by name. Some of its names open files (time zones), others make items without a size."""
+_FREQUENCY = re.compile(r"-?\d{0,6}[A-Za-z]{1,6}(-[A-Z]{3})?")
+_CLOSED = ("left", "right", "both", "neither")
+_ITEMS = ("Timestamp", "Timedelta", "Period", "Interval", "NaTType", "NAType", "CategoricalDtype")
 
 
 class NoPlainForm(TypeError):
@@ -23,11 +29,17 @@ class NoPlainForm(TypeError):
 
 
 def is_of_pandas(kind: type) -> bool:
-    """Whether `kind` is pandas' own DataFrame, Series or an index."""
+    """Whether `kind` is pandas' own DataFrame, Series, an index, an array, or one of their items."""
     name, module = kind.__name__, kind.__module__
     if not isinstance(module, str) or module.partition(".")[0] != "pandas":  # a class may make it a property
         return False
-    return name in ("DataFrame", "Series") or name.endswith("Index")
+    if name in ("DataFrame", "Series", "Categorical") or name in _ITEMS:
+        return True
+    return name.endswith(("Index", "Dtype")) or (name.endswith("Array") and ".arrays" in module) or _is_offset(kind)
+
+
+def _is_offset(kind: type) -> bool:
+    return kind.__module__.startswith("pandas._libs.tslibs.offsets")
 
 
 def to_plain(value: Any) -> list[Any]:
@@ -36,18 +48,45 @@ def to_plain(value: Any) -> list[Any]:
     Raises
     ------
     NoPlainForm
-        If it holds a column of a kind that does not cross.
+        If it holds something of a kind that does not cross.
     """
-    if type(value).__name__ == "DataFrame":
-        columns = [_values(value.iloc[:, i]) for i in range(value.shape[1])]
-        return ["frame", columns, to_plain(value.columns), to_plain(value.index)]
-    if type(value).__name__ == "Series":
-        return ["series", _values(value), value.name, to_plain(value.index)]
-    if type(value).__name__ == "RangeIndex":
+    name = type(value).__name__
+    if name == "DataFrame":
+        columns = [_column(value.iloc[:, i].array) for i in range(value.shape[1])]
+        return ["frame", columns, to_plain(value.columns), to_plain(value.index), dict(value.attrs)]
+    if name == "Series":
+        return ["series", _column(value.array), value.name, to_plain(value.index), dict(value.attrs)]
+    if name == "RangeIndex":
         return ["range", value.start, value.stop, value.step, value.name]
-    if type(value).__name__ == "MultiIndex":
-        return ["levels", [tuple(row) for row in value.tolist()], list(value.names)]
-    return ["index", _values(value), value.name]
+    if name == "MultiIndex":
+        codes = [np.asarray(code, dtype=np.int64) for code in value.codes]
+        return ["levels", [to_plain(level) for level in value.levels], codes, list(value.names)]
+    if name.endswith("Index"):
+        return ["index", _column(value.array), value.name, _frequency(getattr(value, "freq", None))]
+    if hasattr(value, "dtype") and hasattr(value, "take") and not isinstance(value, type):
+        return ["array", _column(value)]
+    return _item(value)
+
+
+def _item(value: Any) -> list[Any]:
+    name = type(value).__name__
+    if name == "Timestamp":
+        return ["stamp", value.asm8, _zone(value.tzinfo)]
+    if name == "Timedelta":
+        return ["delta", value.asm8]
+    if name == "Period":
+        return ["period", value.ordinal, _frequency(value.freq)]
+    if name == "Interval":
+        return ["interval", value.left, value.right, value.closed]
+    if name in ("NaTType", "NAType"):
+        return ["missing", name]
+    if _is_offset(type(value)):
+        return ["offset", _frequency(value)]
+    if name == "CategoricalDtype":
+        return ["categories", None if value.categories is None else to_plain(value.categories), bool(value.ordered)]
+    if _DTYPE.fullmatch(str(value)):
+        return ["dtype", str(value)]
+    raise NoPlainForm(f"a {name}")
 
 
 def from_plain(content: list[Any]) -> Any:
@@ -63,47 +102,159 @@ def from_plain(content: list[Any]) -> Any:
     import pandas as pd
 
     match content:
-        case ["frame", list(columns), list(labels), list(rows)]:
+        case ["frame", list(columns), list(labels), list(rows), dict(attributes)]:
             index = from_plain(rows)
             frame = pd.DataFrame({i: _array(column) for i, column in enumerate(columns)}, index=index)
             frame.columns = from_plain(labels)
+            frame.attrs = attributes
             return frame
-        case ["series", list(values), name, list(rows)]:
-            return pd.Series(_array(values), index=from_plain(rows), name=name)
+        case ["series", list(values), name, list(rows), dict(attributes)]:
+            series = pd.Series(_array(values), index=from_plain(rows), name=name)
+            series.attrs = attributes
+            return series
         case ["range", int(start), int(stop), int(step), name]:
             return pd.RangeIndex(start, stop, step, name=name)
-        case ["levels", list(rows), list(names)]:
-            return pd.MultiIndex.from_tuples(rows, names=names)
-        case ["index", list(values), name]:
+        case ["levels", list(levels), list(codes), list(names)]:
+            return pd.MultiIndex([from_plain(level) for level in levels], [_integers(c) for c in codes], names=names)
+        case ["index", list(values), name, None]:
             return pd.Index(_array(values), name=name)
-    raise ValueError("not a frame, a series or an index")
+        case ["index", list(values), name, str(frequency)]:
+            array = _array(values)
+            kinds = {"M": pd.DatetimeIndex, "m": pd.TimedeltaIndex}
+            kind = kinds.get(np.dtype(array.dtype).kind) if isinstance(array.dtype, np.dtype) else None
+            if kind is None:
+                kind = pd.DatetimeIndex if isinstance(array.dtype, pd.DatetimeTZDtype) else pd.PeriodIndex
+            # pandas checks that the frequency is that of the values.
+            return kind(array, freq=_frequency_from(frequency), name=name)
+        case ["array", list(values)]:
+            return _array(values)
+        case _:
+            return _item_from(content)
 
 
-def _values(column: Any) -> list[Any]:
-    dtype = str(column.dtype)
-    if not _DTYPE.fullmatch(dtype):
-        raise NoPlainForm(f"a column of dtype {dtype}")
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind != "O":
-        return [dtype, column.to_numpy()]
-    values = np.array([None if _is_missing(item) else _plain(item) for item in column], dtype=object)
-    return [dtype, values]
+def _item_from(content: list[Any]) -> Any:
+    import pandas as pd
+
+    match content:
+        case ["stamp", np.datetime64() as when, zone]:
+            stamp = pd.Timestamp(when)
+            return stamp if zone is None else stamp.tz_localize("UTC").tz_convert(rich.zone_from(zone))
+        case ["delta", np.timedelta64() as length]:
+            return pd.Timedelta(length)
+        case ["period", int(ordinal), str(frequency)]:
+            return pd.Period(ordinal=ordinal, freq=_frequency_from(frequency))
+        case ["interval", left, right, str(closed)] if closed in _CLOSED:
+            return pd.Interval(left, right, closed)
+        case ["missing", "NaTType"]:
+            return pd.NaT
+        case ["missing", "NAType"]:
+            return pd.NA
+        case ["offset", str(frequency)]:
+            return _frequency_from(frequency)
+        case ["categories", None, bool(ordered)]:
+            return pd.CategoricalDtype(None, ordered)
+        case ["categories", list(categories), bool(ordered)]:
+            return pd.CategoricalDtype(from_plain(categories), ordered)
+        case ["dtype", str(name)] if _DTYPE.fullmatch(name):
+            return pd.api.types.pandas_dtype(name)
+    raise ValueError("nothing of pandas")
 
 
-def _is_missing(item: Any) -> bool:
-    return type(item).__name__ in ("NAType", "NaTType") or (isinstance(item, float) and item != item)  # noqa: PLR0124
+def _zone(zone: Any) -> Any:
+    try:
+        return rich.zone_of(zone)
+    except LookupError as error:
+        raise NoPlainForm(str(error)) from None
 
 
-def _plain(item: Any) -> Any:
-    return item.to_datetime64() if type(item).__name__ == "Timestamp" and item.tz is None else item
+def _frequency(frequency: Any) -> str | None:
+    if frequency is None:
+        return None
+    text = str(getattr(frequency, "freqstr", frequency))
+    if not _FREQUENCY.fullmatch(text):
+        raise NoPlainForm(f"a frequency of {text}")
+    return text
+
+
+def _frequency_from(text: str) -> Any:
+    from pandas.tseries.frequencies import to_offset
+
+    if not _FREQUENCY.fullmatch(text):
+        raise ValueError("not a frequency")
+    return to_offset(text)
+
+
+def _column(array: Any) -> list[Any]:
+    """An array of pandas' as its kind and what it holds."""
+    dtype = array.dtype
+    kind = type(dtype).__name__
+    if kind == "CategoricalDtype":
+        return ["categories", np.asarray(array.codes), to_plain(array.categories), bool(array.ordered)]
+    if kind == "IntervalDtype":
+        return ["intervals", to_plain(array.left), to_plain(array.right), array.closed]
+    if kind == "PeriodDtype":
+        return ["periods", array.asi8, _frequency(dtype.freq)]
+    if kind == "DatetimeTZDtype":
+        return ["zoned", np.asarray(array.asi8), dtype.unit, _zone(dtype.tz)]
+    if kind == "NumpyEADtype":
+        array, dtype = array.to_numpy(), array.dtype.numpy_dtype
+    name = str(dtype)
+    if not _DTYPE.fullmatch(name):
+        raise NoPlainForm(f"a column of dtype {name}")
+    if isinstance(dtype, np.dtype) and dtype.kind != "O":
+        return ["plain", name, np.asarray(array)]
+    if name == "object":
+        return ["plain", name, np.array([*array, None], dtype=object)[:-1]]  # one more: no item is taken for a row
+    missing = np.asarray(array.isna())
+    if name in ("str", "string"):
+        return ["plain", name, [None if gone else str(item) for item, gone in zip(array, missing, strict=True)]]
+    filled = array.fillna(False if name == "boolean" else 0)
+    return ["masked", name, filled.to_numpy(dtype=name.lower().replace("boolean", "bool")), missing]
 
 
 def _array(content: Any) -> Any:
     import pandas as pd
 
-    dtype, values = content
-    if not isinstance(values, np.ndarray) or not isinstance(dtype, str) or not _DTYPE.fullmatch(dtype):
-        raise ValueError("not a column")
-    if values.ndim != 1:
-        raise ValueError("not one column")
-    made = pd.array(values, dtype=object) if values.dtype.kind == "O" else values.copy()
-    return made if str(made.dtype) == dtype else pd.Series(made).astype(dtype).array
+    match content:
+        case ["categories", np.ndarray() as codes, list(categories), bool(ordered)]:
+            return pd.Categorical.from_codes(_integers(codes), from_plain(categories), ordered=ordered)
+        case ["intervals", list(left), list(right), str(closed)] if closed in _CLOSED:
+            return pd.arrays.IntervalArray.from_arrays(from_plain(left), from_plain(right), closed)
+        case ["periods", np.ndarray() as ordinals, str(frequency)]:
+            return pd.PeriodIndex.from_ordinals(_integers(ordinals), freq=_frequency_from(frequency)).array
+        case ["zoned", np.ndarray() as instants, ("s" | "ms" | "us" | "ns") as unit, zone] if zone is not None:
+            utc = pd.DatetimeIndex(_integers(instants).view(f"M8[{unit}]"))
+            return utc.tz_localize("UTC").tz_convert(rich.zone_from(zone)).array
+        case ["masked", str(name), np.ndarray() as values, np.ndarray() as missing] if _DTYPE.fullmatch(name):
+            if values.ndim != 1 or missing.shape != values.shape or missing.dtype != bool:
+                raise ValueError("not a column with gaps")
+            array = pd.array(values.copy(), dtype=name)
+            array[missing] = pd.NA
+            return array
+        case ["plain", ("str" | "string") as name, list(texts)]:
+            if not all(text is None or type(text) is str for text in texts):
+                raise ValueError("not a column of text")
+            return pd.array(np.array(texts, dtype=object), dtype=name)
+        case ["plain", str(name), np.ndarray() as values] if _DTYPE.fullmatch(name) and values.ndim == 1:
+            if name == "object":
+                return pd.array(values.copy(), dtype=object)
+            if str(values.dtype) == name:
+                return pd.array(values.copy(), dtype=values.dtype)
+    raise ValueError("not a column")
+
+
+def _integers(values: Any) -> Any:
+    if type(values) is not np.ndarray or values.ndim != 1 or values.dtype.kind != "i":
+        raise ValueError("not integers")
+    return values.astype(np.int64)
+
+
+def replace(before: Any, after: Any) -> bool:
+    """Give `before`, a frame or a series, the content of `after`; False if that can't be."""
+    if type(before) is not type(after) or type(before).__name__ not in ("DataFrame", "Series"):
+        return False
+    before._update_inplace(after)
+    before.attrs = after.attrs
+    if type(before).__name__ == "Series":
+        before.name = after.name
+    return True

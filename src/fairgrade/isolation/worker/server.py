@@ -7,18 +7,19 @@ import operator
 import os
 import re
 import sys
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from . import objects, randomness
+from . import frames, objects, randomness
 from .channel import Channel, ChannelClosed, MessageTooLarge
 from .output import Sink
 from .shell import CellShell, attach, run_cell
-from .wire import CannotCross
+from .wire import CannotCross, Codec, WireError
 
-_MUTABLE = (list, dict, set, np.ndarray, bytearray)
+_MUTABLE = (list, dict, set, np.ndarray, bytearray, deque, OrderedDict, Counter, defaultdict)
 _MISSING = object()
 _IPYTHONS_OWN = re.compile(r"__\w*__$|_+\d*$|_(i+|i\d+|ih|oh|dh|exit_code)$|(In|Out|get_ipython|exit|quit|open)$")
 
@@ -111,12 +112,14 @@ class Server:
         action = _OPERATIONS.get(operation) or getattr(self, "_op_" + operation)
         mutable = None
         if operation in ("call", "each"):
-            mutable = [(key, arg, self._frozen(arg)) for key, arg in _arguments(args, kwargs) if type(arg) in _MUTABLE]
+            mutable = [(key, arg, self._frozen(arg)) for key, arg in _arguments(args, kwargs) if _is_mutable(type(arg))]
         self._depth += 1
         if self._depth == 1:
             self._sink.begin_call(self._output_bytes)
         try:
             status, value = "ok", action(target, *args, **kwargs)
+            if mutable:
+                value = next((objects.Same(key) for key, arg, _ in mutable if arg is value), value)
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's, too
             status, value = "error", self._error(error)
         self._depth -= 1
@@ -151,10 +154,23 @@ class Server:
         except BaseException:
             message = ""
         lineage = [[str(base.__module__), str(base.__name__)] for base in kind.__mro__]
-        args = [arg if type(arg) in (str, int, float, bool) else repr(arg)[:1000] for arg in error.args[:8]]
+        args = [self._plain_or_text(arg) for arg in error.args[:8]]
+        if issubclass(kind, OSError) and error.filename is not None:  # type: ignore[attr-defined]
+            args.append(self._plain_or_text(error.filename))  # type: ignore[attr-defined]
         reference = kind if kind.__module__ == "__main__" else None
         passed = getattr(error, "_fairgrade_number", None)
         return [lineage, message[:10_000], args, reference, error if reference is not None else None, passed]
+
+    def _plain_or_text(self, value: Any) -> Any:
+        """`value` if it is sent by value, else what it says of itself."""
+        if type(value) in (str, int, float, bool):
+            return value
+        try:
+            if len(_BY_VALUE.pack(value)) <= 1 << 20:
+                return value
+        except (CannotCross, WireError):
+            pass
+        return repr(value)[:1000]
 
     def _send(self, message: list[Any]) -> None:
         self._channel.send(self._codec.pack(message))
@@ -208,6 +224,21 @@ def _pin(processors: list[int]) -> None:
 
 def _arguments(args: list[Any], kwargs: dict[str, Any]) -> list[tuple[Any, Any]]:
     return [*enumerate(args), *kwargs.items()]
+
+
+def _is_mutable(kind: type) -> bool:
+    return kind in _MUTABLE or (kind.__name__ in ("DataFrame", "Series") and frames.is_of_pandas(kind))
+
+
+def _no_reference(value: Any) -> tuple[int, bytes]:
+    raise CannotCross(f"a {type(value).__name__}")
+
+
+def _nothing_known(code: int, payload: bytes) -> Any:
+    raise WireError("a reference where there is none")
+
+
+_BY_VALUE = Codec(_no_reference, _nothing_known)
 
 
 def _call(target: Any, *args: Any, **kwargs: Any) -> Any:
