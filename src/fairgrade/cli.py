@@ -74,17 +74,25 @@ def autograde(
     unsafe_no_sandbox: Annotated[
         bool, typer.Option("--unsafe-no-sandbox", help="Run student code unprotected, as you. Results say so.")
     ] = False,
+    no_preflight: Annotated[
+        bool,
+        typer.Option("--no-preflight", help="Grade even if the source does not earn all points. Results say so."),
+    ] = False,
     course: CourseFolder = Path(),
 ) -> None:
     """Grade the submissions of a class, with the same scores as nbgrader autograde.
+
+    First comes the preflight: the source's own solution is graded as submissions are, once for each content of
+    source, graders and configuration. If it does not earn all points, nothing is graded, and you read which
+    cell, why, and what to do.
 
     Submissions that are graded and unchanged are skipped: a result stands as long as the submission, the
     source, the graders, the limits and fairgrade itself are the same. You can stop it at any time; the next
     run resumes.
 
     Exit codes: **0** all submissions are graded; **1** some are not, they are listed; **2** wrong usage, or
-    the course lacks something; **3** the run could not go on (no sandbox, gradebook locked, disk full,
-    scheduler gone, another run at work); **130** stopped by Ctrl-C.
+    the course lacks something; **3** the run could not go on (the preflight failed, no sandbox, gradebook locked,
+    disk full, scheduler gone, another run at work); **130** stopped by Ctrl-C.
     """
     console = open_console()
     try:
@@ -99,7 +107,7 @@ def autograde(
             code = grade_class(
                 home, assignment, console,
                 students=student, jobs=jobs, scheduler=scheduler, force=force, dry=dry_run, compare=compare,
-                json_file=json_file, unsafe=unsafe_no_sandbox,
+                json_file=json_file, unsafe=unsafe_no_sandbox, preflight=not no_preflight,
             )  # fmt: skip
     except CourseError as error:
         print_error(error)

@@ -75,12 +75,12 @@ def test_comparing_before_anything_is_written(small_course: Path):
     changed = grader.read_text().replace("loses=2", "loses=1").replace("check(points=1)", "check(points=2)")
     changed = changed.replace("check(points=2)\ndef doubles", "check(points=1)\ndef doubles")
     grader.write_text(changed)
-    classes.write_source(small_course, source(extra_test="1 / 0"))
+    classes.write_source(small_course, source(extra_test="assert double(2) == 4"))
     expected = {
         "student": "s002", "cell": "ps1/test_double", "before": 1.0, "after": 2.0,
         "why": "doubles: worth 2 before, 1 now; keeps_nothing: worth 1 before, 2 now",
     }  # fmt: skip
-    new = {"cell": "ps1/test_more", "before": None, "after": 0.0, "why": ""}
+    new = {"cell": "ps1/test_more", "before": None, "after": 1.0, "why": ""}
     code, said, summary = grade(small_course, "--compare", "--dry-run")
     (small_course / "report.json").unlink()
     assert code == 0
@@ -96,7 +96,7 @@ def test_comparing_before_anything_is_written(small_course: Path):
         f"graders/{ASSIGNMENT}/__init__.py", f"source/{ASSIGNMENT}/{ASSIGNMENT}.ipynb", "report.json",
     }  # fmt: skip
     assert grade(small_course, "--compare")[2]["changes"] == summary["changes"]
-    assert points(small_course) == {"s001": 5.0, "s002": 2.0}
+    assert points(small_course) == {"s001": 6.0, "s002": 3.0}
 
 
 def test_a_result_can_be_made_again(small_course: Path, monkeypatch: pytest.MonkeyPatch):
@@ -120,7 +120,11 @@ def test_a_broken_grader_records_nothing(small_course: Path):
     grader = small_course / "graders" / ASSIGNMENT / "__init__.py"
     right = grader.read_text()
     tries = small_course / "tries"
-    broken = f'    open({str(tries)!r}, "a").write("x")\n    raise OSError("no space")\n    x = rng.random(4)'
+    broken = f"""    from fairgrade.grading.seeding import current_submission
+    if current_submission().student == "s001":  # the source's own solution is graded first
+        open({str(tries)!r}, "a").write("x")
+        raise OSError("no space")
+    x = rng.random(4)"""
     grader.write_text(right.replace("    x = rng.random(4)", broken))
     code, said, summary = grade(small_course)
     assert (code, counts(summary)) == (1, (0, 0, 1))

@@ -115,9 +115,10 @@ def test_a_broken_grader_records_no_score(tmp_path: Path):
     hand_in(course, [plan])
     grader = course / "graders" / ASSIGNMENT / "mse_loss.py"
     right = grader.read_text()
-    grader.write_text(
-        re.sub(r'(def squares_each_error.*?"""\n)', r'\1    raise OSError("disk full")\n', right, flags=re.S, count=1)
-    )
+    # Not for the source's own solution, which is graded first.
+    breaks = "    from fairgrade.grading.seeding import current_submission\n"
+    breaks += '    if current_submission().student == "s001":\n        raise OSError("disk full")\n'
+    grader.write_text(re.sub(r'(def squares_each_error.*?"""\n)', rf"\1{breaks}", right, flags=re.S, count=1))
     assert grader.read_text() != right
     done = run("nbgrader", "autograde", ASSIGNMENT, cwd=course)
     assert done.returncode != 0

@@ -17,6 +17,7 @@ from fairgrade.console import print_error, print_stopped
 from fairgrade.course import Course
 
 UNPROTECTED = "student code runs as you, and can read and write all you can. Results say so."
+UNPROVEN = "nobody has seen whether right work earns all points. Results say so."
 NOT_ALL, STOPPED, INTERRUPTED = 1, 3, 130
 
 
@@ -33,6 +34,7 @@ def grade_class(
     compare: bool = False,
     json_file: Path | None = None,
     unsafe: bool = False,
+    preflight: bool = True,
 ) -> int:
     """Grade a class, with words to who watches, and return the command's exit code.
 
@@ -44,7 +46,7 @@ def grade_class(
         Where it is told.
     students : list of str, optional
         Only theirs.
-    jobs, scheduler, unsafe
+    jobs, scheduler, unsafe, preflight
         As for :func:`~fairgrade.autograde.prepare.prepared`.
     force, dry : bool
         As for :class:`~fairgrade.autograde.run.Run`.
@@ -60,11 +62,14 @@ def grade_class(
     """
     summary = Summary()
     try:
-        with prepared(course, assignment, jobs=jobs, scheduler=scheduler, unsafe=unsafe) as run:
+        with prepared(course, assignment, jobs=jobs, scheduler=scheduler, unsafe=unsafe, preflight=preflight) as run:
             run.force, run.dry = force, dry
             wanted = students_of(run, students)
             if unsafe:
                 console.print(f"[bold red]NO SANDBOX:[/] {UNPROTECTED}")
+            summary.preflight = run.preflight
+            if not run.preflight:
+                console.print(f"[bold red]NO PREFLIGHT:[/] {UNPROVEN}")
             began = time.process_time()
             try:
                 show.watch(run, wanted, console, summary)

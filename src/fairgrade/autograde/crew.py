@@ -12,6 +12,8 @@ from typing import Any
 from fairgrade.autograde.graded import Graded
 from fairgrade.autograde.inputs import HandedIn, Kit
 from fairgrade.autograde.processes import close_all, grade_in_process, kill_all
+from fairgrade.autograde.worker import PREFLIGHT
+from fairgrade.nbgrader.preflight import CellResult
 
 
 class ClusterUnavailable(Exception):
@@ -51,7 +53,20 @@ class Crew:
         ClusterUnavailable
             If there is nobody left to do it.
         """
-        packed = pickle.dumps(handed_in)
+        return self._submit(handed_in)
+
+    def preflight(self) -> Future[tuple[CellResult, ...]]:
+        """Have the kit's own source graded.
+
+        Raises
+        ------
+        ClusterUnavailable
+            If there is nobody to do it.
+        """
+        return self._submit(PREFLIGHT)
+
+    def _submit(self, what: object) -> Future[Any]:
+        packed = pickle.dumps(what)
         try:
             return self.executor.submit(grade_in_process, self._packed, self.kit.key, packed, self.timeout_s)
         except Exception:

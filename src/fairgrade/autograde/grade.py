@@ -26,9 +26,10 @@ from fairgrade.grading import Submission
 from fairgrade.intake import Taken, take_in_files
 from fairgrade.intake.taken import RECORD
 from fairgrade.isolation import cells
-from fairgrade.nbgrader.isolated_execute import IsolatedExecute, submitted_files
+from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 from fairgrade.nbgrader.marks import Marks, marks_of
-from fairgrade.nbgrader.run_notebook import run_notebook
+from fairgrade.nbgrader.preflight import INSTRUCTOR, CellResult, grade_source
+from fairgrade.nbgrader.steps import autograde_steps
 
 
 class Grader:
@@ -50,7 +51,7 @@ class Grader:
         self._kit = kit
         self._import_graders()
         config: Config = pickle.loads(kit.config)  # noqa: S301 - from the coordinator, not from a student
-        steps = Autograde(config=config).autograde_preprocessors
+        steps = autograde_steps(Autograde(config=config))
         if not any(issubclass(step, IsolatedExecute) for step in steps):
             raise CantGrade(
                 "Autograde.autograde_preprocessors: expected IsolatedExecute among them, got "
@@ -63,10 +64,11 @@ class Grader:
         self._steps = [
             step(config=config) for step in steps if issubclass(step, SaveAutoGrades) or not issubclass(step, apart)
         ]
-        execute = next(step for step in self._steps if isinstance(step, IsolatedExecute))
-        sources = sources_of(kit)
+        self._execute = next(step for step in self._steps if isinstance(step, IsolatedExecute))
+        self._sources = sources_of(kit)
         self._blueprints = blueprints_of(kit, config)
-        self._courses = {name: cells.read(source, execute.tests == "in-sandbox") for name, source in sources.items()}
+        in_sandbox = self._execute.tests == "in-sandbox"
+        self._courses = {name: cells.read(source, in_sandbox) for name, source in self._sources.items()}
 
     def grade(self, handed_in: HandedIn) -> Graded:
         """Grade one submission.
@@ -85,6 +87,17 @@ class Grader:
         peak_bytes = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return Graded(handed_in.student, handed_in.key, graded, files, time.perf_counter() - began, peak_bytes)
 
+    def preflight(self) -> tuple[CellResult, ...]:
+        """What the source itself earns, graded as submissions are."""
+        submission = Submission(self._kit.assignment, INSTRUCTOR, self._kit.secret)
+        found: list[CellResult] = []
+        for name, source in self._sources.items():
+            found += grade_source(
+                name, source, self._blueprints[name], self._courses[name], self._execute.isolation, submission,
+                files={**self._kit.replaceable, **self._kit.files}, hidden=self._kit.hidden, limits=self._kit.limits,
+            )  # fmt: skip
+        return tuple(found)
+
     def _notebook(self, name: str, taken: Taken, student: str, folder: Path) -> GradedNotebook:
         nb = taken.notebook
         resources: Any = {
@@ -95,15 +108,8 @@ class Grader:
         seconds: dict[str, float] = {}
         for step in self._steps:
             if isinstance(step, IsolatedExecute):
-                times = run_notebook(
-                    nb,
-                    self._courses[name],
-                    Submission(self._kit.assignment, student, self._kit.secret),
-                    step.isolation,
-                    files=submitted_files(folder, step.isolation.submitted_bytes),
-                    folder=folder,
-                    hidden=self._kit.hidden,
-                )
+                submission = Submission(self._kit.assignment, student, self._kit.secret)
+                times = step.run(nb, self._courses[name], submission, folder=folder, hidden=self._kit.hidden)
                 seconds = times["cells_s"]
             elif isinstance(step, SaveAutoGrades):
                 marks = marks_of(nb)

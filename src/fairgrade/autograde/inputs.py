@@ -24,6 +24,7 @@ from fairgrade.intake.files import left_out, listed
 from fairgrade.intake.read import plain_bytes
 from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader.intake import Intake
+from fairgrade.nbgrader.steps import autograde_steps
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Kit:
         The source notebooks by name.
     files : mapping of str to bytes
         What lies beside them, by relative path.
+    replaceable : mapping of str to bytes
+        Files beside the notebooks that stay as a student hands them in.
     graders : mapping of str to bytes
         The course's graders package, by path relative to the course.
     config : bytes
@@ -58,6 +61,7 @@ class Kit:
     assignment: str
     notebooks: Mapping[str, bytes]
     files: Mapping[str, bytes]
+    replaceable: Mapping[str, bytes]
     graders: Mapping[str, bytes]
     config: bytes
     secret: str
@@ -110,18 +114,7 @@ def read_kit(directory: CourseDirectory, graders: Path, assignment: str, config:
     CourseError
         If the assignment has no notebook, or its configuration can't be sent to a worker.
     """
-    source = Path(directory.format_path(directory.source_directory, ".", assignment))
-    notebooks = {path.stem: path.read_bytes() for path in sorted(source.glob("*.ipynb"))}
-    if not notebooks:
-        raise CourseError(f"{source}: expected a notebook, found none. Is the assignment's name right?")
-    kept = {str(Path(path).relative_to(source)) for path in find_all_files(str(source), [*directory.ignore, "*.ipynb"])}
-    kept -= set(Autograde(config=config).exclude_overwriting.get(assignment, []))
-    files = {path: (source / path).read_bytes() for path in sorted(kept)}
-    package = {
-        str(path.relative_to(graders.parent)): path.read_bytes()
-        for path in sorted(graders.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
-    }
+    contents = _Contents.read(directory, graders, assignment, config)
     try:
         packed = pickle.dumps(config)
         pickle.loads(packed)  # noqa: S301 - our own, just made
@@ -130,26 +123,62 @@ def read_kit(directory: CourseDirectory, graders: Path, assignment: str, config:
             f"nbgrader_config.py: expected values that can be sent to a worker, got {error}. "
             "Move classes and functions it defines into a module it imports."
         ) from error
-    limits, settings = Intake(config=config).limits, _settings(config)
-    parts = [__version__, assignment, secret, repr(limits), settings]
     return Kit(
         assignment=assignment,
-        notebooks=notebooks,
-        files=files,
-        graders=package,
+        notebooks=contents.notebooks,
+        files=contents.files,
+        replaceable=contents.replaceable,
+        graders=contents.graders,
         config=packed,
         secret=secret,
         hidden=tuple(str(folder.resolve()) for folder in (Path(directory.root), graders.resolve().parent, Path.home())),
-        limits=limits,
-        settings=settings,
+        limits=Intake(config=config).limits,
+        settings=_settings(config),
         version=__version__,
-        key=_hash(*(part.encode() for part in parts), *_flat(notebooks), *_flat(files), *_flat(package)),
+        key=contents.key(assignment, config, secret),
     )
+
+
+def key_of_kit(directory: CourseDirectory, graders: Path, assignment: str, config: Config, secret: str) -> str:
+    """The key that :func:`read_kit` would give; the configuration need not be one that can be sent."""
+    return _Contents.read(directory, graders, assignment, config).key(assignment, config, secret)
+
+
+@dataclass(frozen=True)
+class _Contents:
+    """The files of a kit."""
+
+    notebooks: Mapping[str, bytes]
+    files: Mapping[str, bytes]
+    replaceable: Mapping[str, bytes]
+    graders: Mapping[str, bytes]
+
+    @classmethod
+    def read(cls, directory: CourseDirectory, graders: Path, assignment: str, config: Config) -> _Contents:
+        source = Path(directory.format_path(directory.source_directory, ".", assignment))
+        notebooks = {path.stem: path.read_bytes() for path in sorted(source.glob("*.ipynb"))}
+        if not notebooks:
+            raise CourseError(f"{source}: expected a notebook, found none. Is the assignment's name right?")
+        beside = find_all_files(str(source), [*directory.ignore, "*.ipynb"])
+        files = {str(Path(path).relative_to(source)): Path(path).read_bytes() for path in sorted(beside)}
+        theirs = files.keys() & set(Autograde(config=config).exclude_overwriting.get(assignment, []))
+        replaceable = {path: files.pop(path) for path in sorted(theirs)}
+        package = {
+            str(path.relative_to(graders.parent)): path.read_bytes()
+            for path in sorted(graders.rglob("*"))
+            if path.is_file() and "__pycache__" not in path.parts
+        }
+        return cls(notebooks, files, replaceable, package)
+
+    def key(self, assignment: str, config: Config, secret: str) -> str:
+        parts = [__version__, assignment, secret, repr(Intake(config=config).limits), _settings(config)]
+        files = [content for found in (self.notebooks, self.files, self.graders) for content in _flat(found)]
+        return _hash(*(part.encode() for part in parts), *files)
 
 
 def _settings(config: Config) -> str:
     """All settings of the preprocessors a notebook passes and of its isolation, as text: the limits and their like."""
-    classes: Iterable[type[Configurable]] = [*Autograde(config=config).autograde_preprocessors, Isolation]
+    classes: Iterable[type[Configurable]] = [*autograde_steps(Autograde(config=config)), Isolation]
     lines = []
     for cls in classes:
         made = cls(config=config)

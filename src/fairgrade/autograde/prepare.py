@@ -23,7 +23,13 @@ from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 
 @contextlib.contextmanager
 def prepared(
-    course: Course, assignment: str, *, jobs: int | None = None, scheduler: str | None = None, unsafe: bool = False
+    course: Course,
+    assignment: str,
+    *,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    unsafe: bool = False,
+    preflight: bool = True,
 ) -> Iterator[Run]:
     """A run over an assignment; whatever grades for it ends with the block.
 
@@ -37,6 +43,8 @@ def prepared(
         The address of a Dask scheduler, whose workers then grade.
     unsafe : bool
         Without a sandbox.
+    preflight : bool
+        Whether the source has to earn its own points first; the configuration may say that it need not.
 
     Raises
     ------
@@ -52,6 +60,8 @@ def prepared(
     config, directory = app.config, app.coursedir
     if unsafe:
         config.Isolation.backend = "none"
+    if not preflight:
+        config.IsolatedExecute.preflight = False
     execute = IsolatedExecute(config=config)
     shelf = Shelf(directory, assignment, config)
     secret = execute.secret or Submission.from_environment().secret or last_secret(shelf)
@@ -64,7 +74,7 @@ def prepared(
         else:
             workers = crew.cluster(kit, timeout_s, scheduler)
         with contextlib.closing(workers):
-            yield Run(kit, shelf, recorder, workers)
+            yield Run(kit, shelf, recorder, workers, preflight=execute.preflight)
 
 
 def students_of(run: Run, wanted: list[str] | None = None) -> list[str]:

@@ -7,13 +7,10 @@ import pickle
 import queue
 import threading
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
+from typing import Any
 
 from fairgrade.autograde.nursery import Child, start
 from fairgrade.grading import InfraError
-
-if TYPE_CHECKING:  # who starts processes ahead has not loaded nbgrader yet
-    from fairgrade.autograde.graded import Graded
 
 GRACE_S = 60.0
 """A process may take this much longer than a notebook may, before it is taken for hanging."""
@@ -59,8 +56,8 @@ class GradingProcess:
         self.key = key
         self._send(kit)
 
-    def grade(self, handed_in: bytes, timeout_s: float) -> Graded:
-        """Have a pickled submission graded.
+    def grade(self, handed_in: bytes, timeout_s: float) -> Any:
+        """Have a pickled submission graded; gives what its :class:`~fairgrade.autograde.grade.Grader` does.
 
         Raises
         ------
@@ -79,7 +76,7 @@ class GradingProcess:
         result = pickle.loads(answer)  # noqa: S301 - from our own process, in which no student code runs
         if isinstance(result, InfraError):
             raise result
-        return cast("Graded", result)
+        return result
 
     def kill(self) -> None:
         """End it, from any thread; whoever waits for its answer learns that it is lost."""
@@ -128,7 +125,7 @@ def started_ahead(number: int) -> Iterator[None]:
             _ahead.get().close()
 
 
-def grade_in_process(kit: bytes, key: str, handed_in: bytes, timeout_s: float) -> Graded:
+def grade_in_process(kit: bytes, key: str, handed_in: bytes, timeout_s: float) -> Any:
     """Grade a submission in the process that belongs to this thread; it is started if there is none for this kit.
 
     Threads of this machine and tasks of a Dask worker use it alike. A process that failed is not used again.
@@ -140,7 +137,7 @@ def grade_in_process(kit: bytes, key: str, handed_in: bytes, timeout_s: float) -
     key : str
         The kit's.
     handed_in : bytes
-        A pickled :class:`~fairgrade.autograde.inputs.HandedIn`.
+        A pickled :class:`~fairgrade.autograde.inputs.HandedIn`, or ``PREFLIGHT``.
     timeout_s : float
         What all its notebooks may take together.
 

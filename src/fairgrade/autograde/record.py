@@ -32,6 +32,7 @@ from fairgrade.course import CourseError
 from fairgrade.intake import Blueprint
 from fairgrade.nbgrader.gradebook import update_cells
 from fairgrade.nbgrader.marks import give_nothing
+from fairgrade.nbgrader.steps import autograde_steps
 
 PATIENCE_S = "60"
 
@@ -92,7 +93,7 @@ class Recorder:
         converter = Autograde(config=config)
         self._assignment = assignment
         self._create_student = converter.create_student
-        steps = converter.autograde_preprocessors
+        steps = autograde_steps(converter)
         self._blueprints = blueprints
         self._connection: Connection | None = None
         self._held: object = None

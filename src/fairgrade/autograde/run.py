@@ -16,9 +16,19 @@ from fairgrade.autograde.inputs import HandedIn, Kit, read_handed_in
 from fairgrade.autograde.record import GradebookUnavailable, Recorded, Recorder
 from fairgrade.autograde.seeds import keep_seed
 from fairgrade.autograde.shelf import ClaimedByAnother, Shelf, note_of
+from fairgrade.grading import InfraError
 from fairgrade.isolation.errors import SandboxUnavailable
+from fairgrade.nbgrader.preflight import PreflightFailed, expect_all_points, has_passed, keep_passed
 
-STOPS = (CantGrade, SandboxUnavailable, ClusterUnavailable, GradebookUnavailable, ClaimedByAnother, OSError)
+STOPS = (
+    CantGrade,
+    PreflightFailed,
+    SandboxUnavailable,
+    ClusterUnavailable,
+    GradebookUnavailable,
+    ClaimedByAnother,
+    OSError,
+)
 """What keeps a run from going on. What was recorded by then stays, and nothing is half-written."""
 
 
@@ -60,6 +70,8 @@ class Run:
         Grade what is graded already, too.
     dry : bool
         Write nothing.
+    preflight : bool
+        Grade the source itself first, unless it has passed already.
     notices : list of str
         What changed in the gradebook since the source did.
     """
@@ -70,6 +82,7 @@ class Run:
     crew: Crew
     force: bool = False
     dry: bool = False
+    preflight: bool = True
     notices: list[str] = field(default_factory=list)
     _waiting: dict[Future[Graded], tuple[HandedIn, bool]] = field(default_factory=dict)
     _begun: bool = False
@@ -140,11 +153,27 @@ class Run:
                 yield handed_in
 
     def _begin(self) -> None:
-        """Before the first result: write down what it will rest on, and have the gradebook know the source as it is."""
-        if not self.dry and not self._begun:
-            keep_seed(self.shelf, self.kit)
+        """Before the first result: the source has to earn its own points, and the gradebook to know it as it is."""
+        if self._begun:
+            return
+        self._begun = True
+        if self.preflight and not has_passed(self.shelf.reports, self.kit.key):
+            self._fly()
+        if not self.dry:
+            keep_seed(self.shelf, self.kit)  # what results will rest on
             self.notices += self.recorder.prepare()
-            self._begun = True
+
+    def _fly(self) -> None:
+        """Have the source graded as submissions are."""
+        try:
+            results = self.crew.preflight().result()
+        except STOPS:
+            raise
+        except (InfraError, CancelledError) as error:
+            raise PreflightFailed(f"Preflight: expected what the source earns, got {error}") from error
+        expect_all_points(results, self.kit.assignment)
+        if not self.dry:
+            keep_passed(self.shelf.reports, self.kit.key, results)
 
     def _finish(self, graded: Graded, before: Mapping[str, float | None]) -> Done:
         """Record a result: the files aside, then the gradebook, then the files in their place, then the note."""

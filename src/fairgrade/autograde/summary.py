@@ -32,6 +32,8 @@ class Summary:
         Seconds, student and ``notebook/cell``, the slowest first.
     sandboxes : Counter of str
         How many notebooks ran in which.
+    preflight : bool
+        Whether the source had to earn its own points first.
     worker_bytes : int
         The most memory a grading process has had.
     coordinator_s : float
@@ -46,6 +48,7 @@ class Summary:
     changes: list[Change] = field(default_factory=list)
     slowest: list[tuple[float, str, str]] = field(default_factory=list)
     sandboxes: Counter[str] = field(default_factory=Counter)
+    preflight: bool = True
     worker_bytes: int = 0
     coordinator_s: float = 0.0
     _rows: list[dict[str, Any]] = field(default_factory=list)
@@ -88,6 +91,7 @@ class Summary:
             "broken": len(self.broken),
             "errors": len(self.errors),
             "sandboxes": dict(self.sandboxes),
+            "preflight": "required" if self.preflight else "skipped",
             "worker_bytes": self.worker_bytes,
             "coordinator_bytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
             "coordinator_s": round(self.coordinator_s, 3),

@@ -29,11 +29,14 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolut
 from nbgrader.utils import parse_utc
 from traitlets import Integer
 
+from fairgrade.grading import InfraError
 from fairgrade.intake import Blueprint, Cause, Kind, Limits, Note, Refused, Taken, read_source, refuse, take_in_folder
 from fairgrade.intake.files import candidates, left_out, listed
 from fairgrade.intake.read import plain_bytes
 from fairgrade.nbgrader.entry import init_assignment
 from fairgrade.nbgrader.gradebook import gradebook_at, update_cells
+from fairgrade.nbgrader.isolated_execute import IsolatedExecute
+from fairgrade.nbgrader.steps import autograde_steps
 
 _TIMESTAMP_BYTES = 100
 
@@ -145,9 +148,30 @@ class Intake(NotebookExporter):
             ignored += [glob.escape(str(path)) for path in bad]
             wanted = [name for name in notebooks if fnmatchcase(name, course.notebook_id)]
             converter.assignments[folder] = [f"{folder}{os.sep}{name}.ipynb" for name in wanted]
+        self._preflight(converter)
         course.ignore = [*course.ignore, *ignored]
         converter.coursedir = course
         converter.init_assignment = functools.partial(init_assignment, converter)
+
+    def _preflight(self, converter: Autograde) -> None:
+        """Let nobody be graded where the source itself, graded alike, does not earn all points.
+
+        Raises
+        ------
+        NbGraderException
+            If it does not; nbgrader then ends.
+        """
+        for step in autograde_steps(converter):
+            if issubclass(step, IsolatedExecute):
+                execute = step(parent=converter)
+                if not execute.preflight:
+                    self.log.warning("NO PREFLIGHT: nobody has seen whether right work earns all points.")
+                    return
+                try:
+                    execute.fly(converter.coursedir, self._blueprints, self.limits)
+                except InfraError as error:
+                    self.log.error("%s", error)
+                    raise NbGraderException(str(error)) from error
 
     def _read_sources(self, folder: Path) -> dict[str, Blueprint]:
         paths = sorted(folder.glob("*.ipynb"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,15 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Enum, Unicode
+from nbgrader.utils import find_all_files
+from traitlets import Bool, Enum, Unicode
 
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.seeding import Submission
+from fairgrade.intake import Blueprint, Limits
 from fairgrade.intake.notes import Refused
 from fairgrade.intake.read import plain_bytes
+from fairgrade.intake.taken import RECORD
 from fairgrade.isolation.cells import Course, read
 from fairgrade.isolation.settings import Isolation
 
@@ -33,6 +38,11 @@ class IsolatedExecute(NbGraderPreprocessor):
         help="""Where tests run. "in-sandbox" is for courses whose tests need live objects of the student's:
         the test then runs in the student's process, which can read it and decide how it ends.""",
     ).tag(config=True)
+    preflight = Bool(
+        True,
+        help="""Whether the source must earn all points itself, graded as submissions are, before any of them is.
+        Without that, each notebook's metadata says so. For a source that holds no solutions.""",
+    ).tag(config=True)
     secret = Unicode("", help="A course's own salt for the random inputs of its tests.").tag(config=True)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -48,24 +58,95 @@ class IsolatedExecute(NbGraderPreprocessor):
         InfraError
             If anything of ours fails: nbgrader then records no score and lists the submission.
         """
-        # It loads the libraries that tests use. Who only reads settings here does without.
-        from fairgrade.nbgrader.run_notebook import run_notebook  # noqa: PLC0415
-
         ids = resources["nbgrader"]
-        # The variable is how the same secret reaches the kernels of nbgrader's own Execute.
-        secret = self.secret or Submission.from_environment().secret
         folder = self._folder(resources, ids)
         handed_in = self._folder_of(self.course_directory.submitted_directory, ids)
-        resources["fairgrade_times"] = run_notebook(
+        resources["fairgrade_times"] = self.run(
             nb,
             self._course(ids["assignment"], ids["notebook"]),
-            Submission(ids["assignment"], ids["student"], secret),
-            self.isolation,
-            files=submitted_files(folder, self.isolation.submitted_bytes, handed_in),
+            self.submission(ids["assignment"], ids["student"]),
             folder=folder,
+            handed_in=handed_in,
             hidden=self._hidden(),
         )
         return nb, resources
+
+    def run(
+        self,
+        nb: NotebookNode,
+        course: Course,
+        submission: Submission,
+        *,
+        folder: Path,
+        handed_in: Path | None = None,
+        hidden: Sequence[str] = (),
+    ) -> dict[str, Any]:
+        """Run `nb` in place, as :func:`~fairgrade.nbgrader.run_notebook.run_notebook` does, with this one's settings.
+
+        Parameters
+        ----------
+        nb : NotebookNode
+        course : Course
+        submission : Submission
+        folder : Path
+            The files beside the notebook.
+        handed_in : Path, optional
+            Where they were submitted.
+        hidden : sequence of str
+            Folders student code must not see.
+        """
+        # It loads the libraries that tests use. Who only reads settings here does without.
+        from fairgrade.nbgrader.run_notebook import run_notebook  # noqa: PLC0415
+
+        files = submitted_files(folder, self.isolation.submitted_bytes, handed_in)
+        times = run_notebook(nb, course, submission, self.isolation, files=files, folder=folder, hidden=hidden)
+        if not self.preflight:
+            nb.metadata[RECORD] = {**nb.metadata.get(RECORD, {}), "preflight": "skipped"}
+        return times
+
+    def submission(self, assignment: str, student: str) -> Submission:
+        """Whose work is graded, with the course's secret."""
+        # The variable is how the same secret reaches the kernels of nbgrader's own Execute.
+        return Submission(assignment, student, self.secret or Submission.from_environment().secret)
+
+    def fly(self, course: CourseDirectory, blueprints: Mapping[str, Blueprint], limits: Limits) -> None:
+        """Grade the sources of the assignment themselves, unless they have passed already.
+
+        Parameters
+        ----------
+        course : CourseDirectory
+            With the assignment's name.
+        blueprints : mapping of str to Blueprint
+            Its notebooks.
+        limits : Limits
+
+        Raises
+        ------
+        InfraError
+            If they don't earn all points.
+        """
+        from fairgrade.autograde.inputs import key_of_kit  # noqa: PLC0415 - it needs what is defined here
+        from fairgrade.nbgrader import preflight  # noqa: PLC0415
+
+        assignment = course.assignment_id
+        submission = self.submission(assignment, preflight.INSTRUCTOR)
+        root, reports = Path(course.root), Path(course.root) / "reports" / assignment
+        key = key_of_kit(course, root / "graders", assignment, self.config, submission.secret)
+        if preflight.has_passed(reports, key):
+            return
+        source = Path(course.format_path(course.source_directory, ".", assignment))
+        beside = map(Path, find_all_files(str(source), [*course.ignore, "*.ipynb"]))
+        files = {str(path.relative_to(source)): path.read_bytes() for path in beside}
+        results: list[preflight.CellResult] = []
+        for name, blueprint in blueprints.items():
+            notebook = nbformat.read(source / f"{name}.ipynb", as_version=4)
+            results += preflight.grade_source(
+                name, notebook, blueprint, self._course(assignment, name), self.isolation, submission,
+                files=files, hidden=self._hidden(), limits=limits,
+            )  # fmt: skip
+        preflight.expect_all_points(results, assignment)
+        with contextlib.suppress(OSError):  # a course that can't be written to is graded elsewhere
+            preflight.keep_passed(reports, key, results)
 
     def _course(self, assignment: str, notebook: str) -> Course:
         path = Path(self.course_directory.format_path(

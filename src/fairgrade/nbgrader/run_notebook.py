@@ -23,6 +23,7 @@ from fairgrade.intake.taken import RECORD, is_refused, mark_ungraded
 from fairgrade.isolation import trusted
 from fairgrade.isolation.cells import Course, Plan, Role, grade_id_of
 from fairgrade.isolation.engine import CellRun, Session, Times
+from fairgrade.isolation.errors import SandboxUnavailable
 from fairgrade.isolation.namespace import Namespace
 from fairgrade.isolation.outputs import output_of, text_of
 from fairgrade.isolation.processes import zygote_for
@@ -39,6 +40,7 @@ def run_notebook(
     files: Mapping[str, bytes],
     folder: Path,
     hidden: Sequence[str] = (),
+    faults: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """Run a submitted notebook in place; what it takes is all here, no course folder and no gradebook.
 
@@ -58,6 +60,9 @@ def run_notebook(
         Where tests find their data files.
     hidden : sequence of str
         Folders student code must not see.
+    faults : dict of str to str, optional
+        Takes what is wrong with single cells of ours, by name, and the rest is run all the same; without it the
+        first of these is raised.
 
     Returns
     -------
@@ -81,7 +86,7 @@ def run_notebook(
         Session(zygote, settings, seed, files) as session,
         grading_for(submission),
     ):
-        notebook = _Notebook(course, session, settings)
+        notebook = _Notebook(course, session, settings, faults)
         notebook.run(nb)
     record = nb.metadata.get(RECORD)
     nb.metadata[RECORD] = {**(record if isinstance(record, dict) else {}), "sandbox": zygote.backend}
@@ -93,8 +98,11 @@ def run_notebook(
 class _Notebook:
     """The cells of one submission, from first to last."""
 
-    def __init__(self, course: Course, session: Session, settings: Isolation) -> None:
+    def __init__(
+        self, course: Course, session: Session, settings: Isolation, faults: dict[str, str] | None = None
+    ) -> None:
         self._course = course
+        self._faults = faults
         self._session = session
         self._settings = settings
         self._names = Namespace(session.link)
@@ -116,20 +124,30 @@ class _Notebook:
             if grade_id in self._graded:
                 continue  # the second cell of that name; it has lost its name
             began = time.perf_counter()
-            match role:
-                case Role.TEST if plan is not None and grade_id is not None:
-                    self._graded.add(grade_id)
-                    cell.outputs = self._test(plan, grade_id)
-                case Role.TEST_IN_SANDBOX if plan is not None and grade_id is not None:
-                    self._graded.add(grade_id)
-                    cell.outputs = self._test_in_sandbox(plan)
-                case Role.SETUP if plan is not None:
-                    self._set_up(plan.source, grade_id or "setup")
-                    self._show(cell, self._session.run_cell(plan.source))
-                case Role.STUDENT if cell.cell_type == "code":
-                    self._show(cell, self._session.run_cell(cell.source))
+            try:
+                self._run_cell(cell, role, plan, grade_id)
+            except SandboxUnavailable:
+                raise
+            except InfraError as error:
+                if self._faults is None:
+                    raise
+                self._faults.setdefault(grade_id or "setup", str(error))
             if grade_id is not None:
                 self.seconds[grade_id] = time.perf_counter() - began
+
+    def _run_cell(self, cell: NotebookNode, role: Role, plan: Plan | None, grade_id: str | None) -> None:
+        match role:
+            case Role.TEST if plan is not None and grade_id is not None:
+                self._graded.add(grade_id)
+                cell.outputs = self._test(plan, grade_id)
+            case Role.TEST_IN_SANDBOX if plan is not None and grade_id is not None:
+                self._graded.add(grade_id)
+                cell.outputs = self._test_in_sandbox(plan)
+            case Role.SETUP if plan is not None:
+                self._set_up(plan.source, grade_id or "setup")
+                self._show(cell, self._session.run_cell(plan.source))
+            case Role.STUDENT if cell.cell_type == "code":
+                self._show(cell, self._session.run_cell(cell.source))
 
     def _restore(self, cell: NotebookNode, plan: Plan | None, grade_id: str) -> None:
         """Give a cell the instructor's marks again, and a test cell the instructor's text, whatever was submitted."""
