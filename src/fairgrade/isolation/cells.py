@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from nbformat import NotebookNode
 
+from fairgrade.isolation.instructor import Own, SourceCell, own_names
+
 SETUP_TAG, SKIP_TAG, SANDBOX_TAG = "setup", "skip-execution", "in-sandbox"
+
+
+TESTS_RUN = ("isolated", "in-sandbox", "in-order", "nowhere")
+"""How a test can be run, from the best protected on; what preflight finds out is one of these words for each test."""
 
 
 class Role(Enum):
@@ -20,9 +26,15 @@ class Role(Enum):
     STUDENT = "runs in the sandbox"
     SETUP = "runs in the sandbox, and from the source in the grading process"
     TEST = "runs in the grading process"
-    TEST_IN_SANDBOX = "runs in the sandbox, and is graded by how it ends"
+    TEST_IN_SANDBOX = "runs in a throwaway process of the sandbox, and is graded by how it ends"
+    TEST_IN_ORDER = "runs in the sandbox after all cells before it, earlier tests among them"
+    NOT_GRADABLE = "does not run, and is left for a person to grade"
     SKIPPED = "does not run"
     TEXT = "has nothing to run"
+
+
+_TESTS = (Role.TEST, Role.TEST_IN_SANDBOX, Role.TEST_IN_ORDER, Role.NOT_GRADABLE)
+_TEST_ROLES = dict(zip(TESTS_RUN, _TESTS, strict=True))
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,8 @@ class Plan:
     hidden_from : int
         The line, from 1, at which the hidden part of a test starts; a line beyond the last if none.
     metadata : NotebookNode
+    own : Own or None
+        For a test in the sandbox: what it finds of the instructor's.
     """
 
     role: Role
@@ -46,6 +60,12 @@ class Plan:
     points: float
     hidden_from: int
     metadata: NotebookNode
+    own: Own | None = None
+
+    @property
+    def is_test(self) -> bool:
+        """Whether what comes of it decides about points."""
+        return self.role in _TESTS
 
 
 @dataclass(frozen=True)
@@ -62,12 +82,15 @@ class Course:
         Imports, functions and classes of the instructor's cells that no tag calls setup.
     modules : frozenset of str
         What the notebook imports.
+    instructors_modules : frozenset of str
+        What its cells import that are no solutions.
     """
 
     plans: Mapping[str, Plan]
     by_text: Mapping[str, Plan]
     preamble: str
     modules: frozenset[str]
+    instructors_modules: frozenset[str]
 
     def plan(self, cell: NotebookNode) -> Plan | None:
         """The plan for a cell of a submission; None for one the student added."""
@@ -77,43 +100,68 @@ class Course:
         return self.by_text.get(normal(cell.source))
 
 
-def read(source: NotebookNode, in_sandbox: bool = False) -> Course:
+def read(source: NotebookNode, in_sandbox: bool = False, found: Mapping[str, str] | None = None) -> Course:
     """What the source notebook says.
 
     Parameters
     ----------
     source : NotebookNode
     in_sandbox : bool
-        Whether all tests run in the student's process.
+        Whether all tests run in the sandbox.
+    found : mapping of str to str, optional
+        How tests run, by grade_id, in words of TESTS_RUN; it goes before all else.
     """
     plans: dict[str, Plan] = {}
     by_text: dict[str, Plan] = {}
     preamble: list[str] = []
     modules: set[str] = set()
+    instructors: set[str] = set()
     code = [cell for cell in source.cells if cell.cell_type == "code"]
     tagged = any(SETUP_TAG in tags_of(cell) for cell in code)
+    own = _Owner(code)
     for cell in source.cells:
-        plan = _plan(cell, in_sandbox)
+        plan = _plan(cell, in_sandbox, found or {}, own)
         grade_id = grade_id_of(cell)
         if grade_id is not None:
             plans[grade_id] = plan
         elif plan.role is not Role.TEXT:
             by_text[normal(cell.source)] = plan
         if cell.cell_type == "code":
-            modules.update(_imports(cell.source))
+            imported = _imports(cell.source)
+            modules |= imported
+            if not _flag(cell, "solution"):
+                instructors |= imported
             # A course from before these tags: what its own cells define is what its tests expect to find.
             if not tagged and plan.role is Role.STUDENT and not _flag(cell, "solution"):
                 preamble.append(_definitions(cell.source))
-    return Course(plans, by_text, "\n".join(filter(None, preamble)), frozenset(modules))
+    return Course(plans, by_text, "\n".join(filter(None, preamble)), frozenset(modules), frozenset(instructors))
 
 
-def _plan(cell: NotebookNode, in_sandbox: bool) -> Plan:
+class _Owner:
+    """Finds what tests see of the instructor's; reads the notebook's code only if there is a test that asks."""
+
+    def __init__(self, code: Sequence[NotebookNode]) -> None:
+        self._code = code
+        self._read: list[SourceCell] | None = None
+
+    def at(self, cell: NotebookNode) -> Own:
+        if self._read is None:
+            self._read = [SourceCell(_parse(c.source), _flag(c, "solution"), _is_test(c)) for c in self._code]
+        return own_names(self._read, next(i for i, c in enumerate(self._code) if c is cell))
+
+
+def _is_test(cell: NotebookNode) -> bool:
+    return _flag(cell, "grade") and not _flag(cell, "solution")
+
+
+def _plan(cell: NotebookNode, in_sandbox: bool, found: Mapping[str, str], owner: _Owner) -> Plan:
     tags = tags_of(cell)
     most = float(cell.metadata.get("nbgrader", {}).get("points") or 0)
     if cell.cell_type != "code":
         role = Role.TEXT
-    elif _flag(cell, "grade") and not _flag(cell, "solution"):
-        role = Role.TEST_IN_SANDBOX if in_sandbox or SANDBOX_TAG in tags else Role.TEST
+    elif _is_test(cell):
+        told = "in-sandbox" if in_sandbox or SANDBOX_TAG in tags else "isolated"
+        role = _TEST_ROLES[found.get(grade_id_of(cell) or "", told)]
     elif _flag(cell, "solution"):
         role = Role.STUDENT
     elif SKIP_TAG in tags:
@@ -124,7 +172,8 @@ def _plan(cell: NotebookNode, in_sandbox: bool) -> Plan:
         role = Role.STUDENT
     lines = cell.source.splitlines()
     hidden = next((i for i, line in enumerate(lines, 1) if "BEGIN HIDDEN TESTS" in line), len(lines) + 1)
-    return Plan(role, cell.source, most, hidden, cell.metadata)
+    own = owner.at(cell) if role is Role.TEST_IN_SANDBOX else None
+    return Plan(role, cell.source, most, hidden, cell.metadata, own)
 
 
 def grade_id_of(cell: NotebookNode) -> str | None:
@@ -159,6 +208,11 @@ def _parse(source: str) -> Any:
             return ast.parse("\n".join(kept))
         except SyntaxError:
             return ast.Module([], [])
+
+
+def imports_graders(source: str) -> bool:
+    """Whether the code imports the course's graders, or what they are written with."""
+    return any(name.partition(".")[0] in ("graders", "fairgrade") for name in _imports(source))
 
 
 def _imports(source: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from fairgrade.isolation.link import Link
 from fairgrade.isolation.outputs import CellOutputs
 from fairgrade.isolation.processes import Process, Zygote
 from fairgrade.isolation.settings import Isolation
-from fairgrade.isolation.worker.channel import ChannelClosed, MessageTooLarge
+from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
 from fairgrade.isolation.worker.wire import Codec, WireError
 
 _FILE_PART = 1 << 20
@@ -84,15 +85,16 @@ class Session:
     def __init__(
         self, zygote: Zygote, settings: Isolation, seed: int, files: Mapping[str, bytes] | None = None
     ) -> None:
-        self._zygote = zygote
-        self._settings = settings
-        self._seed = seed
-        self._files = dict(files or {})
+        self.zygote = zygote
+        self.settings = settings
+        self.seed = seed
+        self.files = dict(files or {})
         self._process: Process | None = None
         self._journal: list[str] = []
+        self.prepares: list[str] | None = None
         self._displays: dict[str, list[NotebookNode]] = {}
         self._deadline = float("inf")
-        self._codec = Codec(_no_reference, _nothing_known)
+        self._codec = bare_codec()
         self.times = Times()
         self.ends = time.monotonic() + settings.notebook_timeout_s
         self.link = Link(self._revive, settings.call_timeout_s)
@@ -125,9 +127,9 @@ class Session:
         InfraError
             If the sandbox itself fails.
         """
-        outputs = CellOutputs(self._displays, 2 * self._settings.output_bytes + (1 << 16))
+        outputs = CellOutputs(self._displays, 2 * self.settings.output_bytes + (1 << 16))
         if self.out_of_time:
-            limit = self._settings.notebook_timeout_s
+            limit = self.settings.notebook_timeout_s
             stopped: Stopped = TimeLimit(f"not run: the notebook has used up its {limit:g} s")
             outputs.error(type(stopped).__name__, stopped.cause, [stopped.cause])
             return CellRun(outputs.nodes, None, False, stopped)
@@ -144,6 +146,40 @@ class Session:
                 node.evalue = node.evalue or self.link.out_of_memory
         return CellRun(outputs.nodes, count, ok)
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The cells that have run, to be run again by whoever needs what they left."""
+        return tuple(self._journal)
+
+    def snapshot(self) -> socket.socket | None:
+        """Fork the student's process; the fork waits for messages at the socket, and ends when that is closed.
+
+        None where that can't be: only in namespaces of its own does a fork end with the process it came from, and
+        student code may have used up what processes there may be, or pretend that it has.
+        """
+        if self.zygote.backend != "bubblewrap":
+            return None
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                self._revive()
+                assert self._process is not None
+                channel, connection = self._process.channel, self.link.connection
+                self._deadline = min(time.monotonic() + self.settings.cell_timeout_s, self.ends)
+                unsent = [] if connection is None else connection.unsent
+                channel.send(self._codec.pack(["snapshot"]), *unsent)
+                unsent.clear()
+                if self._codec.unpack(channel.receive()) == ["ready"]:
+                    channel.send_descriptor(theirs.fileno())
+                    if self._codec.unpack(channel.receive()) == ["forked"]:
+                        return ours
+            except (ChannelClosed, WireError, MessageTooLarge, Stopped):
+                self.close()
+            finally:
+                self._deadline = float("inf")
+        ours.close()
+        return None
+
     # -- one process after another --------------------------------------------------------------
 
     def _revive(self) -> None:
@@ -155,18 +191,17 @@ class Session:
             started = time.perf_counter()
             outer, self._deadline = self._deadline, time.monotonic() + 30.0
             try:
-                self._process = Process(self._zygote, self._seed, self._tick)
+                self._process = Process(self.zygote, self.seed, self._tick, self.prepares is not None)
             except Stopped as error:
                 raise InfraError(f"The sandbox did not answer: {error.cause}.") from None
             finally:
                 self._deadline = outer
             self.times.fork_s += time.perf_counter() - started
-            self._codec = Codec(_no_reference, _nothing_known)
+            self._codec = bare_codec()
             self.link.connect(self._process.channel)
-            for path, content in self._files.items():
-                for start_at in range(0, len(content) or 1, _FILE_PART):
-                    part = content[start_at : start_at + _FILE_PART]
-                    self._process.channel.send(self._codec.pack(["put", path, part, start_at > 0]))
+            put_files(self._process.channel, self.files)
+            if self.prepares is not None:
+                self._process.channel.send(self._codec.pack(["prepare", self.prepares]))
             for i, source in enumerate(self._journal):
                 try:
                     self._run(source, True, CellOutputs({}, 1 << 30))
@@ -184,7 +219,7 @@ class Session:
         assert self._process is not None
         began = time.perf_counter()
         channel = self._process.channel
-        timeout = self._settings.cell_timeout_s
+        timeout = self.settings.cell_timeout_s
         self._deadline = min(time.monotonic() + timeout, self.ends)
         try:
             try:
@@ -216,10 +251,10 @@ class Session:
         now = time.monotonic()
         if now > self._deadline:
             left = self.ends <= now
-            limit = self._settings.notebook_timeout_s if left else self._settings.cell_timeout_s
+            limit = self.settings.notebook_timeout_s if left else self.settings.cell_timeout_s
             raise TimeLimit(f"stopped after {limit:g} s" + (" for the whole notebook" if left else ""))
         if now > self.link.question_deadline:
-            limit = min(self._settings.call_timeout_s, self._settings.cell_timeout_s)
+            limit = min(self.settings.call_timeout_s, self.settings.cell_timeout_s)
             raise TimeLimit(f"stopped after {limit:g} s")
         if self._process is not None and self._process.ended():
             raise self._process.cause()
@@ -232,6 +267,20 @@ class Session:
                 better = self._process.cause()
             self.close()
         return better
+
+
+def put_files(channel: Channel, files: Mapping[str, bytes]) -> None:
+    """Have the process at the other end write files, in parts."""
+    codec = bare_codec()
+    for path, content in files.items():
+        for start_at in range(0, len(content) or 1, _FILE_PART):
+            part = content[start_at : start_at + _FILE_PART]
+            channel.send(codec.pack(["put", path, part, start_at > 0]))
+
+
+def bare_codec() -> Codec:
+    """A codec for messages that hold plain values only."""
+    return Codec(_no_reference, _nothing_known)
 
 
 def _in_words(size_bytes: int) -> str:

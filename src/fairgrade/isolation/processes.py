@@ -111,15 +111,16 @@ class Zygote:
 
 
 class Process:
-    """One fork, in which one submission's code runs."""
+    """One fork, in which one submission's code runs, and tests, if it `has_tests`."""
 
-    def __init__(self, zygote: Zygote, seed: int, on_tick: Any) -> None:
+    def __init__(self, zygote: Zygote, seed: int, on_tick: Any, has_tests: bool = False) -> None:
         self._zygote = zygote
         self._scratch = zygote.make_scratch()
         ours, theirs = socket.socketpair()
         try:
             with theirs:
-                answer = zygote.order("fork", asdict(zygote.limits), seed, self._scratch, descriptor=theirs.fileno())
+                limits = asdict(zygote.limits)
+                answer = zygote.order("fork", limits, seed, self._scratch, has_tests, descriptor=theirs.fileno())
         except InfraError:
             ours.close()
             raise

@@ -36,7 +36,7 @@ class IsolatedExecute(NbGraderPreprocessor):
         ["trusted", "in-sandbox"],
         default_value="trusted",
         help="""Where tests run. "in-sandbox" is for courses whose tests need live objects of the student's:
-        the test then runs in the student's process, which can read it and decide how it ends.""",
+        the test then runs in a process of the student's, whose code can decide how it ends, if it tries.""",
     ).tag(config=True)
     preflight = Bool(
         True,

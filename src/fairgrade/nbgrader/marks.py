@@ -12,8 +12,11 @@ from nbgrader.api import BaseCell, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
 from sqlalchemy.orm import object_session
 
-from fairgrade.intake.taken import is_refused
+from fairgrade.intake.taken import RECORD, is_refused
 from fairgrade.nbgrader.gradebook import gradebook_at
+
+NOT_GRADABLE = "not_gradable"
+"""What the record of a test cell says if the instructor's own work does not pass it."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,8 @@ def marks_of(nb: NotebookNode) -> Marks:
     comments: dict[str, str | None] = {}
     for cell in nb.cells:
         if utils.is_grade(cell):
-            scores[cell.metadata.nbgrader["grade_id"]] = utils.determine_grade(cell)[0]
+            left = NOT_GRADABLE in cell.metadata.get(RECORD, {})
+            scores[cell.metadata.nbgrader["grade_id"]] = None if left else utils.determine_grade(cell)[0]
         if utils.is_solution(cell) or utils.is_task(cell):
             untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
             comment = "No response." if untouched and not utils.is_task(cell) else None

@@ -24,11 +24,14 @@ from fairgrade.isolation import trusted
 from fairgrade.isolation.cells import Course, Plan, Role, grade_id_of
 from fairgrade.isolation.engine import CellRun, Session, Times
 from fairgrade.isolation.errors import SandboxUnavailable
+from fairgrade.isolation.in_sandbox import Verdict
 from fairgrade.isolation.namespace import Namespace
 from fairgrade.isolation.outputs import output_of, text_of
 from fairgrade.isolation.processes import zygote_for
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.worker import randomness
+from fairgrade.nbgrader.marks import NOT_GRADABLE
+from fairgrade.nbgrader.sandboxed import Sandboxed, outputs_of, printed
 
 
 def run_notebook(
@@ -106,6 +109,7 @@ class _Notebook:
         self._session = session
         self._settings = settings
         self._names = Namespace(session.link)
+        self._sandboxed = Sandboxed(session, course)
         session.link.modules = course.modules
         self._graded: set[str] = set()
         self.seconds: dict[str, float] = {}
@@ -134,19 +138,29 @@ class _Notebook:
                 self._faults.setdefault(grade_id or "setup", str(error))
             if grade_id is not None:
                 self.seconds[grade_id] = time.perf_counter() - began
+        self._sandboxed.finish()
 
     def _run_cell(self, cell: NotebookNode, role: Role, plan: Plan | None, grade_id: str | None) -> None:
         match role:
             case Role.TEST if plan is not None and grade_id is not None:
                 self._graded.add(grade_id)
+                self._sandboxed.note(plan.source)
                 cell.outputs = self._test(plan, grade_id)
-            case Role.TEST_IN_SANDBOX if plan is not None and grade_id is not None:
+            case Role.TEST_IN_SANDBOX | Role.TEST_IN_ORDER if plan is not None and grade_id is not None:
                 self._graded.add(grade_id)
-                cell.outputs = self._test_in_sandbox(plan)
+                self._put_off(cell, plan, grade_id)
+                self._sandboxed.note(plan.source)
+            case Role.NOT_GRADABLE if plan is not None and grade_id is not None:
+                self._graded.add(grade_id)
+                self._sandboxed.note(plan.source)
+                cell.outputs = [_not_gradable()]
+                cell.metadata[RECORD] = {NOT_GRADABLE: True}
             case Role.SETUP if plan is not None:
                 self._set_up(plan.source, grade_id or "setup")
+                self._sandboxed.note(plan.source)
                 self._show(cell, self._session.run_cell(plan.source))
             case Role.STUDENT if cell.cell_type == "code":
+                self._sandboxed.note(cell.source)
                 self._show(cell, self._session.run_cell(cell.source))
 
     def _restore(self, cell: NotebookNode, plan: Plan | None, grade_id: str) -> None:
@@ -155,7 +169,7 @@ class _Notebook:
             del cell.metadata["nbgrader"]
             return
         marks = {**plan.metadata["nbgrader"]}
-        if plan.role in (Role.TEST, Role.TEST_IN_SANDBOX):
+        if plan.is_test:
             cell.cell_type, cell.source = "code", plan.source
             cell.metadata = nbformat.from_dict({**plan.metadata, "nbgrader": marks})
             cell.metadata["nbgrader"]["checksum"] = compute_checksum(cell)
@@ -196,31 +210,23 @@ class _Notebook:
             return [*outputs, _error(ran, plan, name)]
         return [*outputs, _score(ran, plan)]
 
-    def _test_in_sandbox(self, plan: Plan) -> list[NotebookNode]:
-        """Run a test where the student's code runs, and believe of it only whether it ended well, or a number."""
-        ran = self._session.run_cell(plan.source)
-        outputs = [
-            output_of("stream", name="stdout", text=output.text)
-            for output in ran.outputs
-            if output.output_type == "stream"
-        ]
-        if ran.ok:
-            shown = [
-                output.data.get("text/plain", "") for output in ran.outputs if output.output_type == "execute_result"
-            ]
-            return [*outputs, _score(trusted.TrustedRun(_number(shown[-1]) if shown else None, ""), plan)]
-        errors = [output for output in ran.outputs if output.output_type == "error"]
-        nothing = output_of(
-            "error", ename="NoResult", evalue="the test did not end", traceback=["The test did not end."]
-        )
-        return [*outputs, errors[-1] if errors else nothing]
+    def _put_off(self, cell: NotebookNode, plan: Plan, name: str) -> None:
+        """Have a test run in the sandbox, later, and believe of it only that it ended well, and with which number."""
+
+        def take(verdict: Verdict) -> None:
+            if verdict.ok:
+                cell.outputs = [*printed(verdict, plan), _score(trusted.TrustedRun(verdict.value, ""), plan)]
+            else:
+                cell.outputs = outputs_of(verdict, plan, name)
+
+        cell.outputs = []
+        self._sandboxed.test(plan, name, take)
 
 
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
+def _not_gradable() -> NotebookNode:
+    """The decisive output of a test that no work can pass here."""
+    message = "This test can't be graded automatically: the instructor's own work does not pass it."
+    return output_of("error", ename="NotGradable", evalue=message, traceback=[message])
 
 
 def _score(ran: trusted.TrustedRun, plan: Plan) -> NotebookNode:

@@ -36,7 +36,7 @@ class Channel:
 
     def __init__(self, sock: socket.socket, max_bytes: int, on_tick: Callable[[], None] | None = None) -> None:
         self._socket = sock
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
         self._on_tick = on_tick
         self._rest = b""
         sock.setblocking(True)
@@ -61,8 +61,8 @@ class Channel:
         ------
         ChannelClosed, MessageTooLarge
         """
-        if len(message) > self._max_bytes:
-            raise MessageTooLarge(f"a message of {len(message)} bytes, where {self._max_bytes} is the limit")
+        if len(message) > self.max_bytes:
+            raise MessageTooLarge(f"a message of {len(message)} bytes, where {self.max_bytes} is the limit")
         whole = _LENGTH.pack(len(message)) + message
         if before:
             whole = b"".join([_LENGTH.pack(len(part)) + part for part in before]) + whole
@@ -86,8 +86,8 @@ class Channel:
         while len(data) < 4:
             data += self._read(65536)
         (size,) = _LENGTH.unpack_from(data)
-        if size > self._max_bytes:
-            raise MessageTooLarge(f"a message of {size} bytes, where {self._max_bytes} is the limit")
+        if size > self.max_bytes:
+            raise MessageTooLarge(f"a message of {size} bytes, where {self.max_bytes} is the limit")
         if len(data) < size + 4:
             chunks, missing = [data], size + 4 - len(data)
             while missing > 0:
@@ -96,6 +96,30 @@ class Channel:
             data = b"".join(chunks)
         self._rest = data[size + 4 :]
         return data[4 : size + 4]
+
+    def send_descriptor(self, descriptor: int) -> None:
+        """Hand a descriptor over; the other side has to wait for it in :meth:`receive_descriptor`.
+
+        Raises
+        ------
+        ChannelClosed
+        """
+        try:
+            socket.send_fds(self._socket, [b"d"], [descriptor])
+        except OSError as error:
+            raise ChannelClosed(str(error)) from None
+
+    def receive_descriptor(self) -> int:
+        """The descriptor that is handed over next.
+
+        Raises
+        ------
+        ChannelClosed
+        """
+        data, descriptors, _, _ = socket.recv_fds(self._socket, 1, 1)
+        if not data or not descriptors:
+            raise ChannelClosed("no descriptor came")
+        return descriptors[0]
 
     def _read(self, size: int) -> bytes:
         while True:

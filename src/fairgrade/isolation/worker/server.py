@@ -6,6 +6,7 @@ import contextlib
 import operator
 import os
 import re
+import socket
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
@@ -15,8 +16,10 @@ import numpy as np
 
 from . import frames, objects, randomness
 from .channel import Channel, ChannelClosed, MessageTooLarge
-from .output import Sink
-from .shell import CellShell, attach, run_cell
+from .judge import Judge
+from .output import Sink, open_standard_files
+from .pristine import Pristine
+from .shell import CellShell, attach, result_of, run_cell
 from .wire import CannotCross, Codec, WireError
 
 _MUTABLE = (list, dict, set, np.ndarray, bytearray, deque, OrderedDict, Counter, defaultdict)
@@ -33,9 +36,11 @@ class Server:
     shell : CellShell
     output_bytes : int
         The most one cell or tested call may show.
+    pristine : Pristine or None
+        What libraries are like now, where tests may run in here.
     """
 
-    def __init__(self, channel: Channel, shell: CellShell, output_bytes: int) -> None:
+    def __init__(self, channel: Channel, shell: CellShell, output_bytes: int, pristine: Pristine | None = None) -> None:
         self._channel = channel
         self._shell = shell
         self._output_bytes = output_bytes
@@ -46,6 +51,8 @@ class Server:
         self._told: dict[str, Any] = {}
         self._depth = 0
         self._watch = randomness.Watch()
+        self._pristine = pristine
+        self._judge: Judge | None = None
         attach(shell, self._sink)
 
     def serve(self) -> None:
@@ -66,6 +73,13 @@ class Server:
                 setattr(*message[1:])
         elif message[0] == "put":
             self._put(*message[1:])
+        elif message[0] == "prepare":
+            assert self._pristine is not None
+            self._judge = Judge(self._shell, self._pristine, message[1])
+        elif message[0] == "snapshot":
+            self._take_snapshot()
+        elif message[0] == "test":
+            self._test(message[1])
         else:
             _pin(*message[1:])
 
@@ -80,6 +94,39 @@ class Server:
     def _run(self, source: str, silent: bool) -> None:
         ok, count = run_cell(self._shell, self._sink, source, self._output_bytes, silent)
         self._send(["done", ok, count, self._new_names()])
+
+    def _take_snapshot(self) -> None:
+        """Fork; the new process waits for its orders at a channel of its own."""
+        self._send(["ready"])
+        descriptor = self._channel.receive_descriptor()
+        try:
+            child = os.fork()
+        except OSError as error:
+            os.close(descriptor)
+            self._send(["failed", str(error)])
+            return
+        if child:
+            os.close(descriptor)
+            self._send(["forked"])
+            return
+        self._channel.close()
+        self._channel = Channel(socket.socket(fileno=descriptor), self._channel.max_bytes)
+        open_standard_files()  # those of the process it was forked from are shared with it
+
+    def _test(self, order: dict[str, Any]) -> None:
+        """Run a test, and say what came of it with the words that wait in the channel until it has ended.
+
+        Whoever does not read the channel can't know them meanwhile.
+        """
+        assert self._judge is not None
+        self._send(["started"])
+
+        def run(source: str) -> Any:
+            return result_of(self._shell, self._sink, source, self._output_bytes, False)
+
+        verdict = self._judge.run(order, run)
+        (_, words) = self._codec.unpack(self._channel.receive())
+        self._send(["judged", words, *verdict])
 
     def _emit(self, output: dict[str, Any]) -> None:
         self._send(["out", output])
@@ -279,8 +326,8 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
 }
 
 
-def serve(channel: Channel, shell: CellShell, output_bytes: int, seed: int) -> None:
+def serve(channel: Channel, shell: CellShell, output_bytes: int, seed: int, pristine: Pristine | None = None) -> None:
     """Run one submission's server, its random numbers starting from `seed`."""
     randomness.seed_all(seed)
     sys.argv = [""]
-    Server(channel, shell, output_bytes).serve()
+    Server(channel, shell, output_bytes, pristine).serve()

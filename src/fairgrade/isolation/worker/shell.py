@@ -154,16 +154,20 @@ def run_cell(shell: CellShell, sink: Sink, source: str, limit_bytes: int, silent
         Its execution count.
     """
     count = shell.execution_count
+    result = result_of(shell, sink, source, limit_bytes, silent)
+    return result is not None and bool(result.success), count
+
+
+def result_of(shell: CellShell, sink: Sink, source: str, limit_bytes: int, silent: bool) -> Any:
+    """Run one cell; what IPython says came of it, or None if the cell left in a way that IPython lets pass."""
     sink.begin_cell(limit_bytes, silent)
     try:
-        result = shell.run_cell(source, store_history=True)
-        ok = bool(result.success)
+        return shell.run_cell(source, store_history=True)
     except (SystemExit, KeyboardInterrupt, GeneratorExit):
-        ok = False
+        return None
     finally:
         sys.stdout, sys.stderr = Stream(sink, "stdout"), Stream(sink, "stderr")
         sink.end_cell()
-    return ok, count
 
 
 def _refuse_input(prompt: object = "", stream: object = None) -> str:

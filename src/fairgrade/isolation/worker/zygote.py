@@ -80,6 +80,7 @@ class _Zygote:
         self._how = how
         self._namespace = namespace
         self._shell = shell
+        self._pristine: Any = None
 
     def obey(self) -> None:
         """Fork, look after and kill, as told."""
@@ -89,15 +90,19 @@ class _Zygote:
             except EOFError:
                 return
             if order[0] == "fork":
-                answer = self._fork(Limits(**order[1]), order[2], order[3], descriptors[0])
+                answer = self._fork(Limits(**order[1]), order[2], order[3], order[4], descriptors[0])
             elif order[0] == "poll":
                 answer = self._wait(order[1], os.WNOHANG)
             else:
                 answer = self._kill(order[1])
             self._control.send(msgpack.packb(answer))
 
-    def _fork(self, limits: Limits, seed: int, scratch: str, descriptor: int) -> list[Any]:
+    def _fork(self, limits: Limits, seed: int, scratch: str, has_tests: bool, descriptor: int) -> list[Any]:
         confine.prepare(self._how, limits)
+        if has_tests and self._pristine is None:
+            from . import pristine
+
+            self._pristine = pristine.Pristine()
         if self._namespace >= 0:
             kernel.unshare(kernel.CLONE_NEWPID)  # holds for children; the next one is its first process
         child = -1
@@ -134,7 +139,7 @@ class _Zygote:
             channel.send(msgpack.packb(["broken", f"{type(error).__name__}: {error}"]))
             return
         channel.send(msgpack.packb(["open"]))
-        server.serve(channel, self._shell, limits.output_bytes, seed)
+        server.serve(channel, self._shell, limits.output_bytes, seed, self._pristine)
 
     def _wait(self, child: int, flags: int) -> list[Any]:
         try:
