@@ -15,6 +15,7 @@ from fairgrade.autograde.shelf import write_json
 from fairgrade.autograde.summary import Summary
 from fairgrade.console import print_error, print_stopped
 from fairgrade.course import Course
+from fairgrade.isolation.sandbox.start import filter_weakness
 
 UNPROTECTED = "student code runs as you, and can read and write all you can. Results say so."
 UNPROVEN = "nobody has seen whether right work earns all points. Results say so."
@@ -67,6 +68,8 @@ def grade_class(
             wanted = students_of(run, students)
             if unsafe:
                 console.print(f"[bold red]NO SANDBOX:[/] {UNPROTECTED}")
+            elif scheduler is None and (weakness := filter_weakness()):
+                console.print(f"[bold yellow]A weaker sandbox:[/] {weakness}", soft_wrap=True, highlight=False)
             summary.preflight = run.preflight
             if not run.preflight:
                 console.print(f"[bold red]NO PREFLIGHT:[/] {UNPROVEN}")

@@ -19,6 +19,7 @@ from typing import BinaryIO
 
 from fairgrade.autograde.worker import receive, send
 from fairgrade.isolation.worker import kernel
+from fairgrade.isolation.worker.folders import remove
 
 
 def start(number: int) -> list[Child]:
@@ -31,18 +32,22 @@ def start(number: int) -> list[Child]:
     if number > 1:
         kernel.adopt_orphans()
     pairs = [socket.socketpair() for _ in range(number)]
+    folders = [tempfile.mkdtemp(prefix="fairgrade-") for _ in range(number)]
     complaints: list[BinaryIO] = [tempfile.TemporaryFile() for _ in range(number)]  # noqa: SIM115 - a child's own
     posts = [(theirs.fileno(), file.fileno()) for (_, theirs), file in zip(pairs, complaints, strict=True)]
+    words = [f"{channel}:{file}:{folder}" for (channel, file), folder in zip(posts, folders, strict=True)]
     first = subprocess.Popen(  # noqa: S603 - of this very package
-        [sys.executable, "-P", "-m", "fairgrade.autograde.worker", *(f"{a}:{b}" for a, b in posts)],
+        [sys.executable, "-P", "-m", "fairgrade.autograde.worker", *words],
         stdin=subprocess.DEVNULL, stdout=complaints[0], stderr=complaints[0],
         pass_fds=[descriptor for post in posts for descriptor in post],
+        env={**os.environ, "TMPDIR": folders[0]},
         start_new_session=True,  # Ctrl-C is for the coordinator to answer
     )  # fmt: skip
     for _, theirs in pairs:
         theirs.close()
     ends = [ours for ours, _ in pairs]
-    return [Child(*belongings) for belongings in zip(ends, complaints, [first, *[None] * (number - 1)], strict=True)]
+    starts = [first, *[None] * (number - 1)]
+    return [Child(*belongings) for belongings in zip(ends, complaints, folders, starts, strict=True)]
 
 
 class Child:
@@ -53,13 +58,18 @@ class Child:
     channel : socket.socket
     complaints : file
         Takes what it writes to standard output and standard error.
+    folder : str
+        Where it has its temporary files, which may be killed with it; removed at its end.
     popen : subprocess.Popen, optional
         Of the process itself; one that will be forked has none.
     """
 
-    def __init__(self, channel: socket.socket, complaints: BinaryIO, popen: subprocess.Popen[bytes] | None) -> None:
+    def __init__(
+        self, channel: socket.socket, complaints: BinaryIO, folder: str, popen: subprocess.Popen[bytes] | None
+    ) -> None:
         self._channel = channel
         self._complaints = complaints
+        self._folder = folder
         self._popen = popen
         self._pid = popen.pid if popen is not None else None
         self._has_greeted = False
@@ -106,6 +116,7 @@ class Child:
         with contextlib.suppress(OSError):
             self._channel.shutdown(socket.SHUT_RDWR)  # one that is still to be forked ends by itself then
         self._has_ended(0)
+        remove(self._folder)
 
     def close(self) -> None:
         """End it and let go of what belongs to it; for the thread that uses it."""

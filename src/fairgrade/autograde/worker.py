@@ -6,17 +6,20 @@ at the other end of its socket.
 
 from __future__ import annotations
 
+import atexit
 import os
 import pickle
 import queue
 import socket
 import sys
+import tempfile
 import threading
 import traceback
 import warnings
 from collections.abc import Sequence
 
 from fairgrade.grading import InfraError
+from fairgrade.isolation.worker.folders import remove
 from fairgrade.loading import loading
 
 PREFLIGHT = "preflight"
@@ -45,7 +48,8 @@ def main(*posts: str) -> None:
     Parameters
     ----------
     *posts : str
-        For each process to be: the descriptors of its socket and of the file it complains to, with a colon.
+        For each process to be: the descriptors of its socket and of the file it complains to, and the folder for its
+        temporary files, with colons.
     """
     warnings.simplefilter("ignore")
     os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader says it to the cells it runs
@@ -53,9 +57,10 @@ def main(*posts: str) -> None:
     with loading():
         from fairgrade.autograde.grade import Grader  # noqa: PLC0415
 
-    channel = _take(posts, _fork(len(posts)))
+    channel, folder = _take(posts, _fork(len(posts)))
+    atexit.register(remove, folder)
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(channel, requests), daemon=True).start()
+    threading.Thread(target=_listen, args=(channel, requests, folder), daemon=True).start()
     send(channel, str(os.getpid()).encode())
     kit = pickle.loads(requests.get())  # noqa: S301 - from the coordinator, not from a student
     grader: Grader | None = None
@@ -85,22 +90,29 @@ def _fork(number: int) -> int:
     return 0
 
 
-def _take(posts: Sequence[str], place: int) -> socket.socket:
-    """The socket of the process at this place; what belongs to the others is closed."""
-    descriptors = [tuple(map(int, post.split(":"))) for post in posts]
+def _take(posts: Sequence[str], place: int) -> tuple[socket.socket, str]:
+    """The socket and the folder of the process at this place; what belongs to the others is closed."""
+    descriptors = [tuple(map(int, post.split(":", 2)[:2])) for post in posts]
+    folder = posts[place].split(":", 2)[2]
+    os.environ["TMPDIR"] = tempfile.tempdir = folder
     channel, complaints = descriptors[place]
     for output in (1, 2):  # what a grader prints is no answer
         os.dup2(complaints, output)
     for others in (*descriptors[:place], (complaints,), *descriptors[place + 1 :]):
         for descriptor in others:
             os.close(descriptor)
-    return socket.socket(fileno=channel)
+    return socket.socket(fileno=channel), folder
 
 
-def _listen(channel: socket.socket, requests: queue.SimpleQueue[bytes]) -> None:
+def _listen(channel: socket.socket, requests: queue.SimpleQueue[bytes], folder: str) -> None:
     """Pass requests on, and end this process at once when nobody is left to make any, whatever it is busy with."""
     while (request := receive(channel)) is not None:
         requests.put(request)
+    from fairgrade.isolation.processes import let_go  # noqa: PLC0415 - loaded by now, and only here
+
+    # Whoever should do the rest may have been killed.
+    let_go()
+    remove(folder)
     os._exit(0)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -22,6 +22,7 @@ from fairgrade.isolation.errors import Crashed, MemoryLimit, Stopped
 from fairgrade.isolation.sandbox.start import Started, start
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed
+from fairgrade.isolation.worker.folders import remove
 
 _SIGNALS = {
     signal.SIGSEGV: "crashed (segmentation fault)",
@@ -94,6 +95,11 @@ class Zygote:
             os.chown(folder, self._started.uid, self._started.uid)
         return folder
 
+    def let_go(self) -> None:
+        """Hang up, from any thread: it ends by itself then, with all it has forked."""
+        with contextlib.suppress(OSError):
+            self._started.control.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         """End it and all it has forked."""
         atexit.unregister(self.close)
@@ -107,7 +113,8 @@ class Zygote:
             except subprocess.TimeoutExpired:
                 self._started.process.kill()
                 self._started.process.wait()
-        self._started.cache.cleanup()
+        if self._started.cache:
+            remove(self._started.cache)
 
 
 class Process:
@@ -121,19 +128,19 @@ class Process:
             with theirs:
                 limits = asdict(zygote.limits)
                 answer = zygote.order("fork", limits, seed, self._scratch, has_tests, descriptor=theirs.fileno())
+            if answer[0] != "forked":
+                raise InfraError(f"The sandbox: expected a process, got {answer[1]!r}. Is the machine out of memory?")
         except InfraError:
             ours.close()
+            self._clear_up()
             raise
-        if answer[0] != "forked":
-            ours.close()
-            raise InfraError(f"The sandbox: expected a process, got {answer[1]!r}. Is the machine out of memory?")
         self._pid = answer[1]
         self._ended: list[Any] | None = None
         self.channel = Channel(ours, zygote.limits.message_bytes + 4096, on_tick)
         try:
             greeting = msgpack.unpackb(self.channel.receive())
         except (ChannelClosed, ValueError, InfraError) as error:
-            self.channel.close()
+            self.kill()
             raise InfraError(f"The sandbox: expected a greeting, got {error}.") from None
         if greeting[0] != "open":
             self.kill()
@@ -166,12 +173,15 @@ class Process:
     def kill(self) -> None:
         """Kill it and all it started, and remove what it wrote."""
         self.channel.close()
-        if self._ended is None:
-            self._ended = self._zygote.order("kill", self._pid)
+        try:
+            if self._ended is None:
+                self._ended = self._zygote.order("kill", self._pid)
+        finally:
+            self._clear_up()
+
+    def _clear_up(self) -> None:
         if self._scratch:
-            # rm walks a tree of any depth; Python's own function recurses.
-            subprocess.run(["rm", "-rf", "--one-file-system", "--", self._scratch], check=False)
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            remove(self._scratch)
 
 
 @dataclass
@@ -182,6 +192,12 @@ class _Zygotes:
 
 
 _zygotes = _Zygotes()
+
+
+def let_go() -> None:
+    """Have all zygotes of this process end by themselves, with what they have forked; for one that is about to end."""
+    for zygote in list(_zygotes.running.values()):
+        zygote.let_go()
 
 
 def zygote_for(settings: Isolation, hidden: Sequence[str] = ()) -> Zygote:

@@ -18,6 +18,7 @@ import msgpack
 from fairgrade.isolation.errors import SandboxUnavailable
 from fairgrade.isolation.sandbox import bubblewrap, view
 from fairgrade.isolation.worker import landlock, seccomp
+from fairgrade.isolation.worker.folders import remove
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +37,8 @@ class Started:
     process : subprocess.Popen
     control : socket.socket
         Takes its orders.
-    cache : TemporaryDirectory
-        Where it keeps caches, unless it has a file system of its own; to be removed after it.
+    cache : str
+        Where it keeps caches, to be removed after it; empty if it has a file system of its own.
     scratch : str
         Where to make folders that submissions can work in.
     """
@@ -46,7 +47,7 @@ class Started:
     uid: int
     process: subprocess.Popen[bytes]
     control: socket.socket
-    cache: tempfile.TemporaryDirectory[str]
+    cache: str
     scratch: str
 
 
@@ -93,9 +94,8 @@ def start(
 def _start_bubblewrap(readable: Sequence[str], hidden: Sequence[str], preload: Sequence[str]) -> Started:
     if reason := bubblewrap.lacks():
         raise SandboxUnavailable(reason)
-    lacking = seccomp.available()
-    if lacking:
-        log.warning("No filter of system calls: %s. Run: sudo apt-get install libseccomp2", lacking)
+    if weakness := filter_weakness():
+        log.warning("%s", weakness)
     uid = _nobodys_number() if os.geteuid() == 0 else -1
     with tempfile.TemporaryFile() as passwd:
         passwd.write(bubblewrap.ACCOUNTS.encode())
@@ -103,9 +103,21 @@ def _start_bubblewrap(readable: Sequence[str], hidden: Sequence[str], preload: S
         return _launch(
             "bubblewrap",
             lambda control: bubblewrap.command(readable, hidden, control, passwd.fileno()),
-            {"uid": uid, "filtered": not lacking, "preload": list(preload)},
+            {"uid": uid, "filtered": not seccomp.available(), "preload": list(preload)},
             keep=(passwd.fileno(),),
         )
+
+
+def filter_weakness() -> str:
+    """What the filter of system calls lacks here and what would help, in a sentence; empty if nothing."""
+    if reason := seccomp.available():
+        return f"No filter of system calls: {reason}. Run: sudo apt-get install libseccomp2 && pip install pyseccomp"
+    if names := seccomp.lacking():
+        return (
+            f"The filter of system calls does not refuse {', '.join(names)}: libseccomp takes no rule for that. "
+            "Run: sudo apt-get install --only-upgrade libseccomp2"
+        )
+    return ""
 
 
 def _landlock_lacks() -> str:
@@ -118,11 +130,14 @@ def _landlock_lacks() -> str:
 
 
 def _start_landlock(readable: Sequence[str], preload: Sequence[str]) -> Started:
+    if weakness := filter_weakness():
+        log.warning("%s", weakness)
     shown = [*view.SYSTEM, *view.ETC, *_without_fairgrade(view.interpreter()), str(view.WORKER), *readable]
     shown += ["/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"]
     how: dict[str, Any] = {"filtered": True, "readable": shown, "preload": list(preload)}
     # The folder for temporary files may be root's alone.
-    scratch = next(filter(_open_to_all, (tempfile.gettempdir(), "/tmp", "/var/tmp")), None)
+    here = tempfile.gettempdir()
+    scratch = next(filter(_open_to_all, (here, os.path.dirname(here), "/tmp", "/var/tmp")), None)
     if os.geteuid() == 0 and scratch is not None and all(_open_to_all(path) for path in view.interpreter()):
         return _launch("landlock", None, how | {"uid": _nobodys_number()}, scratch=scratch)
     return _launch("landlock", None, how)
@@ -167,8 +182,8 @@ def _launch(
     control = theirs.fileno()
     plain = [sys.executable, "-I", str(view.WORKER), str(control)]
     command = make_command(control) if make_command is not None else plain
-    cache = tempfile.TemporaryDirectory(prefix="fairgrade-")
-    environment = view.environment("/tmp" if backend == "bubblewrap" else cache.name)
+    cache = "" if backend == "bubblewrap" else tempfile.mkdtemp(prefix="fairgrade-")
+    environment = view.environment(cache or "/tmp")
     with tempfile.TemporaryFile() as complaints, theirs:
         process = subprocess.Popen(
             command, pass_fds=(control, *keep), env=environment, cwd="/", close_fds=True,
@@ -181,6 +196,8 @@ def _launch(
             "filtered": False,
             "readable": [],
             "preload": [],
+            "cache": cache,
+            "parent": os.getpid(),
         } | how
         try:
             ours.settimeout(START_TIMEOUT_S)
@@ -194,7 +211,8 @@ def _launch(
             process.kill()
             process.wait()
             ours.close()
-            cache.cleanup()
+            if cache:
+                remove(cache)
             complaints.seek(0)
             words = complaints.read()[-2000:].decode(errors="replace").strip()
             raise SandboxUnavailable(words or "It did not start.") from None

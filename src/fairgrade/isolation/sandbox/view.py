@@ -53,6 +53,7 @@ def environment(cache: str) -> dict[str, str]:
         "PATH": os.pathsep.join([os.path.dirname(sys.executable), "/usr/local/bin", "/usr/bin", "/bin"]),
         "LANG": "C.UTF-8",
         "HOME": cache,
+        "TMPDIR": cache,
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": f"{cache}/matplotlib",
         "IPYTHONDIR": f"{cache}/ipython",

@@ -29,6 +29,10 @@ class Confinement:
         What Landlock lets a submission read.
     preload : list of str
         Modules to import once.
+    cache : str
+        The folder in which the zygote keeps caches; it removes it at its end. Empty if it has none.
+    parent : int
+        The process that started the zygote, where that can be seen from inside.
     """
 
     backend: str
@@ -36,6 +40,8 @@ class Confinement:
     filtered: bool
     readable: list[str]
     preload: list[str]
+    cache: str
+    parent: int
 
 
 def enter_namespaces(uid: int) -> int:

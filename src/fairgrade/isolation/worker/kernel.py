@@ -56,7 +56,12 @@ def set_dumpable(yes: bool) -> None:
 
 def die_with_parent() -> None:
     """Be killed when the parent ends."""
-    call("prctl", _PR_SET_PDEATHSIG, 9, 0, 0, 0)
+    signal_at_end_of_parent(9)
+
+
+def signal_at_end_of_parent(number: int) -> None:
+    """Get a signal when the thread that started this process ends."""
+    call("prctl", _PR_SET_PDEATHSIG, number, 0, 0, 0)
 
 
 def adopt_orphans() -> None:

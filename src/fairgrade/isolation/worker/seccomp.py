@@ -1,22 +1,31 @@
 """The system calls a student's process has no use for, refused by a filter (libseccomp through pyseccomp).
 
-A filter sees numbers, not what pointers point to: it can refuse ``mount`` as such, but not one path.
+A filter sees numbers, not what pointers point to: it can refuse ``mount`` as such, but not one path. Calls are refused
+by name, and all that the installed libseccomp has no name for, or that are newer than this list, by number.
 """
 
 from __future__ import annotations
 
-import contextlib
 import errno
+import fcntl
 import functools
 import os
 import socket
+import struct
+import sys
+import termios
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from . import kernel
 
+NEWEST = 470
+"""The newest call that was looked at for the lists below; newer ones are refused. Architectures share the numbers."""
+
 _NAMESPACES = 0x7E020000 | 0x00000080  # CLONE_NEW*, the time namespace's bit included
 _CLONE_THREAD = 0x00010000
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
+_F_SETOWN_EX, _TCGETS2 = 15, 0x802C542A
 
 _ALWAYS = frozenset(
     """
@@ -28,7 +37,7 @@ _ALWAYS = frozenset(
     personality syslog vhangup nfsservctl lookup_dcookie sethostname setdomainname modify_ldt
     landlock_create_ruleset fanotify_init fanotify_mark shmget shmat shmctl semget semop semctl msgget msgsnd
     msgrcv msgctl mq_open mq_unlink process_mrelease memfd_secret setuid setgid setreuid setregid setresuid
-    setresgid setgroups
+    setresgid setgroups open_tree_attr statmount listmount listns lsm_set_self_attr uprobe
     """.split()  # noqa: SIM905 - as a list it would be a page
 )
 
@@ -45,6 +54,22 @@ _WITHOUT_NAMESPACES = frozenset(
 
 Files' modes, owners, times and attributes are not Landlock's business, nor are signals before ABI 6.
 """
+
+_READ_ATTRIBUTES = frozenset(
+    """
+    getxattr lgetxattr fgetxattr getxattrat listxattr llistxattr flistxattr listxattrat file_getattr
+    """.split()  # noqa: SIM905
+)
+"""Refused there, too, as by a file system without them, which programs expect."""
+
+_SIGNALLING = (fcntl.F_SETOWN, fcntl.F_SETSIG, _F_SETOWN_EX, fcntl.F_SETLEASE, fcntl.F_NOTIFY)
+"""What of ``fcntl`` has the kernel send any signal to any process of the same user, or holds up who opens a file."""
+
+_IOCTLS = (
+    termios.TCGETS, _TCGETS2, termios.TIOCGWINSZ, termios.TIOCGPGRP, termios.TIOCOUTQ, termios.FIONREAD,
+    termios.FIONBIO, termios.FIOCLEX, termios.FIONCLEX,
+)  # fmt: skip
+"""The requests left where nothing else stands between: others change flags of files, and owners of sockets."""
 
 
 def available() -> str:
@@ -72,11 +97,10 @@ def install(*, namespaces: bool, processes: bool) -> None:
 
         others = pyseccomp.SyscallFilter(defaction=pyseccomp.ALLOW)
         for name in ("kill", "tkill", "tgkill"):
-            _deny(others, name, pyseccomp.Arg(0, pyseccomp.NE, os.getpid()))
+            others.add_rule(pyseccomp.ERRNO(errno.EPERM), name, pyseccomp.Arg(0, pyseccomp.NE, os.getpid()))
         others.load()  # of two filters the stricter one holds
 
 
-@functools.cache  # a zygote makes it before it forks, which saves each of its children two milliseconds
 def program_for(*, namespaces: bool, processes: bool) -> bytes:
     """What the kernel runs at each call: the rules that are the same for all submissions.
 
@@ -87,28 +111,44 @@ def program_for(*, namespaces: bool, processes: bool) -> bytes:
     processes : bool
         Whether it may start processes. Threads it may start anyway.
     """
+    return _made(namespaces, processes)[0]
+
+
+def lacking() -> list[str]:
+    """The calls that should be refused, in some sandbox, but for which the installed libseccomp takes no rule."""
+    return sorted({name for alone in (True, False) for name in _made(alone, False)[1]})
+
+
+@functools.cache  # a zygote makes it before it forks, which saves each of its children two milliseconds
+def _made(namespaces: bool, processes: bool) -> tuple[bytes, tuple[str, ...]]:
+    """The program, and the calls it should refuse and does not."""
     import pyseccomp
 
     rules = pyseccomp.SyscallFilter(defaction=pyseccomp.ALLOW)
-    deny = functools.partial(_deny, rules)
+    lacks: list[str] = []
+    deny = functools.partial(_deny, rules, lacks)
     for name in _ALWAYS:
         deny(name)
     # glibc falls back to clone, whose flags a filter can see.
-    deny("clone3", action=pyseccomp.ERRNO(errno.ENOSYS))
+    deny("clone3", error=errno.ENOSYS)
     for bit in range(32):
         if _NAMESPACES & (1 << bit) and bit != 7:
             deny("clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, 1 << bit, 1 << bit))
-    for request in (_TIOCSTI, _TIOCLINUX):
-        deny("ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, request))
     if namespaces:
-        for family in (socket.AF_NETLINK, socket.AF_PACKET, 40, 38, 44):  # vsock, alg, xdp
-            deny("socket", pyseccomp.Arg(0, pyseccomp.EQ, int(family)))
+        for request in (_TIOCSTI, _TIOCLINUX):
+            deny("ioctl", _equals(1, request))
+        only = only_values("socket", 0, (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6), errno.EPERM)
     else:
         for name in _WITHOUT_NAMESPACES:
             if name in ("prlimit64", "sched_setaffinity"):
                 deny(name, pyseccomp.Arg(0, pyseccomp.NE, 0))
             else:
                 deny(name)
+        for name in _READ_ATTRIBUTES:
+            deny(name, error=errno.ENOTSUP)
+        for command in _SIGNALLING:
+            deny("fcntl", _equals(1, command))
+        only = only_values("ioctl", 1, _IOCTLS, errno.ENOTTY)
     if not processes:
         deny("fork")
         deny("vfork")
@@ -116,12 +156,86 @@ def program_for(*, namespaces: bool, processes: bool) -> bytes:
     with open(os.memfd_create("rules"), "w+b") as file:
         rules.export_bpf(file)
         file.seek(0)
-        return file.read()
+        return only_numbers(*_known()) + only + file.read(), tuple(lacks)
 
 
-def _deny(rules: Any, name: str, *conditions: Any, action: int | None = None) -> None:
+def _deny(rules: Any, lacks: list[str], name: str, *conditions: Any, error: int = errno.EPERM) -> None:
     import pyseccomp
 
-    # This architecture, or this libseccomp, may not know the call.
-    with contextlib.suppress(OSError, RuntimeError, ValueError):
-        rules.add_rule(pyseccomp.ERRNO(errno.EPERM) if action is None else action, name, *conditions)
+    # -1: libseccomp does not know the name, and so not the number, for which all such are refused.
+    if pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name) == -1:
+        return
+    try:
+        rules.add_rule(pyseccomp.ERRNO(error), name, *conditions)
+    except (OSError, RuntimeError, ValueError):
+        lacks.append(name)
+
+
+def _equals(argument: int, value: int) -> Any:
+    """A condition on an argument of 32 bits: the kernel drops the others, which would make it another number."""
+    import pyseccomp
+
+    return pyseccomp.Arg(argument, pyseccomp.MASKED_EQ, 0xFFFFFFFF, value)
+
+
+def _known() -> tuple[set[int], int]:
+    """The numbers libseccomp has names for, and the newest that was looked at, on this architecture."""
+    import pyseccomp
+
+    first = pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, "getpid") // 1000 * 1000  # 0, but on MIPS
+    newest = first + NEWEST
+    name_of = pyseccomp._libseccomp.seccomp_syscall_resolve_num_arch
+    native = pyseccomp._libseccomp.seccomp_arch_native()
+    return {number for number in range(first, newest + 1) if name_of(native, number)}, newest
+
+
+# -- what libseccomp has no rules for, as instructions that come before its own ----------------------------
+
+_LOAD, _RETURN, _EQUAL, _GREATER, _AT_LEAST = 0x20, 0x06, 0x15, 0x25, 0x35
+_ERRNO = 0x00050000
+
+
+def only_numbers(known: Collection[int], newest: int) -> bytes:
+    """Refuse all calls but those known, as if there were none of that number; x32's have numbers of their own.
+
+    Parameters
+    ----------
+    known : collection of int
+    newest : int
+        The largest that may be among them.
+    """
+    program = [_step(_LOAD, 0)]
+    for low, high in _gaps(known, newest):
+        program += [_step(_AT_LEAST, low, 0, 2), _step(_GREATER, high, 1, 0), _step(_RETURN, _ERRNO | errno.ENOSYS)]
+    program += [_step(_GREATER, newest, 0, 1), _step(_RETURN, _ERRNO | errno.ENOSYS)]
+    return b"".join(program)
+
+
+def only_values(name: str, argument: int, values: Iterable[int], error: int) -> bytes:
+    """Refuse a call unless an argument of it, of 32 bits, has one of a few values."""
+    import pyseccomp
+
+    number = pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name)
+    if number < 0:  # there is no such call on this architecture
+        return b""
+    wanted = sorted({value & 0xFFFFFFFF for value in values})
+    low_half = 16 + 8 * argument + (4 if sys.byteorder == "big" else 0)
+    program = [_step(_LOAD, 0), _step(_EQUAL, number, 0, len(wanted) + 2), _step(_LOAD, low_half)]
+    program += [_step(_EQUAL, value, len(wanted) - i, 0) for i, value in enumerate(wanted)]
+    return b"".join([*program, _step(_RETURN, _ERRNO | error)])
+
+
+def _gaps(known: Collection[int], newest: int) -> list[tuple[int, int]]:
+    """The ranges of numbers up to the newest that are not known."""
+    gaps: list[tuple[int, int]] = []
+    for number in range(newest + 1):
+        if number not in known:
+            if gaps and gaps[-1][1] == number - 1:
+                gaps[-1] = gaps[-1][0], number
+            else:
+                gaps.append((number, number))
+    return gaps
+
+
+def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    return struct.pack("=HBBI", code, if_true, if_false, value)

@@ -20,6 +20,7 @@ import msgpack
 
 from . import confine, kernel
 from .channel import Channel
+from .folders import remove
 from .limits import Limits
 
 _LARGEST_ORDER = 1 << 16
@@ -29,13 +30,24 @@ def main(control_descriptor: int) -> None:
     """Obey the orders that come in over the descriptor, until it closes."""
     control = socket.socket(fileno=control_descriptor)
     how = confine.from_message(_read(control)[0])
+    belongings = _Belongings(how)
+    if how.cache:
+        belongings.end_with_parent()
+    try:
+        _start(control, how, belongings)
+    finally:
+        belongings.clear_up()
+        os._exit(0)  # what libraries do at the end of a process would make its folder again
+
+
+def _start(control: socket.socket, how: confine.Confinement, belongings: _Belongings) -> None:
     namespace = confine.enter_namespaces(how.uid) if how.backend == "bubblewrap" else -1
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grading process's to handle
     if how.filtered:
         importlib.import_module("pyseccomp")  # it looks for libseccomp with programs of the system, which takes 10 ms
     shell = _warm_up(how.preload)
     control.send(msgpack.packb(["ready", sys.version.split()[0]]))
-    _Zygote(control, how, namespace, shell).obey()
+    _Zygote(control, how, namespace, shell, belongings).obey()
 
 
 def _warm_up(preload: list[str]) -> Any:
@@ -74,13 +86,46 @@ def _warm_up(preload: list[str]) -> Any:
     return made
 
 
+class _Belongings:
+    """What has to be gone when the zygote is, even if whoever gives it orders was killed: processes and folders."""
+
+    def __init__(self, how: confine.Confinement) -> None:
+        self.running: set[int] = set()
+        self.folders = [how.cache] if how.cache else []
+        self._me, self._parent = os.getpid(), how.parent
+
+    def end_with_parent(self) -> None:
+        """Clear up and end as soon as our parent has ended, whatever we are busy with."""
+        signal.signal(signal.SIGTERM, self._on_signal)
+        kernel.signal_at_end_of_parent(signal.SIGTERM)
+        self._on_signal()  # it may have ended before
+
+    def _on_signal(self, *_: object) -> None:
+        # The kernel also signals when only the thread that started us has ended. And a fork has our handlers first.
+        if os.getpid() == self._me and os.getppid() != self._parent:
+            self.clear_up()
+            os._exit(0)
+
+    def clear_up(self) -> None:
+        """End what still runs and remove its files."""
+        for child in self.running:
+            with contextlib.suppress(OSError):
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+        for folder in self.folders:
+            remove(folder)
+
+
 class _Zygote:
-    def __init__(self, control: socket.socket, how: confine.Confinement, namespace: int, shell: Any) -> None:
+    def __init__(
+        self, control: socket.socket, how: confine.Confinement, namespace: int, shell: Any, belongings: _Belongings
+    ) -> None:
         self._control = control
         self._how = how
         self._namespace = namespace
         self._shell = shell
         self._pristine: Any = None
+        self._belongings = belongings
 
     def obey(self) -> None:
         """Fork, look after and kill, as told."""
@@ -95,7 +140,10 @@ class _Zygote:
                 answer = self._wait(order[1], os.WNOHANG)
             else:
                 answer = self._kill(order[1])
-            self._control.send(msgpack.packb(answer))
+            try:
+                self._control.send(msgpack.packb(answer))
+            except OSError:
+                return
 
     def _fork(self, limits: Limits, seed: int, scratch: str, has_tests: bool, descriptor: int) -> list[Any]:
         confine.prepare(self._how, limits)
@@ -103,6 +151,8 @@ class _Zygote:
             from . import pristine
 
             self._pristine = pristine.Pristine()
+        if scratch:  # those of before are removed already, but for the last one perhaps
+            self._belongings.folders = [*filter(os.path.lexists, self._belongings.folders), scratch]
         if self._namespace >= 0:
             kernel.unshare(kernel.CLONE_NEWPID)  # holds for children; the next one is its first process
         child = -1
@@ -126,6 +176,7 @@ class _Zygote:
             finally:
                 os._exit(0)
         os.close(descriptor)
+        self._belongings.running.add(child)
         return ["forked", child]
 
     def _serve(self, limits: Limits, seed: int, scratch: str, descriptor: int) -> None:
@@ -148,6 +199,7 @@ class _Zygote:
             return ["gone", 0, 0]
         if pid == 0:
             return ["alive"]
+        self._belongings.running.discard(child)
         return ["ended", os.waitstatus_to_exitcode(status), usage.ru_maxrss * 1024]
 
     def _kill(self, child: int) -> list[Any]:
