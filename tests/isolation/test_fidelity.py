@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from fairgrade.grading.student import student_object
+from fairgrade.grading.training import State, write_state
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.namespace import Namespace
 
@@ -123,3 +125,15 @@ def test_objects_within_other_containers_are_stood_in_for(names: Namespace) -> N
     queue, table, series = names["items"]()
     assert [type(item).__name__ for item in (queue[0], table["a"], series[0])] == ["Item"] * 3
     assert series[1] == 1
+
+
+def test_a_state_is_written_into_the_students_own_model(session: Session, names: Namespace) -> None:
+    """An array of the model's that came back is a copy: writing into it would leave the model as it was."""
+    session.run_cell(
+        "import numpy as np\nclass Model:\n    def __init__(self):\n"
+        "        self.weights, self.bias = np.zeros(3), 0.0\n"
+        "    def forward(self, x):\n        return float(self.weights @ x + self.bias)"
+    )
+    model = student_object(names["Model"]())
+    write_state(model, State(np.array([1.0, 2.0, 3.0]), 0.5))
+    assert model.forward(np.ones(3)) == 6.5

@@ -123,6 +123,12 @@ class StudentObject:
             raise StudentError(f"Your code stopped with {_in_brief(error)}.") from error
 
 
+def is_elsewhere(value: Any) -> bool:
+    """Whether the student's object lives in another process, so that what comes of it here is a copy."""
+    # Asked of the type: an object of the student's can't claim to be a stand-in.
+    return isinstance(value, StudentObject) and hasattr(type(value._target), "_fairgrade_descriptors")
+
+
 def is_same_object(one: Any, other: Any) -> bool:
     """Whether two stand for one and the same object of the student's."""
     return isinstance(one, StudentObject) and isinstance(other, StudentObject) and one._target is other._target

@@ -16,6 +16,7 @@ import numpy as np
 
 from fairgrade.grading.expect import FloatArray, expect, expect_array, expect_number
 from fairgrade.grading.outcomes import CheckFailed
+from fairgrade.grading.student import is_elsewhere
 
 Gradients = Callable[[FloatArray, float, float], tuple[FloatArray, float]]
 """One sample's gradients: (x of shape (n,), y_true, y_pred) -> (grad_weights of shape (n,), grad_bias)."""
@@ -62,7 +63,8 @@ def write_state(model: Any, state: State) -> None:
         f"A model for {state.weights.size} inputs has weights of shape {shape}.",
     )
     weights = state.weights.reshape(shape).copy()
-    if isinstance(kept, np.ndarray) and kept.flags.writeable and kept.dtype.kind == "f":
+    is_its_own = isinstance(kept, np.ndarray) and not is_elsewhere(model)
+    if is_its_own and kept.flags.writeable and kept.dtype.kind == "f":
         kept[...] = weights  # in place, as the model may know the array under another name as well
     else:
         model.weights = weights.tolist() if isinstance(kept, list) else weights
