@@ -19,8 +19,10 @@ from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer,
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from pygments.token import STANDARD_TYPES
+from traitlets import Integer
 
 from fairgrade.intake.read import PICTURES, is_base64
+from fairgrade.nbgrader.html_cost import is_cheap
 
 _MATHML = {
     "math", "menclose", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow",
@@ -54,13 +56,24 @@ _PICTURE_IN_HTML = re.compile(r"""(<img\b[^<>]*?\ssrc=)["']([^"'<>]+)["']""")
 _MOST_MARKDOWN = 50_000
 _MOST_FORMULA = 4000
 _MOST_REPEATED = 20_000
+_MOST_AS_TEXT = 20_000
 _TEXT_TYPES = ("text/plain", "text/latex")
 
 
 def clean_html(text: str) -> str:
-    """HTML with nothing in it that acts or loads; what is left looks the same."""
+    """HTML with nothing in it that acts or loads; what is left looks the same.
+
+    What would take a parser too long is shown as it was written.
+    """
     text = str(text)
+    if not is_cheap(text):
+        return _as_text(text, "Too much of this HTML is left open or nested")
     return _clean_again(text) if len(text) <= _MOST_REPEATED else _clean(text)
+
+
+def _as_text(text: str, reason: str) -> str:
+    """The beginning of some HTML as text, and why."""
+    return f"<p><em>{reason} for it to be shown. It begins so:</em></p><pre>{escape(text[:_MOST_AS_TEXT])}</pre>"
 
 
 def _clean(text: str) -> str:
@@ -111,7 +124,9 @@ def render_markdown(source: str, attachments: Any = None, folder: str = "") -> s
     if len(source) <= _MOST_MARKDOWN:
         renderer = _Renderer(escape=False, attachments=attachments or {}, embed_images=bool(folder), path=folder)
         try:
-            return clean_html(MarkdownWithMath(renderer=renderer).render(source))
+            html = MarkdownWithMath(renderer=renderer).render(source)
+            if is_cheap(html):
+                return clean_html(html)
         except Exception:  # noqa: S110 - a text that nobody can parse is still a text
             pass
     return f"<pre>{escape(source)}</pre>"
@@ -193,8 +208,25 @@ def _sizes(about: dict[str, Any]) -> NotebookNode:
 class CleanOutputs(NbGraderPreprocessor):
     """Make the outputs of a graded notebook inert, wherever it will be shown; goes right after the cells were run."""
 
+    html_bytes = Integer(32 << 20, help="The HTML of one notebook, once it is clean; what is more is left out.").tag(
+        config=True
+    )
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Clean all cells."""
+        self._left = self.html_bytes
+        return super().preprocess(nb, resources)
+
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
         """Clean one cell."""
         if cell.cell_type == "code":
-            cell.outputs = [clean_output(output) for output in cell.outputs]
+            cell.outputs = [self._within_bounds(clean_output(output)) for output in cell.outputs]
         return cell, resources
+
+    def _within_bounds(self, output: NotebookNode) -> NotebookNode:
+        html = output.get("data", {}).get("text/html")
+        if html is not None:
+            self._left -= len(html)
+            if self._left < 0:
+                output.data["text/html"] = "<p><em>This notebook shows more HTML than there is room for.</em></p>"
+        return output
