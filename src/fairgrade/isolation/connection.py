@@ -58,7 +58,7 @@ class Connection:
         self.named: dict[str, Any] = {}
         self.foresight = Foresight()
         self.unsent: list[bytes] = []
-        self.codec = Codec(self._refer, self._resolve, writable=True)
+        self.codec = Codec(self._refer, self._resolve, writable=True, budget=link.budget)
         self.lost: Stopped | None = None
 
     def _refer(self, value: Any) -> tuple[int, bytes]:

@@ -11,16 +11,21 @@ from typing import Any
 from nbformat import NotebookNode
 
 from fairgrade.grading.outcomes import InfraError
-from fairgrade.isolation.errors import ProtocolViolation, Stopped, TimeLimit
+from fairgrade.isolation.errors import OutputLimit, ProtocolViolation, Stopped, TimeLimit
 from fairgrade.isolation.introspection import forget_sources
 from fairgrade.isolation.link import Link
-from fairgrade.isolation.outputs import CellOutputs
+from fairgrade.isolation.outputs import CellOutputs, Room
 from fairgrade.isolation.processes import Process, Zygote
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
-from fairgrade.isolation.worker.wire import Codec, WireError
+from fairgrade.isolation.worker.weight import Budget
+from fairgrade.isolation.worker.wire import Codec, TooHeavy, WireError, unpack_plain
 
 _FILE_PART = 1 << 20
+MESSAGE_BYTES = 64 << 20
+"""What a message about a running cell may take in memory."""
+OUT = b"\x92\xa3out"
+"""How a message begins that brings an output."""
 
 
 @dataclass
@@ -95,9 +100,10 @@ class Session:
         self._displays: dict[str, list[NotebookNode]] = {}
         self._deadline = float("inf")
         self._codec = bare_codec()
+        self._room = Room(settings.notebook_output_bytes)
         self.times = Times()
         self.ends = time.monotonic() + settings.notebook_timeout_s
-        self.link = Link(self._revive, settings.call_timeout_s)
+        self.link = Link(self._revive, settings.call_timeout_s, settings.answers_bytes)
         self.link.out_of_memory = f"used more than {_in_words(settings.memory_bytes)}"
         self.link.on_lost = self._on_lost
 
@@ -127,7 +133,7 @@ class Session:
         InfraError
             If the sandbox itself fails.
         """
-        outputs = CellOutputs(self._displays, 2 * self.settings.output_bytes + (1 << 16))
+        outputs = CellOutputs(self._displays, sent_bytes(self.settings), self._room)
         if self.out_of_time:
             limit = self.settings.notebook_timeout_s
             stopped: Stopped = TimeLimit(f"not run: the notebook has used up its {limit:g} s")
@@ -169,11 +175,11 @@ class Session:
                 unsent = [] if connection is None else connection.unsent
                 channel.send(self._codec.pack(["snapshot"]), *unsent)
                 unsent.clear()
-                if self._codec.unpack(channel.receive()) == ["ready"]:
+                if channel.receive() == self._codec.pack(["ready"]):
                     channel.send_descriptor(theirs.fileno())
-                    if self._codec.unpack(channel.receive()) == ["forked"]:
+                    if channel.receive() == self._codec.pack(["forked"]):
                         return ours
-            except (ChannelClosed, WireError, MessageTooLarge, Stopped):
+            except (ChannelClosed, MessageTooLarge, Stopped):
                 self.close()
             finally:
                 self._deadline = float("inf")
@@ -204,7 +210,9 @@ class Session:
                 self._process.channel.send(self._codec.pack(["prepare", self.prepares]))
             for i, source in enumerate(self._journal):
                 try:
-                    self._run(source, True, CellOutputs({}, 1 << 30))
+                    self._run(
+                        source, True, CellOutputs({}, sent_bytes(self.settings), Room(0))
+                    )  # it was shown when it ran first
                 except Stopped:
                     if self.out_of_time:
                         raise
@@ -228,18 +236,22 @@ class Session:
                 raise ProtocolViolation("not run: the cell is too large") from None
             while True:
                 data = channel.receive()
-                message = self._codec.unpack(data)
-                kind = message[0] if isinstance(message, list) and message else None
-                if kind == "out" and len(message) == 2:
-                    outputs.add(message[1], len(data))
-                elif kind == "done" and len(message) == 4 and type(message[2]) is int:
-                    if isinstance(message[3], list):
-                        self.link.take_names(message[3])
-                    return bool(message[1]), message[2]
-                else:
-                    raise WireError("an unknown message")
+                is_output = data.startswith(OUT)
+                if is_output:
+                    outputs.expect(len(data))
+                match unpack_plain(data, Budget(MESSAGE_BYTES)):
+                    case ["out", dict(output)] if is_output:
+                        outputs.add(output)
+                    case ["done", bool(ok), int(count), names] if 0 <= count < 1 << 31 and not is_output:
+                        if isinstance(names, list):
+                            self.link.take_names(names)
+                        return ok, count
+                    case _:
+                        raise WireError("an unknown message")
         except ChannelClosed:
             raise self._process.cause() from None
+        except TooHeavy:
+            raise OutputLimit("stopped because it showed far too much") from None
         except (WireError, MessageTooLarge) as error:
             raise ProtocolViolation(f"sent something malformed: {error}") from None
         finally:
@@ -267,6 +279,11 @@ class Session:
                 better = self._process.cause()
             self.close()
         return better
+
+
+def sent_bytes(settings: Isolation) -> int:
+    """What may be sent of a cell's outputs; ours keep to half of it by themselves."""
+    return 2 * settings.output_bytes + (1 << 16)
 
 
 def put_files(channel: Channel, files: Mapping[str, bytes]) -> None:

@@ -18,13 +18,14 @@ from typing import Any
 from nbformat import NotebookNode
 
 from fairgrade.grading.outcomes import InfraError
-from fairgrade.isolation.engine import Session, bare_codec, put_files
-from fairgrade.isolation.errors import Crashed, ProtocolViolation, Stopped, TimeLimit
+from fairgrade.isolation.engine import MESSAGE_BYTES, OUT, Session, bare_codec, put_files, sent_bytes
+from fairgrade.isolation.errors import Crashed, OutputLimit, ProtocolViolation, Stopped, TimeLimit
 from fairgrade.isolation.instructor import Own
-from fairgrade.isolation.outputs import CellOutputs
+from fairgrade.isolation.outputs import CellOutputs, Room
 from fairgrade.isolation.processes import Process
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
-from fairgrade.isolation.worker.wire import WireError
+from fairgrade.isolation.worker.weight import Budget
+from fairgrade.isolation.worker.wire import TooHeavy, WireError, unpack_plain
 
 
 @dataclass(frozen=True)
@@ -174,14 +175,14 @@ class _Line:
         """
         began = time.perf_counter()
         try:
-            self._ask(["run", source, True], CellOutputs({}, 1 << 30), "done", 4)
+            self._ask(["run", source, True], CellOutputs({}, sent_bytes(self._settings), Room(0)), "done", 4)
         finally:
             self._session.times.student_s += time.perf_counter() - began
 
     def judge(self, order: Mapping[str, Any]) -> Verdict:
         """Run a test."""
         began = time.perf_counter()
-        outputs = CellOutputs({}, 2 * self._settings.output_bytes + (1 << 16))
+        outputs = CellOutputs({}, sent_bytes(self._settings), Room(2 * self._settings.output_bytes))
         try:
             self._ask(["test", dict(order)], outputs, "started", 1)
             self.has_started = True
@@ -211,17 +212,20 @@ class _Line:
         try:
             while True:
                 data = self._channel.receive()
-                message = self._codec.unpack(data)
-                if not isinstance(message, list) or not message:
-                    raise WireError("an unknown message")
-                if message[0] == "out" and len(message) == 2:
-                    outputs.add(message[1], len(data))
-                elif message[0] == kind and len(message) == length:
-                    return message
-                else:
-                    raise WireError("an unknown message")
+                is_output = data.startswith(OUT)
+                if is_output:
+                    outputs.expect(len(data))
+                match unpack_plain(data, Budget(MESSAGE_BYTES)):
+                    case ["out", dict(output)] if is_output:
+                        outputs.add(output)
+                    case [str(name), *_] as message if name == kind and len(message) == length and not is_output:
+                        return message
+                    case _:
+                        raise WireError("an unknown message")
         except ChannelClosed:
             raise self._cause() from None
+        except TooHeavy:
+            raise OutputLimit("stopped because it showed far too much") from None
         except (WireError, MessageTooLarge) as error:
             raise ProtocolViolation(f"sent something malformed: {error}") from None
 

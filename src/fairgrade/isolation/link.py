@@ -19,7 +19,8 @@ from fairgrade.isolation.foresight import MISSING, Occasion
 from fairgrade.isolation.worker import randomness
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
 from fairgrade.isolation.worker.objects import METHOD
-from fairgrade.isolation.worker.wire import CannotCross, WireError
+from fairgrade.isolation.worker.weight import Budget
+from fairgrade.isolation.worker.wire import CannotCross, TooHeavy, WireError
 
 _libc = ctypes.CDLL(None)
 
@@ -35,9 +36,12 @@ class Link:
         Makes a process in which the notebook was replayed, and calls :meth:`connect`.
     call_timeout_s : float
         Wall seconds a question may take.
+    answers_bytes : int
+        What all that comes back may take in memory, until the budget is renewed.
     """
 
-    def __init__(self, revive: Callable[[], None], call_timeout_s: float) -> None:
+    def __init__(self, revive: Callable[[], None], call_timeout_s: float, answers_bytes: int) -> None:
+        self.budget = Budget(answers_bytes)
         self._revive = revive
         self._call_timeout_s = call_timeout_s
         self._watch = randomness.Watch()
@@ -196,6 +200,8 @@ class Link:
             answer = self._answer(connection)
         except MessageTooLarge as error:
             raise self._lose(connection, ProtocolViolation(f"a value too large to hand over: {error}")) from None
+        except TooHeavy as error:
+            raise self._lose(connection, ProtocolViolation(f"values too large to hand over: {error}")) from None
         except (ChannelClosed, WireError) as error:
             raise self._lose(connection, ProtocolViolation(f"sent something malformed: {error}")) from None
         except Stopped as stopped:

@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from nbformat import NotebookNode
 
 from fairgrade.isolation.errors import OutputLimit, ProtocolViolation
 
+MIB = 1 << 20
 _MOST_OUTPUTS = 10_000
+_LARGEST_INT_BITS = 1024
+_NODE, _OBJECT, _LIST, _ITEM, _LINE = 1000, 500, 100, 40, 12
+"""What parts of an output weigh besides their text: in memory, and in the notebook's file, where each has its line."""
+
+
+@dataclass
+class Room:
+    """How much the outputs of some cells may hold together, in bytes.
+
+    Attributes
+    ----------
+    left : int
+    """
+
+    left: int
+
+    def __post_init__(self) -> None:
+        self.all = self.left
+
+    def take(self, weight: int) -> bool:
+        """Take what an output weighs, if there is room for it."""
+        if weight > self.left:
+            return False
+        self.left -= weight
+        return True
 
 
 class CellOutputs:
@@ -20,44 +48,95 @@ class CellOutputs:
     displays : dict
         All outputs of the notebook that have a display id, by it; updates reach into earlier cells.
     limit_bytes : int
-        The most the outputs may hold together; ours keep to half of it by themselves.
+        The most that may be sent for them together; ours keep to half of it by themselves.
+    room : Room
+        How much they may hold. What there is no room for is left out, with a word.
+
+    Attributes
+    ----------
+    is_cut : bool
+        Whether there was no room for something; then nothing that came after it is there either.
     """
 
-    def __init__(self, displays: dict[str, list[NotebookNode]], limit_bytes: int) -> None:
-        self.nodes: list[NotebookNode] = []
+    def __init__(self, displays: dict[str, list[NotebookNode]], limit_bytes: int, room: Room) -> None:
+        self._nodes: list[NotebookNode] = []
         self._displays = displays
         self._left = limit_bytes
-        self._limit = limit_bytes
+        self._room = room
+        self._text: list[str] = []
         self._clear_next = False
+        self.is_cut = False
 
-    def add(self, output: Any, size: int) -> None:
-        """Take one output of `size` bytes.
+    @property
+    def nodes(self) -> list[NotebookNode]:
+        """What was collected."""
+        self._end_text()
+        return self._nodes
+
+    def expect(self, size: int) -> None:
+        """Take note of `size` bytes that are about to be decoded.
+
+        Raises
+        ------
+        OutputLimit
+            If it is too much.
+        """
+        self._left -= size
+        if self._left < 0:
+            raise OutputLimit("stopped because it showed far too much")
+
+    def add(self, output: dict[str, Any]) -> None:
+        """Take one output, of nothing but what JSON holds.
 
         Raises
         ------
         OutputLimit, ProtocolViolation
         """
-        self._left -= size
-        kind = output.get("output_type") if isinstance(output, dict) else None
-        if self._left < 0 or kind == "flood" or len(self.nodes) > _MOST_OUTPUTS:
+        kind = output.get("output_type")
+        if kind == "flood" or len(self._nodes) > _MOST_OUTPUTS:
             raise OutputLimit("stopped because it showed far too much")
+        if self.is_cut:
+            return
         if kind == "clear_output":
             self._clear_next = bool(output.get("wait"))
             if not self._clear_next:
-                self.nodes.clear()
+                self._clear()
             return
         if kind == "update_display_data":
-            self._update(output)
+            updated = self._displays.get(text_of(output.get("display_id")), [])
+            if self._has_room(_weight(output) * len(updated)):
+                for node in updated:
+                    node.data, node.metadata = _bundle(output.get("data")), _plain(output.get("metadata"))
             return
         if self._clear_next:
             self._clear_next = False
-            self.nodes.clear()
+            self._clear()
         if kind == "stream":
-            self._stream(str(output.get("name")), str(output.get("text")))
-        elif kind == "error":
+            self._stream(text_of(output.get("name")), text_of(output.get("text")))
+        elif self._has_room(_weight(output)):
+            self._show(kind, output)
+
+    def _has_room(self, weight: int) -> bool:
+        if self._room.take(weight):
+            return True
+        self._cut()
+        return False
+
+    def _cut(self) -> None:
+        self._end_text()
+        self.is_cut = True
+        text = f"\n[What follows is not shown: all cells together show more than {self._room.all / MIB:.3g} MiB.]\n"
+        self._nodes.append(output_of("stream", name="stderr", text=text))
+
+    def _clear(self) -> None:
+        self._nodes.clear()
+        self._text.clear()
+
+    def _show(self, kind: Any, output: dict[str, Any]) -> None:
+        if kind == "error":
             lines = output.get("traceback")
             lines = lines if isinstance(lines, list) else []
-            self.error(str(output.get("ename")), str(output.get("evalue")), [str(line) for line in lines])
+            self.error(text_of(output.get("ename")), text_of(output.get("evalue")), [text_of(line) for line in lines])
         elif kind in ("execute_result", "display_data"):
             self._rich(kind, output)
         else:
@@ -65,31 +144,49 @@ class CellOutputs:
 
     def error(self, name: str, message: str, traceback: list[str]) -> None:
         """Add an error."""
+        self._end_text()
         lines = [text_of(line) for line in traceback]
-        self.nodes.append(output_of("error", ename=text_of(name), evalue=text_of(message), traceback=lines))
+        self._nodes.append(output_of("error", ename=text_of(name), evalue=text_of(message), traceback=lines))
 
     def _stream(self, name: str, text: str) -> None:
-        name, text = "stderr" if name == "stderr" else "stdout", text_of(text)
-        last = self.nodes[-1] if self.nodes else None
-        if last is not None and last.output_type == "stream" and last.name == name:
-            last.text += text
+        name = "stderr" if name == "stderr" else "stdout"
+        last = self._nodes[-1] if self._nodes else None
+        if last is None or last.output_type != "stream" or last.name != name:
+            if not self._has_room(_NODE):
+                return
+            self._end_text()
+            self._nodes.append(output_of("stream", name=name, text=""))
+        # Where it is cut must not depend on the pieces it came in, which are a matter of time.
+        if self._room.take(_weight_of_text(text)):
+            self._text.append(text)  # joined once: text that grows piece by piece would be copied each time
         else:
-            self.nodes.append(output_of("stream", name=name, text=text))
+            self._text += self._as_far_as_there_is_room(text)
+            self._cut()
+
+    def _as_far_as_there_is_room(self, text: str) -> Iterator[str]:
+        for line in text.splitlines(keepends=True):
+            if not self._room.take(_weight_of_text(line)):
+                left, self._room.left = self._room.left, 0
+                yield line.encode("utf-8", "replace")[:left].decode("utf-8", "ignore")
+                return
+            yield line
+
+    def _end_text(self) -> None:
+        """Give the last output, a stream, its text."""
+        if self._text:
+            self._nodes[-1].text += "".join(self._text)
+            self._text.clear()
 
     def _rich(self, kind: str, output: dict[str, Any]) -> None:
+        self._end_text()
         node = output_of(kind, data=_bundle(output.get("data")), metadata=_plain(output.get("metadata")))
         if kind == "execute_result":
             count = output.get("execution_count")
             node.execution_count = count if type(count) is int and 0 <= count < 1 << 31 else None
-        self.nodes.append(node)
+        self._nodes.append(node)
         display_id = output.get("display_id")
         if isinstance(display_id, str):
             self._displays.setdefault(display_id, []).append(node)
-
-    def _update(self, output: dict[str, Any]) -> None:
-        for node in self._displays.get(str(output.get("display_id")), []):
-            node.data = _bundle(output.get("data"))
-            node.metadata = _plain(output.get("metadata"))
 
 
 def output_of(kind: str, **fields: Any) -> NotebookNode:
@@ -99,7 +196,34 @@ def output_of(kind: str, **fields: Any) -> NotebookNode:
 
 def text_of(value: Any) -> str:
     """`value` as text that can be written as UTF-8: a lone surrogate would keep the whole notebook from being saved."""
-    return str(value).encode("utf-8", "replace").decode("utf-8")
+    try:
+        text = str(value)
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        text = "a value that can't be shown"
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _weight(value: Any) -> int:
+    """What an output, or a part of it, takes in memory and in a notebook's file, about."""
+    total, parts = _NODE, [value]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, dict):
+            total += _OBJECT
+            parts += part.keys()
+            parts += part.values()
+        elif isinstance(part, list):
+            total += _LIST
+            parts += part
+        elif isinstance(part, str):
+            total += _ITEM + _weight_of_text(part)
+        else:
+            total += _ITEM
+    return total
+
+
+def _weight_of_text(text: str) -> int:
+    return (len(text) if text.isascii() else len(text.encode("utf-8", "replace"))) + _LINE * text.count("\n")
 
 
 def _bundle(data: Any) -> NotebookNode:
@@ -124,6 +248,8 @@ def _plain(value: Any, depth: int = 0, anything: bool = False) -> Any:
         return [_plain(item, depth + 1, True) for item in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if value is None or isinstance(value, bool | int):
-        return value
+    if isinstance(value, int):  # and bool; more digits than anybody reads may be more than JSON can be written with
+        return value if value.bit_length() <= _LARGEST_INT_BITS else None
+    if value is None:
+        return None
     return text_of(value)

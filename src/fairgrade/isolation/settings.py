@@ -35,6 +35,13 @@ class Isolation(Configurable):
     message_bytes = Integer(64 * MIB, help="The largest value that crosses between test and student code.").tag(
         config=True
     )
+    answers_bytes = Integer(
+        192 * MIB,
+        help="Memory of the grading process that all values one test is given by student code may take.",
+    ).tag(config=True)
+    notebook_output_bytes = Integer(
+        16 * MIB, help="What all cells of a notebook may show together; what is more is left out."
+    ).tag(config=True)
     submitted_bytes = Integer(64 * MIB, help="All files submitted beside a notebook.").tag(config=True)
     preload = List(
         Unicode(),

@@ -185,6 +185,7 @@ class _Notebook:
 
     def _set_up(self, source: str, name: str) -> None:
         began = time.perf_counter()
+        self._session.link.budget.renew()
         ran = trusted.run(source, self._names, name, self._settings.cell_timeout_s)
         self._session.times.tests_s += time.perf_counter() - began
         if ran.error is not None and not self._course.preamble:
@@ -194,6 +195,7 @@ class _Notebook:
         began = time.perf_counter()
         link = self._session.link
         link.deadline = min(time.monotonic() + self._settings.cell_timeout_s, self._session.ends)
+        link.budget.renew()
         try:
             with link.near():
                 ran = trusted.run(plan.source, self._names, name, self._settings.cell_timeout_s)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from . import rich
+from .weight import check_hashes
 
 _DTYPE = re.compile(
     r"bool|u?int(8|16|32|64)|float(16|32|64|128)|complex(64|128|256)|(datetime64|timedelta64)\[(s|ms|us|ns)\]"
@@ -22,6 +23,12 @@ _DTYPE = re.compile(
 _FREQUENCY = re.compile(r"-?\d{0,6}[A-Za-z]{1,6}(-[A-Z]{3})?")
 _CLOSED = ("left", "right", "both", "neither")
 _ITEMS = ("Timestamp", "Timedelta", "Period", "Interval", "NaTType", "NAType", "CategoricalDtype")
+
+
+MAX_LABELS = 50_000
+"""Of one level of an index, or categories of one column: pandas hashes them in a way that can be foreseen."""
+MAX_ROWS = 2_000_000
+"""Of an index that is a range, which needs no memory of its own to be long."""
 
 
 class NoPlainForm(TypeError):
@@ -113,9 +120,11 @@ def from_plain(content: list[Any]) -> Any:
             series.attrs = attributes
             return series
         case ["range", int(start), int(stop), int(step), name]:
+            if abs(stop - start) > MAX_ROWS * abs(step):
+                raise ValueError("a range that is too long")  # a test would most likely make an array of it
             return pd.RangeIndex(start, stop, step, name=name)
         case ["levels", list(levels), list(codes), list(names)]:
-            return pd.MultiIndex([from_plain(level) for level in levels], [_integers(c) for c in codes], names=names)
+            return pd.MultiIndex([_labels(level) for level in levels], [_integers(c) for c in codes], names=names)
         case ["index", list(values), name, None]:
             return pd.Index(_array(values), name=name)
         case ["index", list(values), name, str(frequency)]:
@@ -154,7 +163,7 @@ def _item_from(content: list[Any]) -> Any:
         case ["categories", None, bool(ordered)]:
             return pd.CategoricalDtype(None, ordered)
         case ["categories", list(categories), bool(ordered)]:
-            return pd.CategoricalDtype(from_plain(categories), ordered)
+            return pd.CategoricalDtype(_labels(categories), ordered)
         case ["dtype", str(name)] if _DTYPE.fullmatch(name):
             return pd.api.types.pandas_dtype(name)
     raise ValueError("nothing of pandas")
@@ -217,7 +226,7 @@ def _array(content: Any) -> Any:
 
     match content:
         case ["categories", np.ndarray() as codes, list(categories), bool(ordered)]:
-            return pd.Categorical.from_codes(_integers(codes), from_plain(categories), ordered=ordered)
+            return pd.Categorical.from_codes(_integers(codes), _labels(categories), ordered=ordered)
         case ["intervals", list(left), list(right), str(closed)] if closed in _CLOSED:
             return pd.arrays.IntervalArray.from_arrays(from_plain(left), from_plain(right), closed)
         case ["periods", np.ndarray() as ordinals, str(frequency)]:
@@ -241,6 +250,16 @@ def _array(content: Any) -> Any:
             if str(values.dtype) == name:
                 return pd.array(values.copy(), dtype=values.dtype)
     raise ValueError("not a column")
+
+
+def _labels(content: list[Any]) -> Any:
+    """An index of labels that have to differ from one another, which pandas checks by their hashes."""
+    made = from_plain(content)
+    if len(made) > MAX_LABELS:
+        raise ValueError("too many labels")
+    if made.dtype == object:
+        check_hashes(list(made))
+    return made
 
 
 def _integers(values: Any) -> Any:

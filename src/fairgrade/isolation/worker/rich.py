@@ -19,6 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from .weight import check_hashes
+
 MOST_DIGITS = 10_000
 """Of a decimal number and of its exponent, and characters of a pattern."""
 
@@ -154,8 +156,10 @@ def _view_from(name: str) -> Callable[[Any], Any]:
         if name == "dict_values":
             return dict(enumerate(_a(list, items))).values()
         if name == "dict_keys":
-            return dict.fromkeys(_a(list, items)).keys()
-        return dict(_a(list, items)).items()
+            check_hashes(_a(list, items))
+            return dict.fromkeys(items).keys()
+        check_hashes([key for key, _ in _a(list, items)])
+        return dict(items).items()
 
     return built
 

@@ -6,6 +6,10 @@ reference, if the codec's owner gives it one, or not at all. Decoding builds not
 and references, whatever the bytes say: it imports nothing and calls nothing the sender chose.
 
 This does not make the values true. A student's process may send any number it likes.
+
+Decoding in the grading process has a budget, :class:`~fairgrade.isolation.worker.weight.Budget`: what would take more
+memory than is left of it is not decoded, and what takes time for its size is charged as if it took memory. Keys are
+counted by their hashes before a dict or a set is made of them.
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ import msgpack
 import numpy as np
 
 from . import frames, rich
+from .weight import FREE_BYTES, Budget, TooMuch, check_hashes
 
 MAX_INT_BYTES = 1 << 16
 """Of one integer: about 150,000 decimal digits."""
@@ -30,7 +35,12 @@ MAX_DEPTH = 64
 MAX_ITEMS = 2_000_000
 """Of one list."""
 MAX_KEYS = 100_000
-"""Of one dict or set: what a sender who makes all hashes collide can cost is quadratic in it."""
+"""Of one dict or set."""
+MAX_RECORDS = 64
+"""Kinds of named tuples, each of which is a class."""
+
+# What is charged for values that cost more than their bytes: time above all, which memory stands for here.
+_SET_ITEM, _INT, _RECORD, _FRAME, _RICH, _REFERENCE = 100, 10_000, 200, 20_000, 2_000, 2_000
 
 TUPLE, SET, FROZENSET, INT, COMPLEX, ARRAY, SCALAR, SLICE, RANGE, ELLIPSIS, RECORD, OBJECTS, FRAME, RICH = range(1, 15)
 REFERENCE, EXPOSED, NAMED, SAME, BUILT = range(20, 25)
@@ -45,6 +55,10 @@ _DTYPE = re.compile(
 
 class WireError(ValueError):
     """Bytes that are no message of ours."""
+
+
+class TooHeavy(WireError):
+    """More than the other side may hand over."""
 
 
 class CannotCross(TypeError):
@@ -64,6 +78,9 @@ class Codec:
         for one that was never given out.
     writable : bool
         Whether arrays that arrive may be written to.
+    budget : Budget, optional
+        What the values that arrive may take. The end that has one is the grading process's, which doubts
+        what it is sent; the other doubts nothing, and refuses to send what could only be refused here.
     """
 
     def __init__(
@@ -72,10 +89,13 @@ class Codec:
         resolve: Callable[[int, bytes], Any],
         *,
         writable: bool = False,
+        budget: Budget | None = None,
     ) -> None:
         self._refer = refer
         self._resolve = resolve
         self._writable = writable
+        self._budget = budget
+        self._records: dict[tuple[str, ...], Any] = {}
         self._depth = 0
         self._idle: list[msgpack.Packer] = []
 
@@ -105,23 +125,28 @@ class Codec:
         Raises
         ------
         WireError
-            Whatever is wrong with the bytes.
+            Whatever is wrong with the bytes; TooHeavy if the budget does not allow for them.
         """
         self._depth += 1
         try:
             if self._depth > MAX_DEPTH:
                 raise WireError("nested too deeply")
+            if self._budget is not None and (self._depth > 1 or len(data) >= FREE_BYTES):
+                self._budget.charge_message(data)
             return msgpack.unpackb(
                 data,
                 ext_hook=self._extension,
                 strict_map_key=False,
                 unicode_errors="surrogatepass",
                 timestamp=1,  # as a float, and not as an object of msgpack's own
-                max_array_len=MAX_ITEMS,
-                max_map_len=MAX_KEYS,
+                max_array_len=min(MAX_ITEMS, len(data)),
+                max_map_len=min(MAX_KEYS, len(data)),
+                object_pairs_hook=None if self._budget is None else _dict_of,
             )
         except WireError:
             raise
+        except TooMuch as error:
+            raise TooHeavy(str(error)) from None
         except RecursionError:
             raise WireError("nested too deeply") from None
         # msgpack raises its own kinds, ValueError and TypeError (a list as a key) for malformed data.
@@ -162,6 +187,8 @@ class Codec:
         if kind is slice:
             return msgpack.ExtType(SLICE, self.pack([value.start, value.stop, value.step]))
         if kind is range:
+            if self._budget is None and _length(value) > MAX_ITEMS:
+                raise CannotCross(f"a range of {_length(value)} numbers, too long to send")
             return msgpack.ExtType(RANGE, self.pack([value.start, value.stop, value.step]))
         if value is Ellipsis:
             return msgpack.ExtType(ELLIPSIS, b"")
@@ -212,6 +239,10 @@ class Codec:
 
     # -- receiving ----------------------------------------------------------------------------
 
+    def _charge(self, weight: int) -> None:
+        if self._budget is not None:
+            self._budget.charge(weight)
+
     def _extension(self, code: int, data: bytes) -> Any:
         if code == ARRAY:
             return self._to_array(data)
@@ -223,10 +254,14 @@ class Codec:
             return tuple(self._list(data))
         if code in (SET, FROZENSET):
             items = self._list(data, MAX_KEYS)
+            self._charge(_SET_ITEM * len(items))
+            check_hashes(items)
             return set(items) if code == SET else frozenset(items)
         if code == INT:
             if len(data) > MAX_INT_BYTES:
                 raise WireError("an int that is too large")
+            # Only large ones can be chosen to have one hash, and a test may well make a set of them, or a fraction.
+            self._charge(_INT + len(data) ** 2 // 256)
             return int.from_bytes(data, "big", signed=True)
         if code == COMPLEX:
             real, imaginary = self._list(data)
@@ -239,7 +274,10 @@ class Codec:
             parts = self._list(data, 3)
             if not all(type(part) is int for part in parts):
                 raise WireError("a range that is not of ints")
-            return range(*parts)
+            made = range(*parts)
+            if self._budget is not None and _length(made) > MAX_ITEMS:
+                raise WireError("a range that is too long")  # a test would most likely make an array of it
+            return made
         if code == ELLIPSIS:
             return Ellipsis
         if code == FRAME:
@@ -248,6 +286,7 @@ class Codec:
             return self._to_record(data)
         if code == RICH:
             return self._to_rich(data)
+        self._charge(_REFERENCE)
         return self._resolve(code, data)
 
     def _list(self, data: bytes, longest: int = MAX_ITEMS) -> list[Any]:
@@ -285,6 +324,7 @@ class Codec:
         return _checked(np.frombuffer(data, kind, 1, start))[0]
 
     def _to_frame(self, data: bytes) -> Any:
+        self._charge(_FRAME)
         try:
             return frames.from_plain(self._list(data, 8))
         except ImportError:
@@ -295,6 +335,7 @@ class Codec:
             raise WireError(f"a frame that can't be: {type(error).__name__}") from None
 
     def _to_rich(self, data: bytes) -> Any:
+        self._charge(_RICH + 20 * min(len(data), rich.MOST_DIGITS))
         try:
             return rich.build(self._list(data, 16))
         except WireError:
@@ -310,9 +351,55 @@ class Codec:
             raise WireError("a record that is not a name, fields and values")
         if len(fields) != len(values) or len(fields) > 64:
             raise WireError("a record whose fields do not fit its values")
-        # namedtuple itself refuses what is not an identifier, and a keyword, and a name twice.
-        made: Any = namedtuple(name, fields)  # type: ignore[misc]
-        return made(*values)
+        if not all(type(text) is str and len(text) <= 200 for text in (name, *fields)):
+            raise WireError("a record whose fields have no names")
+        self._charge(_RECORD)
+        kind = (name, *fields)
+        if kind not in self._records:
+            if len(self._records) >= MAX_RECORDS:
+                raise WireError("too many kinds of records")
+            # namedtuple itself refuses what is not an identifier, and a keyword, and a name twice.
+            self._records[kind] = namedtuple(name, fields)
+        return self._records[kind](*values)
+
+
+def _dict_of(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
+    """A dict of pairs that the sender chose."""
+    check_hashes([key for key, _ in pairs])
+    return dict(pairs)
+
+
+def _length(numbers: range) -> int:
+    """Its length, which ``len`` can't tell of the longest."""
+    return max(0, (numbers.stop - numbers.start + numbers.step - (1 if numbers.step > 0 else -1)) // numbers.step)
+
+
+def unpack_plain(data: bytes, budget: Budget) -> Any:
+    """The value in a message of what JSON can hold: no extension but large integers, and no key but text.
+
+    Raises
+    ------
+    WireError
+        Whatever is wrong with the bytes; TooHeavy if the budget does not allow for them.
+    """
+
+    def large(code: int, payload: bytes) -> int:
+        if code != INT or len(payload) > MAX_INT_BYTES:
+            raise WireError("a value that is not plain")
+        return int.from_bytes(payload, "big", signed=True)
+
+    try:
+        budget.charge_message(data)
+        return msgpack.unpackb(
+            data, ext_hook=large, strict_map_key=True, unicode_errors="surrogatepass", timestamp=1,
+            max_array_len=min(MAX_ITEMS, len(data)), max_map_len=min(MAX_KEYS, len(data)),
+        )  # fmt: skip
+    except WireError:
+        raise
+    except TooMuch as error:
+        raise TooHeavy(str(error)) from None
+    except Exception as error:
+        raise WireError(f"malformed: {type(error).__name__}: {error}"[:200]) from None
 
 
 @functools.lru_cache(maxsize=1024)
