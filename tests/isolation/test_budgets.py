@@ -208,11 +208,11 @@ def test_kinds_of_records_are_few() -> None:
 
 
 def test_a_call_that_hands_over_too_much_costs_only_itself(session: Session, names: Namespace) -> None:
-    session.link.budget = Budget(8 * MIB)
-    session.run_cell("def heavy():\n    return [[] for _ in range(1_000_000)]\ndef fine(): return 5")
-    with pytest.raises(ProtocolViolation, match="values too large to hand over: it would take more than 8 MiB"):
+    budget = session.link.budget = Budget(2 * MIB)
+    session.run_cell("def heavy():\n    return [[] for _ in range(100_000)]\ndef fine(): return 5")
+    with pytest.raises(ProtocolViolation, match="values too large to hand over: it would take more than 2 MiB"):
         names["heavy"]()
-    session.link.budget.renew()
+    budget.renew()
     assert names["fine"]() == 5
 
 

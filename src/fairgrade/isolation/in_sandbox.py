@@ -218,8 +218,8 @@ class _Line:
                 match unpack_plain(data, Budget(MESSAGE_BYTES)):
                     case ["out", dict(output)] if is_output:
                         outputs.add(output)
-                    case [str(name), *_] as message if name == kind and len(message) == length and not is_output:
-                        return message
+                    case [str(name), *content] if name == kind and len(content) == length - 1 and not is_output:
+                        return [name, *content]
                     case _:
                         raise WireError("an unknown message")
         except ChannelClosed:
