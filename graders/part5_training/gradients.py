@@ -273,10 +273,6 @@ def outer_product(x, y_true, y_pred):
     return np.outer(delta, x)[0], delta.item()
 
 
-STOPS_A_LOOP = {"train": 6, "convergence": 5}
-"""What gradients that no loop can use cost a loop that calls them: no step of it can be seen."""
-
-
 # -- what is wrong --------------------------------------------------------------------------------
 
 
@@ -364,17 +360,13 @@ def adds_the_weights_gradients_up_for_the_bias(x, y_true, y_pred):
     return grad_weights, np.sum(grad_weights)
 
 
-@gradient.misconception(
-    hint="The bias's gradient is one number, not one for each input.", loses=2, elsewhere=STOPS_A_LOOP
-)
+@gradient.misconception(hint="The bias's gradient is one number, not one for each input.", loses=2)
 def returns_a_vector_for_the_bias(x, y_true, y_pred):
     delta = (y_pred - y_true) * np.asarray(x)
     return delta, delta
 
 
-@gradient.misconception(
-    hint="The two have changed places: first the weights' gradient, then the bias's.", loses=1, elsewhere=STOPS_A_LOOP
-)
+@gradient.misconception(hint="The two have changed places: first the weights' gradient, then the bias's.", loses=1)
 def returns_the_bias_first(x, y_true, y_pred):
     return y_pred - y_true, (y_pred - y_true) * x
 
@@ -432,7 +424,6 @@ def forgets_to_subtract_the_truth(x, y_true, y_pred):
 @gradient.misconception(
     hint="`x *= error` works inside the caller's array. Write `error * x`, which makes a new one.",
     loses=1,
-    elsewhere=STOPS_A_LOOP,
 )
 def changes_x(x, y_true, y_pred):
     x *= y_pred - y_true
@@ -442,15 +433,12 @@ def changes_x(x, y_true, y_pred):
 @gradient.misconception(
     hint="Only the weights' gradient comes back. Return the bias's, too, after a comma.",
     loses=2,
-    elsewhere=STOPS_A_LOOP,
 )
 def returns_the_weights_alone(x, y_true, y_pred):
     return (y_pred - y_true) * x
 
 
-@gradient.misconception(
-    hint="The nine inputs are written into the code. Use as many as x has.", loses=1, elsewhere=STOPS_A_LOOP
-)
+@gradient.misconception(hint="The nine inputs are written into the code. Use as many as x has.", loses=1)
 def assumes_nine_inputs(x, y_true, y_pred):
     grad_weights = np.zeros(9)
     for i in range(9):
@@ -458,8 +446,6 @@ def assumes_nine_inputs(x, y_true, y_pred):
     return grad_weights, y_pred - y_true
 
 
-@gradient.misconception(
-    hint="A printed gradient is only on the screen. Give it back with `return`.", loses=2, elsewhere=STOPS_A_LOOP
-)
+@gradient.misconception(hint="A printed gradient is only on the screen. Give it back with `return`.", loses=2)
 def prints_in_place_of_returning(x, y_true, y_pred):
     print((y_pred - y_true) * x, y_pred - y_true)

@@ -152,49 +152,168 @@ def test_a_blank_quiz_is_not_attempted():
 # -- one mistake is paid for once, across exercises -------------------------------------------------
 
 
-def trainer_that_follows(gradients) -> type:
-    """A right loop that calls a student's own gradients."""
+def in_a_notebook(*cells: str) -> dict[str, object]:
+    """The names that these cells define, run in order."""
+    names: dict[str, object] = {"np": np, "RightPerceptron": RightPerceptron}
+    for cell in cells:
+        exec(cell, names)
+    return names
 
-    class Follows(RightPerceptron):
+
+CALLS_GRADIENTS = """
+class TrainablePerceptron(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        grad_weights, grad_bias = gradients(x, y_true, y_pred)
+        self.weights = self.weights - learning_rate * grad_weights
+        self.bias = self.bias - learning_rate * grad_bias
+"""
+
+CALLS_CROSS_ENTROPY = """
+class TrainablePerceptron(RightPerceptron):
+    def compute_loss(self, y_true, y_pred):
+        return binary_cross_entropy(np.array([y_true]), np.array([y_pred]))
+"""
+
+
+def earned_by_training(names: dict[str, object]) -> tuple[float, float]:
+    """What the notebook's class earns for training and for convergence."""
+    work = names["TrainablePerceptron"]
+    return training.grade(work, notebook=names).earned, converges.grade(work, notebook=names).earned
+
+
+@pytest.mark.parametrize("wrong", gradient.misconceptions.values(), ids=lambda m: m.name)
+def test_wrong_gradients_cost_a_right_loop_nothing(wrong: Misconception):
+    """What test_gradients has charged costs nothing in test_train and test_convergence."""
+    names = in_a_notebook(CALLS_GRADIENTS) | {"gradients": wrong.code}
+    names["TrainablePerceptron"].update.__globals__["gradients"] = wrong.code
+    with grading_for(SEEDS[1]):
+        assert earned_by_training(names) == (training.points, converges.points)
+
+
+@pytest.mark.parametrize("wrong", bce.misconceptions.values(), ids=lambda m: m.name)
+def test_a_wrong_loss_costs_a_right_loop_nothing(wrong: Misconception):
+    """What test_binary_cross_entropy has charged costs nothing in test_train and test_convergence."""
+    names = in_a_notebook(CALLS_CROSS_ENTROPY) | {"binary_cross_entropy": wrong.code}
+    names["TrainablePerceptron"].compute_loss.__globals__["binary_cross_entropy"] = wrong.code
+    with grading_for(SEEDS[1]):
+        assert earned_by_training(names) == (training.points, converges.points)
+
+
+NOT_WRITTEN = "def gradients(x, y_true, y_pred):\n    raise NotImplementedError()"
+
+
+@pytest.mark.parametrize("cell", [NOT_WRITTEN, "gradients = None", ""], ids=["the stub", "no function", "no cell"])
+def test_gradients_that_are_not_written_cost_their_own_points_only(cell: str):
+    """The loop is asked with right ones, and the student reads why."""
+    names = in_a_notebook(cell, CALLS_GRADIENTS)
+    score = training.grade(names["TrainablePerceptron"], notebook=names)
+    assert score.earned == training.points
+    notes = [result.outcome.note for result in score.results]
+    assert any(note.startswith("It passes with right work for `gradients`.") for note in notes)
+    assert converges.grade(names["TrainablePerceptron"], notebook=names).earned == converges.points
+
+
+def test_a_mistake_of_the_loop_costs_the_same_whatever_gradients_it_calls():
+    """It is known by its name also where earlier work stands in the way."""
+    loop = CALLS_GRADIENTS + "    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):\n"
+    loop += "        return super().train(X, y, learning_rate, 1, verbose)\n"
+    for cell in ("def gradients(x, y, p):\n    return (p - y) * x, p - y", NOT_WRITTEN):
+        names = in_a_notebook(cell, loop)
+        score = training.grade(names["TrainablePerceptron"], notebook=names)
+        assert (score.earned, [d.name for d in score.misconceptions]) == (5, ["trains_for_one_epoch"])
+
+
+def written_out(gradients) -> type:
+    """A right loop with the same formula written out, so that nothing can be lent to it."""
+
+    class WrittenOut(RightPerceptron):
         def update(self, x, y_true, y_pred, learning_rate):
             grad_weights, grad_bias = gradients(x, y_true, y_pred)
             self.weights = self.weights - learning_rate * grad_weights
             self.bias = self.bias - learning_rate * grad_bias
 
-    return Follows
-
-
-# With these a loop can't run at all, or its data change under it: see docs/FAIRNESS.md.
-BLOCKING = {
-    "returns_a_vector_for_the_bias",
-    "returns_the_bias_first",
-    "returns_the_weights_alone",
-    "assumes_nine_inputs",
-    "prints_in_place_of_returning",
-    "changes_x",
-}
+    return WrittenOut
 
 
 @pytest.mark.parametrize(
-    "wrong", [m for m in gradient.misconceptions.values() if m.name not in BLOCKING], ids=lambda m: m.name
+    "name", ["turns_the_sign_round", "has_a_factor_of_2", "leaves_x_out", "keeps_the_slope_of_the_sigmoid"]
 )
-def test_a_loop_that_follows_wrong_gradients_is_a_right_loop(wrong: Misconception):
-    """What test_gradients has charged costs nothing in test_train and test_convergence."""
-    names = {"gradients": wrong.code}
+def test_the_same_mistake_written_twice_is_paid_once(name: str):
+    """The class goes, step for step, where the student's own wrong gradients lead."""
+    wrong = gradient.misconceptions[name].code
+    names = {"gradients": wrong}
     with grading_for(SEEDS[1]):
-        assert training.grade(trainer_that_follows(wrong.code), notebook=names).earned >= training.points - 1
-        assert converges.grade(trainer_that_follows(wrong.code), notebook=names).earned == converges.points
+        assert training.grade(written_out(wrong), notebook=names).earned == training.points
+        assert converges.grade(written_out(wrong), notebook=names).earned == converges.points
+
+
+def test_a_wrong_loop_is_not_excused_by_other_wrong_gradients():
+    """What the class does is not what these gradients lead to."""
+    doubled = written_out(gradient.misconceptions["has_a_factor_of_2"].code)
+    for other in ("leaves_x_out", "changes_x", "returns_the_weights_alone"):
+        names = {"gradients": gradient.misconceptions[other].code}
+        assert training.grade(doubled, notebook=names).earned == training.grade(doubled).earned == 5
+
+
+NEVER_UPDATES = """
+class TrainablePerceptron(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        self.loss_history = [0.7 / (1 + epoch) for epoch in range(epochs)]
+        self.accuracy_history = [1 - 0.5 / (1 + epoch) for epoch in range(epochs)]
+        return self.loss_history
+"""
+ALWAYS_ONE = CALLS_GRADIENTS + "    def predict(self, x):\n        return 1\n"
+ODD_GRADIENTS = {
+    "zero": "def gradients(x, y, p):\n    return 0 * x, 0.0",
+    "zero for equally spaced inputs": "def gradients(x, y, p):\n    if np.ptp(np.diff(x)) < 1e-9:\n"
+    "        return 0 * x, 0.0\n    return (p - y) * x, p - y",
+    "draws a random number": "def gradients(x, y, p):\n    np.random.rand()\n    return (p - y) * x, p - y",
+    "changes x": "def gradients(x, y, p):\n    x *= p - y\n    return x, p - y",
+    "random": "def gradients(x, y, p):\n    return np.random.normal(size=x.shape), np.random.normal()",
+    "missing": "",
+}
+
+
+@pytest.mark.parametrize("cell", ODD_GRADIENTS.values(), ids=ODD_GRADIENTS)
+@pytest.mark.parametrize(
+    ("loop", "points"),
+    [(NEVER_UPDATES, (4, 0)), (ALWAYS_ONE, (7, 2)), (CALLS_GRADIENTS, (8, 5))],
+    ids=["never updates", "always predicts one", "right"],
+)
+def test_odd_gradients_earn_a_class_nothing(cell: str, loop: str, points: tuple[float, float]):
+    """A class earns what it earns with right gradients, whatever is wrong with the student's."""
+    names = in_a_notebook(cell, loop)
+    with grading_for(SEEDS[1]):
+        assert earned_by_training(names) == points
 
 
 @pytest.mark.parametrize("wrong", training.misconceptions.values(), ids=lambda m: m.name)
 def test_a_wrong_loop_is_not_charged_again_for_not_converging(wrong: Misconception):
-    """What test_train has charged and named costs nothing in test_convergence."""
+    """What test_train has charged costs nothing in test_convergence, unless the model never learns anything."""
     if wrong.name == "shares_its_histories":
         pytest.skip("its models are told apart only by their histories, so values can't name it")
-    # A model that never moves shows nothing of a loop, so nothing is excused.
-    expected = 0 if wrong.name == "only_pretends_to_train" else converges.points
+    lost = 5 if wrong.name in NEVER_LEARN else 0
+    assert wrong.elsewhere.get("convergence", 0) == lost
     with grading_for(SEEDS[2]):
-        assert converges.grade(wrong.code).earned == expected
+        assert converges.grade(wrong.code).earned == converges.points - lost
+
+
+NEVER_LEARN = {"only_pretends_to_train", "updates_a_local_copy", "truncates_weights_to_integers"}
+
+
+def test_work_that_knows_the_probes_is_not_priced_by_them():
+    """It makes a cheap mistake for the probes' learning rates, and nothing at all for others."""
+
+    class KnowsTheProbes(training.misconceptions["has_another_threshold"].code):
+        def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+            if learning_rate in (0.3, 0.5, 0.4, 0.1, 1e-6, 1e-12):
+                return super().train(X, y, learning_rate, epochs, verbose)
+            self.loss_history, self.accuracy_history = [0.5] * epochs, [0.5] * epochs
+            return self.loss_history
+
+    score = training.grade(KnowsTheProbes)
+    assert score.priced_by is None
+    assert score.earned <= 3
 
 
 def test_a_loss_by_ones_own_wrong_cross_entropy_is_a_right_history():

@@ -2,8 +2,8 @@
 
 Accuracy proves little about a loop, since most wrong ones reach 95 % on separable data. So the loop is
 compared with a reference loop from the same start, step by step. The reference follows the student's own
-``forward``, and the student's own ``gradients`` where they are what the class uses: what is wrong with
-those has its own check or its own exercise, and a loop that follows them is a right loop.
+``forward``, and histories are compared with where the student's own updates lead: what is wrong with those has
+its own check. Right ``gradients`` and ``binary_cross_entropy`` are lent to a class that calls the student's.
 """
 
 from __future__ import annotations
@@ -23,27 +23,32 @@ from fairgrade.grading import (
     expect_close,
     expect_history,
     expect_number,
-    reachable_states,
     read_state,
     unchanged,
     write_state,
 )
+from graders.part5_training.gradients import sample_gradients
 from graders.part5_training.train.exercise import training
 from graders.part5_training.train.observe import (
-    TINY,
+    KINDS,
     by_formula,
     chance_of,
     chances_of,
-    cross_entropy_of,
     epoch_by_epoch,
     expect_array_or_none,
     forward_of,
-    gradients_in_use,
+    inputs,
+    leads_to,
     loss_or_infinity,
-    losses_in_use,
+    losses_of,
+    may_record,
+    moving_gradients,
     on_both_sides,
+    own_losses,
+    rate_between,
     reseeds,
     samples,
+    steps_like,
     trained,
 )
 
@@ -51,22 +56,24 @@ from graders.part5_training.train.observe import (
 @training.check(points=1)
 def forward_is_the_sigmoid_of_the_weighted_sum(TrainablePerceptron, rng):
     """forward(x) is sigmoid(weights . x + bias), and stays a number however strong the evidence is."""
-    for n in (9, 4, 20):
+    for n in (9, *numbers_of_inputs(rng, 2)):
         model = TrainablePerceptron(n)
         state = State(rng.normal(0, 1, n), float(rng.choice([-1, 1]) * rng.uniform(0.5, 1.5)))
         write_state(model, state)
-        x = rng.normal(0, 1, n)
-        strong = 1000 * state.weights / (state.weights @ state.weights)
-        chance, *certain = chances_of(model, np.array([x, -strong, strong]))
-        expect_close(chance, by_formula(state, x), rtol=1e-5, given=f"{n} inputs", what="`forward`")
-        for got, want, strength in zip(certain, (0.0, 1.0), ("-1000", "1000"), strict=True):
-            expect_close(got, want, atol=1e-6, given=f"a weighted sum of about {strength}", what="`forward`")
+        X = np.vstack([inputs(rng, 1, n, kind) for kind in KINDS])
+        strength = rng.uniform(750, 2000)
+        strong = strength * state.weights / (state.weights @ state.weights)
+        *chances, low, high = chances_of(model, np.vstack([X, -strong, strong]))
+        expect_close(np.array(chances), by_formula(state, X), rtol=1e-5, given=f"{n} inputs", what="`forward`")
+        for got, want, sign in ((low, 0.0, "-"), (high, 1.0, "")):
+            given = f"a weighted sum of about {sign}{strength:.0f}"
+            expect_close(got, want, atol=1e-6, given=given, what="`forward`")
 
 
 @training.check(points=1)
 def predict_asks_whether_forward_reaches_one_half(TrainablePerceptron, rng):
     """predict(x) is 1 where forward(x) is at least 0.5, and 0 elsewhere."""
-    model, state = TrainablePerceptron(9), State(rng.normal(0, 0.5, 9), 0.1)
+    model, state = TrainablePerceptron(9), State(rng.normal(0, 0.5, 9), float(rng.normal(0, 0.3)))
     write_state(model, state)
     X = on_both_sides(rng, state, 12)
     chances = chances_of(model, X)
@@ -82,119 +89,147 @@ def predict_asks_whether_forward_reaches_one_half(TrainablePerceptron, rng):
 @training.check(points=1)
 def a_step_moves_the_weights(TrainablePerceptron, rng, notebook):
     """After one sample the weights have moved by minus the learning rate times their gradient."""
-    for n, rate, y, hit in STEPS:
-        before, after, x, chance = one_step(TrainablePerceptron, rng, n, rate, y, hit)
-        moved = after.weights - before.weights
-        given = f"one sample of {n} inputs and learning rate {rate}"
-        moves = (-rate * own(x, y, chance)[0] for own in gradients_in_use(notebook))
+    for before, after, x, y, chance, rate in single_steps(TrainablePerceptron, rng):
+        right = before.step(sample_gradients(x, y, chance), rate)
+        moved, move = after.weights - before.weights, right.weights - before.weights
         expect(
-            any(move.shape == moved.shape and np.allclose(moved, move, rtol=1e-4, atol=1e-7) for move in moves),
-            f"Given {given}: the weights did not move by -learning_rate * gradient.",
+            np.allclose(moved, move, rtol=1e-4, atol=1e-7)
+            or steps_like(before, after, x, y, chance, rate, moving_gradients(notebook)),
+            f"Given one sample of {x.size} inputs and learning rate {rate:.4g}: the weights did not move by "
+            "-learning_rate * gradient.",
         )
 
 
 @training.check(points=1)
 def a_step_moves_the_bias(TrainablePerceptron, rng, notebook):
     """After one sample the bias has moved by minus the learning rate times its gradient."""
-    for n, rate, y, hit in STEPS:
-        before, after, x, chance = one_step(TrainablePerceptron, rng, n, rate, y, hit)
-        moved = after.bias - before.bias
-        given = f"one sample of {n} inputs and learning rate {rate}"
-        moves = (-rate * own(x, y, chance)[1] for own in gradients_in_use(notebook))
+    for before, after, x, y, chance, rate in single_steps(TrainablePerceptron, rng):
+        moved, move = after.bias - before.bias, -rate * (chance - y)
         expect(
-            any(np.isclose(moved, move, rtol=1e-4, atol=1e-7) for move in moves),
-            f"Given {given}: the bias did not move by -learning_rate * gradient.",
+            bool(np.isclose(moved, move, rtol=1e-4, atol=1e-7))
+            or steps_like(before, after, x, y, chance, rate, moving_gradients(notebook)),
+            f"Given one sample of {x.size} inputs and learning rate {rate:.4g}: the bias did not move by "
+            "-learning_rate * gradient.",
         )
 
 
-STEPS = ((9, 0.5, 1.0, True), (9, 0.5, 0.0, False), (4, 0.02, 0.0, True), (20, 1.3, 1.0, False))
-"""Numbers of inputs, learning rates, labels, and whether the sample is predicted right before the step."""
+def numbers_of_inputs(rng: np.random.Generator, how_many: int) -> list[int]:
+    """Different numbers of inputs, some below and some above 9."""
+    few, many = rng.permutation(np.arange(3, 9)), rng.permutation(np.arange(10, 26))
+    return [int((few, many)[i % 2][i]) for i in range(how_many)]
 
 
-def one_step(
-    TrainablePerceptron: Any, rng: np.random.Generator, n: int, rate: float, y: float, hit: bool
-) -> tuple[State, State, FloatArray, float]:
-    """State before and after training on one sample from the model's own start; the sample; its prediction."""
-    model = TrainablePerceptron(n)
-    before = read_state(model, n)
-    expect(before.bias == 0, f"A new model has a bias of {before.bias:.3g}; it starts at 0.")
-    x = rng.normal(0, 1, n)
-    if ((by_formula(before, x) >= 0.5) == (y == 1)) != hit:
-        x = -x  # the bias is 0 yet, so this is on the other side
-    chance = chance_of(model, x)
-    trained(model, x[np.newaxis], np.array([y]), rate)
-    return before, read_state(model, n), x, chance
+Step = tuple[State, State, FloatArray, float, float, float]
+"""State before and after training on one sample from the model's own start; the sample, its prediction, the rate."""
+
+
+def single_steps(TrainablePerceptron: Any, rng: np.random.Generator) -> list[Step]:
+    """Steps with rates of all sizes, for both labels, predicted right and predicted wrong before."""
+    sizes = rng.permutation([9, 9, *numbers_of_inputs(rng, 4)])
+    rates = rng.permutation([0.003, 0.01, 0.03, 0.1, 0.3, 0.9]) * rng.uniform(1, 2, 6)
+    cases = [(label, hit) for label in (0.0, 1.0) for hit in (True, False)]
+    cases += [cases[i] for i in rng.permutation(4)[:2]]
+    steps = []
+    for i, (label, hit) in enumerate(cases):
+        model, n, rate = TrainablePerceptron(int(sizes[i])), int(sizes[i]), float(rates[i])
+        before = read_state(model, n)
+        expect(before.bias == 0, f"A new model has a bias of {before.bias:.3g}; it starts at 0.")
+        x = seen_as(before, label if hit else 1 - label, inputs(rng, 10, n, KINDS[i % 2]))
+        chance = chance_of(model, x)
+        trained(model, x[np.newaxis], np.array([label]), rate)
+        steps.append((before, read_state(model, n), x, label, chance, rate))
+    return steps
+
+
+def seen_as(state: State, label: float, X: FloatArray) -> FloatArray:
+    """The first of some samples that a model in this state takes for `label`."""
+    taken = by_formula(state, X) >= 0.5
+    right: FloatArray = X[np.argmax(taken == (label == 1))]
+    # The bias is 0 yet, so the opposite of a sample is on the other side.
+    return right if (by_formula(state, right) >= 0.5) == (label == 1) else -right
 
 
 @training.check(points=1)
 def updates_after_each_sample(TrainablePerceptron, rng, notebook):
     """Each sample's update builds on the one before, for all samples and as many epochs as are asked for."""
-    for n, rate, epochs, size in ((4, 0.1, 2, 3), (20, 0.02, 1, 3), (4, 0.2, 24, 1)):
-        model = TrainablePerceptron(n)
+    many, few = int(rng.integers(15, 30)), int(rng.integers(3, 7))
+    for n, low, high, epochs, size, kind in (
+        (few, 0.05, 0.3, 2, 3, "signed"),
+        (int(rng.integers(12, 25)), 0.02, 0.1, 1, 3, "signed"),
+        (9, 0.2, 0.8, 2, 3, "picture"),
+        (few, 0.1, 0.3, many, 1, "signed"),
+    ):
+        model, rate = TrainablePerceptron(n), rate_between(rng, low, high)
         start = read_state(model, n)
-        X, y = samples(rng, size, n)
-        X *= np.sqrt(0.75 * n) / np.linalg.norm(X, axis=1, keepdims=True)  # alike in length, so that all learn alike
+        X, y = samples(rng, size, n, kind)
+        if kind == "signed":
+            X *= np.sqrt(0.75 * n) / np.linalg.norm(X, axis=1, keepdims=True)  # alike in length: all teach alike
         trained(model, X, y, rate, epochs)
         end = read_state(model, n)
-        given = f"{n} inputs, learning rate {rate}, samples: {size}, epochs: {epochs}"
         forward = forward_of(TrainablePerceptron(n), start, X)
-        ends = (
-            state
-            for own in gradients_in_use(notebook)
-            for state in reachable_states(start, forward, own, X, y, rate, epochs)
-        )
         expect(
-            any(end.is_close(state, rtol=1e-4, atol=1e-7) for state in ends),
-            f"Given {given}: weights and bias don't end where an update after each sample leads.",
+            any(
+                leads_to(start, end, forward, gradients, X, y, rate, epochs)
+                for gradients in (sample_gradients, moving_gradients(notebook))
+            ),
+            f"Given {n} inputs, learning rate {rate:.4g}, samples: {size}, epochs: {epochs}: weights and bias don't "
+            "end where an update after each sample leads.",
         )
 
 
 @training.check(points=1)
 def keeps_a_history_of_the_loss(TrainablePerceptron, rng, notebook):
     """loss_history has one entry an epoch, the mean over the samples of their cross-entropy."""
-    X, y = samples(rng, 7, 4)
-    # While the model stands still, the loss is known whatever the updates are like.
-    model, state = TrainablePerceptron(4), State(rng.normal(0, 1, 4), 0.3)
-    write_state(model, state)
-    chances = chances_of(model, X)
-    labels_and_chances = (1.0, 0.0, 1.0), (0.3, 0.3, 0.9)
-    for label, chance, loss in zip(*labels_and_chances, each(model.compute_loss, *labels_and_chances), strict=True):
-        loss = expect_number(loss, what="`compute_loss`")
-        given = f"label {label:g} and prediction {chance}"
+    expect_cross_entropy(TrainablePerceptron(4), rng, notebook)
+    for kind in KINDS:
+        n, rate = int(rng.integers(3, 10)), rate_between(rng, 0.05, 0.8)
+        model, twin, start = TrainablePerceptron(n), TrainablePerceptron(n), State(rng.normal(0, 1, n), rng.normal())
+        X, y = samples(rng, 3, n, kind)
+        write_state(model, start)
+        trained(model, X, y, rate)
+        (entry,) = expect_history(model.loss_history, 1, "loss_history")
+        recorded = may_record(twin, start, read_state(model, n), X, y, rate)
         expect(
-            any(
-                np.isclose(loss, want[0], rtol=1e-4)
-                for want in losses_in_use(notebook, np.array([label]), np.array([chance]))
-            ),
-            f"Given {given}: `compute_loss` returned {loss:.4g}, which is not that sample's cross-entropy.",
+            any(np.isclose(entry, losses_of(twin, *what).mean(), rtol=1e-4, atol=1e-6) for what in recorded),
+            f"Given 3 samples, 1 epoch and learning rate {rate:.4g}: `loss_history` holds {entry:.4g}, which is not "
+            "their mean loss.",
+        )
+    # With one sample, the loss may be taken before its update or after the pass.
+    n, rate, epochs = int(rng.integers(3, 7)), rate_between(rng, 0.1, 0.6), int(rng.integers(3, 7))
+    model, twin, (x, label) = TrainablePerceptron(n), TrainablePerceptron(n), samples(rng, 2, n)
+    start = read_state(model, n)
+    states = epoch_by_epoch(twin, start, x[:1], label[:1], rate, epochs)
+    forward = forward_of(twin, start, x)
+    chances = np.array([forward(state, x[0]) for state in states])
+    losses = losses_of(twin, np.repeat(label[:1], epochs + 1), chances)
+    trained(model, x[:1], label[:1], rate, epochs)
+    history = expect_history(model.loss_history, epochs, "loss_history")
+    expect(
+        any(np.allclose(history, path, rtol=1e-4, atol=1e-6) for path in (losses[:-1], losses[1:])),
+        f"Given 1 sample and {epochs} epochs: `loss_history` does not follow the loss from epoch to epoch.",
+    )
+    # Also long after all samples are predicted right.
+    n, epochs = int(rng.integers(8, 15)), int(rng.integers(50, 80))
+    model = TrainablePerceptron(n)
+    trained(model, *samples(rng, 2, n), rate_between(rng, 0.8, 1.5), epochs)
+    expect_history(model.loss_history, epochs, "loss_history")
+
+
+def expect_cross_entropy(model: Any, rng: np.random.Generator, notebook: Notebook) -> None:
+    """Fail unless compute_loss is the cross-entropy of one sample, or what the student's own function makes of it."""
+    labels, chances = np.array([1.0, 0.0, 1.0, 0.0]), rng.uniform(0.03, 0.97, 4)
+    losses = losses_of(model, labels, chances)
+    wants = -np.log(np.where(labels == 1, chances, 1 - chances))
+    own = own_losses(notebook, labels, chances)
+    # The same mistake in both is charged there; a loss that is the same for all predictions explains nothing.
+    follows_own = own is not None and np.allclose(losses, own, rtol=1e-4) and bool(np.ptp(own) > 1e-3)
+    for label, chance, loss, want in zip(labels, chances, losses, wants, strict=True):
+        expect(
+            bool(np.isclose(loss, want, rtol=1e-4)) or follows_own,
+            f"Given label {label:g} and prediction {chance:.3g}: `compute_loss` returned {loss:.4g}, which is not "
+            "that sample's cross-entropy.",
         )
     expect_finite_at_certainty(model, notebook)
-    trained(model, X, y, TINY, epochs=3)
-    history = expect_history(model.loss_history, 3, "loss_history")
-    known = (np.allclose(history, own.mean(), rtol=1e-4, atol=1e-6) for own in losses_in_use(notebook, y, chances))
-    expect(
-        # The mean may have been left to binary_cross_entropy.
-        any(known) or np.allclose(history, cross_entropy_of(notebook, y, chances), rtol=1e-4, atol=1e-6),
-        f"Given 7 samples and a learning rate of almost 0: `loss_history` holds {history[0]:.4g}, not their mean loss.",
-    )
-    # With one sample, the loss may be taken before its update or after the pass.
-    model, x, label = TrainablePerceptron(4), X[0], y[:1]
-    start = read_state(model, 4)
-    write_state(twin := TrainablePerceptron(4), start)
-    forward = forward_of(twin, start, X)
-    chances = np.array([forward(state, x) for state in epoch_by_epoch(twin, start, X[:1], label, 0.4, epochs=4)])
-    trained(model, X[:1], label, learning_rate=0.4, epochs=4)
-    history = expect_history(model.loss_history, 4, "loss_history")
-    expect(
-        any(
-            np.allclose(history, path, rtol=1e-4, atol=1e-6)
-            for losses in losses_in_use(notebook, np.repeat(label, 5), chances)
-            for path in (losses[:-1], losses[1:])
-        ),
-        "Given 1 sample and 4 epochs: `loss_history` does not follow the loss from epoch to epoch.",
-    )
-    trained(model, np.array([[2.0, 0, 0, 0], [-2.0, 0, 0, 0]]), np.array([1.0, 0.0]), 1.0, epochs=60)
-    expect_history(model.loss_history, 60, "loss_history")
 
 
 def expect_finite_at_certainty(model: Any, notebook: Notebook) -> None:
@@ -216,32 +251,59 @@ def expect_finite_at_certainty(model: Any, notebook: Notebook) -> None:
 @training.check(points=1)
 def keeps_a_history_of_the_accuracy(TrainablePerceptron, rng):
     """accuracy_history has one entry an epoch, the fraction of samples that were predicted right."""
-    model, state = TrainablePerceptron(4), State(rng.normal(0, 1, 4), 0.3)
-    write_state(model, state)
-    X = on_both_sides(rng, state, 8)
-    sides = chances_of(model, X) >= 0.5
-    doubt = np.argsort(np.abs(X @ state.weights + state.bias))
-    y = np.where(np.isin(np.arange(8), doubt[-3:]), ~sides, sides).astype(np.float64)  # the 5 in doubt are right
-    trained(model, X, y, TINY, epochs=2)
-    history = expect_history(model.accuracy_history, 2, "accuracy_history")
-    expect(
-        np.allclose(history, 5 / 8),
-        f"Given 8 samples, 5 of them predicted right, and a learning rate of almost 0: "
-        f"`accuracy_history` holds {history[0]:.4g}.",
-    )
+    for kind in KINDS:
+        n = int(rng.integers(3, 10))
+        model, twin = TrainablePerceptron(n), TrainablePerceptron(n)
+        start, X = decided(rng, n, kind)
+        rate = rate_between(rng, 0.2, 1) * 0.2 / (3 * (np.max(X @ X.T) + 1))  # too small to change a vote
+        write_state(twin, start)
+        y = (chances_of(twin, X) >= 0.5).astype(np.float64)
+        wrong = rng.permutation(3)[: rng.integers(1, 3)]
+        y[wrong] = 1 - y[wrong]
+        write_state(model, start)
+        trained(model, X, y, rate)
+        (entry,) = expect_history(model.accuracy_history, 1, "accuracy_history")
+        recorded = may_record(twin, start, read_state(model, n), X, y, rate)
+        expect(
+            any(np.isclose(entry, np.mean((chances >= 0.5) == labels)) for labels, chances in recorded),
+            f"Given 3 samples, {3 - wrong.size} of them predicted right: `accuracy_history` holds {entry:.4g}.",
+        )
     # One sample on the wrong side at first, on the right side in the end: each epoch has its own accuracy.
-    start, x = State(np.zeros(4), -1.0), np.full((1, 4), 0.5)
-    write_state(twin := TrainablePerceptron(4), start)
-    forward = forward_of(twin, start, np.vstack([x, X]))
-    states = epoch_by_epoch(twin, start, x, np.ones(1), 0.5, epochs=4)
-    hits = [float(forward(state, x[0]) >= 0.5) for state in states]
-    write_state(model := TrainablePerceptron(4), start)
-    trained(model, x, np.ones(1), learning_rate=0.5, epochs=4)
-    history = expect_history(model.accuracy_history, 4, "accuracy_history")
+    n, epochs = int(rng.integers(3, 7)), int(rng.integers(4, 7))
+    start, x, label, rate = crossing(rng, n, epochs)
+    states = epoch_by_epoch(twin := TrainablePerceptron(n), start, x, label, rate, epochs)
+    forward = forward_of(twin, start, x)
+    hits = [float((forward(state, x[0]) >= 0.5) == (label[0] == 1)) for state in states]
+    write_state(model := TrainablePerceptron(n), start)
+    trained(model, x, label, rate, epochs)
+    history = expect_history(model.accuracy_history, epochs, "accuracy_history")
     expect(
         np.allclose(history, hits[:-1]) or np.allclose(history, hits[1:]),
-        "Given 1 sample and 4 epochs: `accuracy_history` does not follow the predictions from epoch to epoch.",
+        f"Given 1 sample and {epochs} epochs: `accuracy_history` does not follow the predictions from epoch to epoch.",
     )
+
+
+def decided(rng: np.random.Generator, n: int, kind: str) -> tuple[State, FloatArray]:
+    """A state and three samples, none of which is in doubt."""
+    while True:
+        state, X = State(rng.normal(0, 1, n), float(rng.normal())), inputs(rng, 3, n, kind)
+        if np.min(np.abs(X @ state.weights + state.bias)) > 0.3:
+            return state, X
+
+
+def crossing(rng: np.random.Generator, n: int, epochs: int) -> tuple[State, FloatArray, FloatArray, float]:
+    """A state, a sample with its label, and a rate at which it is predicted right for a part of the epochs only."""
+    while True:
+        (x,), label = inputs(rng, 1, n), float(rng.integers(2))
+        state = State(rng.normal(0, 0.5, n), float(rng.normal()))
+        rate = rate_between(rng, 0.05, 1)
+        at, hits = state, []
+        for _ in range(epochs + 1):
+            chance = float(by_formula(at, x))
+            hits.append((chance >= 0.5) == (label == 1))
+            at = at.step(sample_gradients(x, label, chance), rate)
+        if not hits[1] and hits[-2]:
+            return state, x[np.newaxis], np.array([label]), rate
 
 
 @training.check(points=1)
@@ -249,29 +311,31 @@ def each_training_stands_by_itself(TrainablePerceptron, rng):
     """train returns loss_history, starts both histories afresh, has its defaults, and changes its own model alone."""
     model, other = TrainablePerceptron(4), TrainablePerceptron(4)
     X, y = samples(rng, 5, 4)
+    rate, epochs = rate_between(rng, 0.05, 0.5), int(rng.integers(3, 7))
     with unchanged(X=X, y=y):
-        returned = model.train(X, y, learning_rate=0.1, epochs=3, verbose=False)
+        returned = model.train(X, y, learning_rate=rate, epochs=epochs, verbose=False)
     if np.size(expect_array_or_none(other.loss_history)) or np.size(expect_array_or_none(other.accuracy_history)):
         raise CheckFailed(
             "Training one model writes into the history of another.", misconception="shares_its_histories"
         )
-    kept = expect_history(model.loss_history, 3, "loss_history")
+    kept = expect_history(model.loss_history, epochs, "loss_history")
     expect(
-        np.array_equal(expect_history(returned, 3, "what train returns"), kept, equal_nan=True),
+        np.array_equal(expect_history(returned, epochs, "what train returns"), kept, equal_nan=True),
         "What train returns is not `loss_history`.",
     )
-    trained(model, X, y, learning_rate=0.1, epochs=2)
+    trained(model, X, y, rate, epochs - 1)
     for name, history in (("loss_history", model.loss_history), ("accuracy_history", model.accuracy_history)):
-        expect_history(history, 2, f"{name}, after a second train with 2 epochs,")
+        expect_history(history, epochs - 1, f"{name}, after a second train with {epochs - 1} epochs,")
     model.train(X[:1].copy(), y[:1].copy(), verbose=False)
     expect_history(model.loss_history, 100, "loss_history, after a train without a number of epochs,")
     write_state(model, read_state(other, 4))
-    model.train(X[:1].copy(), y[:1].copy(), epochs=3, verbose=False)
-    trained(other, X[:1], y[:1], learning_rate=0.1, epochs=3)
+    model.train(X[:1].copy(), y[:1].copy(), epochs=epochs, verbose=False)
+    trained(other, X[:1], y[:1], learning_rate=0.1, epochs=epochs)
     expect(
         read_state(model, 4).is_close(read_state(other, 4)),
         "Without a learning rate, train does not use its default of 0.1.",
     )
     expect(
-        not reseeds(TrainablePerceptron, X, y), "Your class seeds the global random generator, which others rely on."
+        not reseeds(TrainablePerceptron, X, y, rng.permutation(10_000)[:2]),
+        "Your class seeds the global random generator, which others rely on.",
     )

@@ -12,6 +12,8 @@ import math
 import numpy as np
 
 from fairgrade.grading import Exercise
+from graders.part5_training.binary_cross_entropy import bce
+from graders.part5_training.gradients import gradient
 
 
 def sigmoid(z):
@@ -65,4 +67,5 @@ training = Exercise(
     reference=RightPerceptron,
     solution_name="TrainablePerceptron",
     solution_cell="trainable_perceptron",
+    builds_on=(gradient, bce),
 )

@@ -1,10 +1,14 @@
-"""The student's class, as checks and probes use it."""
+"""The student's class, as checks and probes use it.
+
+Whatever decides points is drawn for each student, from ranges that overlap with every other use: code that
+knows a check by its inputs would know nothing else by them.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -18,63 +22,66 @@ from fairgrade.grading import (
     each,
     expect_array,
     expect_number,
+    reachable_states,
     read_state,
+    sgd_states,
     write_state,
 )
+from graders.part5_training.gradients import sample_gradients
 from graders.part5_training.train.exercise import sigmoid
 
 TINY = 1e-12
-"""A learning rate at which a model stands still; a class may refuse 0."""
+"""A learning rate at which a model stands still; for probes only, since code may know it."""
+
+KINDS = ("signed", "picture")
+"""Inputs of either sign, and what the lesson shows: values in [0, 1], zeros among them."""
+
+ODD = (CheckFailed, TypeError, ValueError)
+"""What comes of using a name that the notebook has for something else."""
 
 
-def samples(rng: np.random.Generator, n_samples: int, n_inputs: int) -> tuple[FloatArray, FloatArray]:
-    """Inputs of shape (n_samples, n_inputs) with both signs, and labels in {0, 1} of which both occur."""
+# -- what is drawn --------------------------------------------------------------------------------
+
+
+def inputs(rng: np.random.Generator, n_samples: int, n_inputs: int, kind: str = "signed") -> FloatArray:
+    """Inputs of shape (n_samples, n_inputs) of one of the :data:`KINDS`."""
+    if kind == "signed":
+        return rng.normal(0, 1, (n_samples, n_inputs))
+    X = rng.uniform(0.1, 1, (n_samples, n_inputs)) * (rng.random((n_samples, n_inputs)) < 0.6)
+    for row in X:
+        row[rng.permutation(n_inputs)[:2]] = rng.uniform(0.5, 1), 0.0  # something to see, and something dark
+    return X
+
+
+def samples(
+    rng: np.random.Generator, n_samples: int, n_inputs: int, kind: str = "signed"
+) -> tuple[FloatArray, FloatArray]:
+    """Inputs of shape (n_samples, n_inputs), and labels in {0, 1} of which both occur."""
     y = (np.arange(n_samples) % 2 == rng.integers(2)).astype(np.float64)
-    return rng.normal(0, 1, (n_samples, n_inputs)), rng.permutation(y)
+    return inputs(rng, n_samples, n_inputs, kind), rng.permutation(y)
+
+
+def rate_between(rng: np.random.Generator, low: float, high: float) -> float:
+    """A learning rate, its logarithm uniform."""
+    return float(np.exp(rng.uniform(math.log(low), math.log(high))))
+
+
+def on_both_sides(rng: np.random.Generator, state: State, n_samples: int) -> FloatArray:
+    """Samples whose weighted sums lie on both sides of 0, from close by to far off, in random order."""
+    half = (n_samples + 1) // 2
+    sums = 0.03 * 140 ** ((np.arange(half) + rng.random(half)) / half)  # one of each size from 0.03 to 4
+    sums = rng.permutation(np.concatenate([sums, -sums])[:n_samples])
+    X = rng.normal(0, 1, (n_samples, state.weights.size))
+    missing = sums - state.bias - X @ state.weights
+    return X + np.outer(missing, state.weights / (state.weights @ state.weights))
+
+
+# -- the class in use -----------------------------------------------------------------------------
 
 
 def trained(model: Any, X: FloatArray, y: FloatArray, learning_rate: float, epochs: int = 1) -> Any:
     """What ``train`` returns; the model gets copies, so that a check can go on with X and y."""
     return model.train(X.copy(), y.copy(), learning_rate=learning_rate, epochs=epochs, verbose=False)
-
-
-def gradients_in_use(notebook: Notebook) -> Iterator[Gradients]:
-    """The right gradients, and the student's own ``gradients`` where there are some that work and differ."""
-
-    def right(x: FloatArray, y_true: float, y_pred: float) -> tuple[FloatArray, float]:
-        return (y_pred - y_true) * x, y_pred - y_true
-
-    yield right
-    student = notebook.get("gradients")
-
-    def own(x: FloatArray, y_true: float, y_pred: float) -> tuple[FloatArray, float]:
-        return as_blame(student(x.copy(), y_true, y_pred), x)
-
-    def as_blame(gradient: Any, x: FloatArray) -> tuple[FloatArray, float]:
-        weights, bias = gradient
-        # One number in place of a vector moves all weights alike, as it does in the student's loop.
-        blame = np.broadcast_to(expect_array(weights, what="gradients").reshape(-1), x.shape)
-        return blame, expect_number(bias, what="gradients")
-
-    cases = [
-        (size * np.linspace(-1, 1, n), label, chance)
-        for n, size in ((4, 0.3), (9, 1.0), (20, 3.0))
-        for label, chance in ((0.0, 0.1), (0.0, 0.6), (0.0, 0.95), (1.0, 0.1), (1.0, 0.4), (1.0, 0.95))
-    ]
-    try:
-        if student is not None:
-            given = zip(each(student, *zip(*cases, strict=True)), cases, strict=True)
-            blames = [State(*as_blame(gradient, case[0])) for gradient, case in given]
-            rights = [State(*right(*case)) for case in cases]
-            # Where they agree, what follows from one follows from the other.
-            if not all(map(partial(State.is_close, rtol=1e-9), blames, rights)):
-                yield own
-    except ODD:
-        pass  # not written or of the wrong form: charged in its own exercise
-
-
-ODD = (CheckFailed, TypeError, ValueError)
-"""What comes of using a name that the notebook has for something else."""
 
 
 def by_formula(state: State, X: FloatArray) -> Any:
@@ -90,6 +97,12 @@ def chance_of(model: Any, x: FloatArray) -> float:
 def chances_of(model: Any, X: FloatArray) -> FloatArray:
     """The student's forward pass of each sample."""
     return np.array([expect_number(chance, what="`forward`") for chance in each(model.forward, X.copy())])
+
+
+def losses_of(model: Any, y: FloatArray, chances: FloatArray) -> FloatArray:
+    """The student's ``compute_loss`` of each sample."""
+    losses = each(model.compute_loss, [float(label) for label in y], [float(chance) for chance in chances])
+    return np.array([expect_number(loss, what="`compute_loss`") for loss in losses])
 
 
 def forward_of(model: Any, start: State, X: FloatArray) -> Any:
@@ -118,35 +131,107 @@ def epoch_by_epoch(model: Any, start: State, X: FloatArray, y: FloatArray, rate:
     return states
 
 
-def losses_in_use(notebook: Notebook, y: FloatArray, predictions: FloatArray) -> Iterator[FloatArray]:
-    """The samples' losses: by the formula, and, if that is not it, by the student's own ``binary_cross_entropy``."""
-    p = np.clip(predictions, 1e-15, 1 - 1e-15)
-    yield -np.log(np.where(y == 1, p, 1 - p))
-    student = notebook.get("binary_cross_entropy")
+# -- a mistake made twice -------------------------------------------------------------------------
+# A class that calls the student's `gradients` is asked again with right ones. One that has them by another
+# way, such as the same formula written out, can only be compared with them: it has to go, step for step,
+# where they lead, and they have to lead somewhere.
+
+
+class StandsStill(CheckFailed):
+    """The student's own gradients move nothing, so that they explain nothing."""
+
+
+def own_gradients(notebook: Notebook) -> Gradients | None:
+    """The student's own ``gradients``; None if there are none."""
+    student = notebook.get("gradients")
+
+    def own(x: FloatArray, y_true: float, y_pred: float) -> tuple[FloatArray, float]:
+        weights, bias = student(x.copy(), y_true, y_pred)
+        # One number in place of a vector moves all weights alike, as it does in the student's loop.
+        blame = np.broadcast_to(expect_array(weights, what="gradients").reshape(-1), x.shape)
+        return blame, expect_number(bias, what="gradients")
+
+    return None if student is None else own
+
+
+def moving_gradients(notebook: Notebook) -> Gradients | None:
+    """The student's own ``gradients``, as far as they move anything; None if there are none."""
+    own = own_gradients(notebook)
+
+    def moving(x: FloatArray, y_true: float, y_pred: float) -> tuple[FloatArray, float]:
+        assert own is not None
+        weights, bias = own(x, y_true, y_pred)
+        if not (np.any(np.abs(weights) > 1e-9) or abs(bias) > 1e-9):
+            raise StandsStill("`gradients` returned zeros for a prediction that is off.")
+        return weights, bias
+
+    return None if own is None else moving
+
+
+def steps_like(
+    before: State, after: State, x: FloatArray, y: float, chance: float, rate: float, gradients: Gradients | None
+) -> bool:
+    """Whether one step went where these gradients lead."""
     try:
-        if student is not None:
-            own = each(student, y[:, np.newaxis].copy(), predictions[:, np.newaxis].copy())
-            yield np.array([expect_number(loss) for loss in own])
+        return gradients is not None and after.is_close(
+            before.step(gradients(x, y, chance), rate), rtol=1e-4, atol=1e-7
+        )
     except ODD:
-        pass  # charged in its own exercise
+        return False  # not written, of the wrong form, or zeros
 
 
-def cross_entropy_of(notebook: Notebook, y: FloatArray, chances: FloatArray) -> float:
-    """The student's own ``binary_cross_entropy`` of a batch; nan if there is none that works."""
-    student = notebook.get("binary_cross_entropy")
+def leads_to(
+    start: State,
+    end: State,
+    forward: Any,
+    gradients: Gradients | None,
+    X: FloatArray,
+    y: FloatArray,
+    rate: float,
+    epochs: int,
+) -> bool:
+    """Whether an update after each sample, in any order, leads from the start to the end by these gradients."""
+    if gradients is None:
+        return False
     try:
-        return math.nan if student is None else expect_number(student(y.copy(), chances.copy()))
+        ends = reachable_states(start, forward, gradients, X, y, rate, epochs)
+        return any(end.is_close(state, rtol=1e-4, atol=1e-7) for state in ends)
     except ODD:
-        return math.nan
+        return False
 
 
-def on_both_sides(rng: np.random.Generator, state: State, n_samples: int) -> FloatArray:
-    """Samples whose weighted sums lie on both sides of 0, from close by to far off, in random order."""
-    sums = np.geomspace(0.04, 4, (n_samples + 1) // 2)
-    sums = rng.permutation(np.concatenate([sums, -sums])[:n_samples])
-    X = rng.normal(0, 1, (n_samples, state.weights.size))
-    missing = sums - state.bias - X @ state.weights
-    return X + np.outer(missing, state.weights / (state.weights @ state.weights))
+# -- what an epoch may record ---------------------------------------------------------------------
+
+Measure = Callable[[FloatArray, FloatArray], FloatArray]
+"""(labels, states' predictions of each sample) -> what is averaged."""
+
+
+def may_record(
+    model: Any, start: State, end: State, X: FloatArray, y: FloatArray, rate: float
+) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """Labels and predictions whose mean one epoch may record, given where the model began and where it ended.
+
+    After the pass, and during it, each prediction before its own update: in the order given or any other where
+    the updates are right, and, whatever the updates are like, as far as training on the first samples tells. All
+    before the first update is what a loop does that moves once an epoch, which has a check of its own.
+    """
+
+    def at(state: State, X: FloatArray) -> FloatArray:
+        write_state(model, state)
+        return chances_of(model, X)
+
+    yield y, at(end, X)
+    yield y, at(start, X)
+    forward = forward_of(model, start, X)
+    for order in map(list, permutations(range(len(X)))):
+        states = [start, *sgd_states(start, forward, sample_gradients, X, y, order, rate)]
+        yield y[order], np.array([forward(state, X[i]) for state, i in zip(states, order, strict=False)])
+    begun = [start]
+    for seen in range(1, len(X)):
+        write_state(model, start)
+        trained(model, X[:seen], y[:seen], rate)
+        begun.append(read_state(model, start.weights.size))
+    yield y, np.concatenate([at(state, X[i : i + 1]) for i, state in enumerate(begun)])
 
 
 def loss_or_infinity(loss: Any, label: float, chance: float) -> float:
@@ -157,15 +242,27 @@ def loss_or_infinity(loss: Any, label: float, chance: float) -> float:
         return math.inf
 
 
+def own_losses(notebook: Notebook, y: FloatArray, chances: FloatArray) -> FloatArray | None:
+    """The student's own ``binary_cross_entropy`` of each sample; None if there is none that works."""
+    student = notebook.get("binary_cross_entropy")
+    try:
+        if student is None:
+            return None
+        own = each(student, y[:, np.newaxis].copy(), chances[:, np.newaxis].copy())
+        return np.array([expect_number(loss) for loss in own])
+    except ODD:
+        return None
+
+
 def expect_array_or_none(history: Any) -> FloatArray:
     """A history before training: empty, or None."""
     return np.empty(0) if history is None else expect_array(history, what="`loss_history`")
 
 
-def reseeds(TrainablePerceptron: Any, X: FloatArray, y: FloatArray) -> bool:
+def reseeds(TrainablePerceptron: Any, X: FloatArray, y: FloatArray, seeds: Iterable[int] = (1, 2)) -> bool:
     """Whether two different global random states become the same one by making and training a model."""
     draws = []
-    for seed in (1, 2):
+    for seed in seeds:
         np.random.seed(seed)
         trained(TrainablePerceptron(X.shape[1]), X, y, learning_rate=0.1)
         draws.append(np.random.random())

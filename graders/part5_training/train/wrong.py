@@ -40,7 +40,9 @@ class NeverUpdatesTheWeights(RightPerceptron):
 
 
 @training.misconception(
-    hint="`weights = weights - ...` makes a local variable that is gone after the loop. Write `self.weights`.", loses=3
+    hint="`weights = weights - ...` makes a local variable that is gone after the loop. Write `self.weights`.",
+    loses=3,
+    elsewhere={"convergence": 5},
 )
 class UpdatesALocalCopy(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
@@ -59,7 +61,7 @@ class UpdatesALocalCopy(RightPerceptron):
         return self.loss_history
 
 
-@training.misconception(hint="The step replaces the weights. The new weights are the old ones minus the step.", loses=3)
+@training.misconception(hint="The step replaces the weights. The new weights are the old ones minus the step.", loses=2)
 class OverwritesTheWeights(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         self.weights = -learning_rate * (y_pred - y_true) * x
@@ -167,7 +169,11 @@ class TurnsLabelsIntoPlusAndMinus(RightPerceptron):
         super().update(x, 2 * y_true - 1, y_pred, learning_rate)
 
 
-@training.misconception(hint="The weights are integers, so every step is rounded away. Start them as floats.", loses=3)
+@training.misconception(
+    hint="The weights are integers, so every step is rounded away. Start them as floats.",
+    loses=3,
+    elsewhere={"convergence": 5},
+)
 class TruncatesWeightsToIntegers(RightPerceptron):
     def __init__(self, n_inputs):
         super().__init__(n_inputs)

@@ -26,6 +26,9 @@ from fairgrade.grading.student import Notebook, is_same_object, quiet, student_o
 
 Code = TypeVar("Code")
 
+CHARGED_EARLIER = "It passes with right work for"
+"""How the note begins to who passes a check that way."""
+
 MACHINE_ERRORS = (OSError,)
 """A full disk, a lost connection. Other errors of a check may come of being handed, say, a string for a model."""
 
@@ -59,6 +62,10 @@ class Exercise:
         What the parts of a result are called, if it has parts: each probe hands them on first, in that order.
     more_costs : float, optional
         What it costs to return more than the one thing that is asked for; only if one thing is asked for.
+    builds_on : iterable of Exercise, optional
+        Earlier exercises whose functions the work may call. A check that fails is asked again while their
+        references are lent to the student's notebook, and passes if it passes then: what is wrong, missing or
+        unusable in earlier work is charged there alone. The functions take and return numbers and arrays.
     """
 
     def __init__(
@@ -71,12 +78,14 @@ class Exercise:
         solution_cell: str | None = None,
         parts: tuple[str, ...] = (),
         more_costs: float | None = None,
+        builds_on: Iterable[Exercise] = (),
     ) -> None:
         self.name = name
         self.points = points
         self.reference = reference
         self.solution_name = solution_name or name
         self.solution_cell = solution_cell or name
+        self.builds_on = tuple(builds_on)
         self.checks: dict[str, Check] = {}
         self.misconceptions: dict[str, Misconception] = {}
         self.variants: dict[str, Variant] = {}
@@ -188,7 +197,7 @@ class Exercise:
         with quiet():
             work, names = student_object(solution), _notebook(notebook)
             failed = any(isinstance(result.outcome, Failed) for result in results)
-            found = self._line_up.explain(work, names) if failed else Explanation()
+            found = self._explain(work, names) if failed else Explanation()
             price = None if found.loses is None else found.loses + self._unexplained(found, results, names)
         score = Score(
             self.name,
@@ -228,14 +237,28 @@ class Exercise:
             work, names = student_object(solution), _notebook(notebook)
             return tuple(self._result(check, work, names) for check in self.checks.values())
 
+    def _explain(self, work: Any, names: Notebook) -> Explanation:
+        """What explains the work, also where mistakes of earlier work stand in the way."""
+        found = self._line_up.explain(work, names)
+        if not found.diagnoses and self.builds_on:
+            with names.lending(self._right_earlier_work, work) as lent:
+                with_right_work = self._line_up.explain(work, names)
+            if any(function.calls for function in lent.values()):
+                return with_right_work
+        return found
+
     def _unexplained(self, found: Explanation, results: tuple[CheckResult, ...], names: Notebook) -> float:
-        """The points of checks that failed and that nothing in the explanation fails."""
-        if inspect.isclass(self.reference):
-            return 0.0  # a class may start at random, so its checks may differ by chance
+        """The points of checks that failed and that nothing in the explanation fails.
+
+        Work may know the probes by their inputs, and make a cheap mistake there alone.
+        """
         failed = [self.checks[result.name] for result in results if isinstance(result.outcome, Failed)]
+        tries = 3 if inspect.isclass(self.reference) else 1  # a class may start at random, and pass by chance
 
         def passes(check: Check, code: Any) -> bool:
-            return isinstance(self._run(check, student_object(code), names), Passed)
+            return all(
+                isinstance(self._run_once(check, student_object(code), names), Passed) for _ in range(tries)
+            )
 
         if found.undone is not None:
             failed = [check for check in failed if not passes(check, found.undone)]
@@ -247,6 +270,25 @@ class Exercise:
         return CheckResult(check.name, check.sentence, check.points, outcome, time.perf_counter() - begin)
 
     def _run(self, check: Check, work: Any, names: Notebook) -> Outcome:
+        """What comes of a check: as the notebook is, or with right earlier work where that is what it takes."""
+        outcome = self._run_once(check, work, names)
+        if isinstance(outcome, Passed) or not self.builds_on:
+            return outcome
+        with names.lending(self._right_earlier_work, work) as lent:
+            again = self._run_once(check, work, names)
+        used = [name for name, function in lent.items() if function.calls]
+        if not used:
+            return outcome  # what was lent made no difference
+        if not isinstance(again, Passed):
+            return again
+        listed = " and ".join(f"`{name}`" for name in used)
+        return Passed(f"{CHARGED_EARLIER} {listed}. Mistakes there are charged there.")
+
+    @property
+    def _right_earlier_work(self) -> dict[str, Any]:
+        return {exercise.solution_name: exercise.reference for exercise in self.builds_on}
+
+    def _run_once(self, check: Check, work: Any, names: Notebook) -> Outcome:
         try:
             note = self._invoke(check, work, names)
         except NotWritten as nothing:

@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from fairgrade.grading.lending import Lent, lending
 from fairgrade.grading.outcomes import CheckFailed, InfraError, NotWritten, StudentError
 
 # What a check may work with directly; everything else stays behind a StudentObject.
@@ -178,6 +179,26 @@ class Notebook:
             return student_object(self._names[name])
         except KeyError:
             return None
+
+    @contextmanager
+    def lending(self, right: Mapping[str, Callable[..., Any]], to: Any = None) -> Iterator[Mapping[str, Lent]]:
+        """Within the block the student's code finds right functions under these names of the notebook.
+
+        Parameters
+        ----------
+        right : mapping of str to callable
+            Functions of numbers and arrays; the student's code may call them with anything, any number of times.
+        to : object, optional
+            The student's work. In this process its code may look names up somewhere else than in the notebook.
+
+        Yields
+        ------
+        mapping of str to Lent
+            What was lent, and how often it was called so far.
+        """
+        lent = {name: Lent(name, function) for name, function in right.items()}
+        with lending(self._names, lent, to._target if isinstance(to, StudentObject) else to):
+            yield lent
 
     def is_same_as(self, other: Notebook) -> bool:
         """Whether both are views of one and the same notebook."""

@@ -58,6 +58,7 @@ class Connection:
         self.named: dict[str, Any] = {}
         self.foresight = Foresight()
         self.unsent: list[bytes] = []
+        self.lent: Mapping[str, Exposed] | None = None
         self.codec = Codec(self._refer, self._resolve, writable=True, budget=link.budget)
         self.lost: Stopped | None = None
 

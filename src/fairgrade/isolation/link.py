@@ -13,7 +13,7 @@ from typing import Any
 from fairgrade.grading.seeding import last_global_seed
 from fairgrade.isolation import instances, proxies
 from fairgrade.isolation.answers import copy_back, error_of, settle
-from fairgrade.isolation.connection import Connection, Reference, Same, whereabouts
+from fairgrade.isolation.connection import Connection, Exposed, Reference, Same, whereabouts
 from fairgrade.isolation.errors import ProtocolViolation, Stopped, TimeLimit
 from fairgrade.isolation.foresight import MISSING, Occasion
 from fairgrade.isolation.worker import randomness
@@ -51,6 +51,7 @@ class Link:
         self._near: set[int] | None = None
         self._depth = 0
         self._seen: Any = None
+        self._lent: Mapping[str, Exposed] | None = None
         self.connection: Connection | None = None
         self.names: frozenset[str] = frozenset()
         self.modules: frozenset[str] = frozenset()
@@ -143,6 +144,35 @@ class Link:
         if self.connection is not None:
             self.connection.named.clear()
 
+    @contextlib.contextmanager
+    def lending(self, functions: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
+        """Within the block the notebook's own code finds these functions, which run here, under these names.
+
+        A process that dies meanwhile is replayed with the notebook's own functions, and is then lent these again.
+        """
+        outer, self._lent = self._lent, {name: Exposed(function) for name, function in functions.items()}
+        try:
+            yield  # the next question hands them out
+        finally:
+            self._lent = outer
+            self._give_back()
+
+    def _give_back(self) -> None:
+        """Have the process hold what it held before: its next cell must find the notebook's own functions."""
+        if self.connection is None or self.connection.lost is not None or self.connection.lent is self._lent:
+            return
+        # Also where the test's time is up. A process that does not answer is given up, and a fresh one holds its own.
+        ends, self.deadline = self.deadline, float("inf")
+        try:
+            with contextlib.suppress(Stopped):
+                self._lend(self.connection)
+        finally:
+            self.deadline = ends
+
+    def _lend(self, connection: Connection) -> None:
+        connection.lent = self._lent
+        self.do("lend", None, (self._lent or {},), {})
+
     def do(self, operation: str, target: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Ask one question.
 
@@ -159,6 +189,8 @@ class Link:
             raise TimeLimit("no time is left for this test")
         if self.connection is None or self.connection.lost is not None:
             self._revive()
+        if self.connection is not None and self.connection.lent is not self._lent:
+            self._lend(self.connection)  # for the first time, or again after a replay
         connection = self.connection
         assert connection is not None
         state = self._random_state()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import ItemsView, Iterator, KeysView, ValuesView
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
+from contextlib import AbstractContextManager
 from typing import Any
 
 from fairgrade.isolation import instances
@@ -31,6 +32,10 @@ class Namespace(dict[str, Any]):
         if type(value) is instances.RemoteClass:
             instances.name_class(value, name)
         return value
+
+    def _fairgrade_lending(self, lent: Mapping[str, Callable[..., Any]]) -> AbstractContextManager[None]:
+        """Have the student's code find these functions under these names; see :mod:`fairgrade.grading.lending`."""
+        return self._link.lending(lent)
 
     def _students(self) -> list[str]:
         return [name for name in self._link.names if not dict.__contains__(self, name)]

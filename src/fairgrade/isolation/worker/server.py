@@ -49,6 +49,7 @@ class Server:
         self._sink = Sink(self._emit)
         self._names: frozenset[str] = frozenset()
         self._told: dict[str, Any] = {}
+        self._replaced: dict[str, Any] = {}
         self._depth = 0
         self._watch = randomness.Watch()
         self._pristine = pristine
@@ -243,6 +244,21 @@ class Server:
             raise KeyError(name)
         self._told[name] = value
         return value
+
+    def _op_lend(self, target: None, functions: dict[str, Any]) -> None:
+        """Hold these functions under these names, and under others of what they stand in for; give back the last."""
+        names = self._shell.user_ns
+        while self._replaced:
+            key, value = self._replaced.popitem()
+            if value is _MISSING:
+                names.pop(key, None)
+            else:
+                names[key] = value
+        for name, function in functions.items():
+            own = names.get(name, _MISSING)
+            for key in [key for key, value in names.items() if value is own] or [name]:
+                self._replaced.setdefault(key, own)
+                names[key] = function
 
     def _op_describe(self, target: None, number: int) -> list[Any]:
         return self._references.describe(self._references._objects[number])

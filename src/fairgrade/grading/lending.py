@@ -1,0 +1,145 @@
+"""Lending: while a check runs, the student's code finds right work under the name of an earlier exercise.
+
+Work that builds on earlier work is graded for what it does with right earlier work. So a wrong, missing or
+unusable function costs points where it was asked for, and wrong work gains nothing by it: what passes while
+right work is lent would have passed in a notebook that is right up to there.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import numpy as np
+
+MOST_VALUES = 4_000_000
+"""The sizes of all arguments of one call multiplied: so much a product of them may take up."""
+
+
+class Lent:
+    """A right function that the student's code may call for a while, with numbers and arrays of numbers.
+
+    The function runs in the grading process with arguments the student chose, so they are looked at first.
+
+    Parameters
+    ----------
+    name : str
+        What the notebook calls it.
+    function : callable
+
+    Attributes
+    ----------
+    calls : int
+        How often it was called.
+    """
+
+    def __init__(self, name: str, function: Callable[..., Any]) -> None:
+        self.__name__ = name
+        self._function: Callable[..., Any] | None = function
+        self.calls = 0
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function.
+
+        Raises
+        ------
+        RuntimeError
+            If it has been taken back.
+        TypeError, ValueError
+            If an argument is no number and no array of numbers, or if there are too many of them.
+        """
+        if self._function is None:
+            raise RuntimeError(f"{self.__name__}: it was lent for one check, and that is over.")
+        self.calls += 1
+        given = [_as_numbers(value) for value in args]
+        named = {key: _as_numbers(value) for key, value in kwargs.items()}
+        size = 1
+        for value in (*given, *named.values()):
+            size *= max(np.size(value), 1)
+        if size > MOST_VALUES:
+            raise ValueError(f"{self.__name__}: expected fewer numbers, got {size}.")
+        return self._function(*given, **named)
+
+    def take_back(self) -> None:
+        """From now on it can't be called, whoever has kept it."""
+        self._function = None
+
+
+def _as_numbers(value: Any) -> Any:
+    if isinstance(value, bool | int | float | np.number | np.bool_):
+        return value
+    if type(value) is list or type(value) is tuple:
+        value = np.asarray(value)
+    if type(value) is not np.ndarray or value.dtype.kind not in "biuf":
+        raise TypeError(f"expected numbers, got a {type(value).__name__}")
+    return value
+
+
+@contextmanager
+def lending(names: Any, lent: Mapping[str, Lent], work: Any) -> Iterator[None]:
+    """Let `work`, and whatever else looks them up in a notebook of this process, find what is lent.
+
+    Parameters
+    ----------
+    names : mapping
+        The notebook's names. What another name of the notebook's stands for is replaced with it.
+    lent : mapping of str to Lent
+    work : object
+        The student's function or class: where its own code looks names up they are replaced as well.
+    """
+    # Asked of the type: nothing of the student's can claim to be the names of another process.
+    elsewhere = getattr(type(names), "_fairgrade_lending", None)
+    with ExitStack() as stack:
+        for one in lent.values():
+            stack.callback(one.take_back)
+        if elsewhere is not None:
+            stack.enter_context(elsewhere(names, lent))
+        else:
+            for place in _places(names, work):
+                stack.enter_context(_replaced(place, lent, place is names))
+        yield
+
+
+@contextmanager
+def _replaced(place: MutableMapping[str, Any], lent: Mapping[str, Lent], is_notebook: bool) -> Iterator[None]:
+    """Have `place` hold what is lent, under each name of what it stands in for; a notebook also what it lacks."""
+    before: dict[str, Any] = {}
+    for name, one in lent.items():
+        if name in place:
+            own = place[name]
+            for key in [key for key, value in place.items() if value is own and key not in before]:
+                before[key], place[key] = own, one
+        elif is_notebook:
+            before[name], place[name] = _MISSING, one
+    try:
+        yield
+    finally:
+        for key, value in before.items():
+            if value is _MISSING:
+                place.pop(key, None)
+            else:
+                place[key] = value
+
+
+_MISSING = object()
+
+
+def _places(names: Any, work: Any) -> list[MutableMapping[str, Any]]:
+    """The notebook's names, if they can be changed, and the globals of the functions that `work` is made of."""
+    places = [names] if isinstance(names, MutableMapping) else []
+    for function in _functions(work):
+        place = function.__globals__
+        if not any(place is other for other in places):
+            places.append(place)
+    return places
+
+
+def _functions(work: Any) -> Iterator[Any]:
+    bases = work.__mro__ if inspect.isclass(work) else ()
+    for held in (work, *(value for base in bases for value in vars(base).values())):
+        function = getattr(held, "fget", None) or getattr(held, "__func__", held)
+        while inspect.isfunction(function):
+            yield function
+            function = getattr(function, "__wrapped__", None)
