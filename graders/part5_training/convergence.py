@@ -5,17 +5,12 @@ other pictures than lines, so that no weights made by hand will do. A right solu
 few epochs of 40 samples; one that learns more slowly gets 50 epochs before it fails. How often a right
 solution fails all the same is measured by ``benchmarks/false_rejection.py``.
 
-A class that calls the student's own ``gradients`` is asked again with right ones. One that fails then, too, for
-a reason that ``test_train`` or ``test_gradients`` has charged already is not charged again: each check is then
-passed with a note. The evidence is direct: trained on the very same data, the misconception that was charged, or
-a right loop that follows the student's own gradients, ends with the same weights and the same wrong predictions.
+What is charged already is not charged again: excused.py.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterator
-from copy import deepcopy
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -24,24 +19,19 @@ from fairgrade.grading import (
     CheckFailed,
     Exercise,
     FloatArray,
-    Gradients,
-    Notebook,
-    NotWritten,
-    Passed,
     State,
     each,
     expect_learned,
     expect_number,
     measure,
     read_state,
-    student_object,
     write_state,
 )
 from graders.part5_training.binary_cross_entropy import bce
+from graders.part5_training.excused import HasNotLearned, Training, unless_already_charged
 from graders.part5_training.gradients import gradient
-from graders.part5_training.train import RightPerceptron, training
-from graders.part5_training.train.observe import own_gradients
-from graders.part5_training.train.probes import LEARNING, move, started
+from graders.part5_training.train import RightPerceptron
+from graders.part5_training.train.probes import move, started
 
 converges = Exercise(
     "convergence",
@@ -78,41 +68,19 @@ def brightness(rng: np.random.Generator, n_samples: int) -> Data:
     return np.where(y == 1, rng.uniform(0.8, 1.0, n_samples), rng.uniform(0.1, 0.3, n_samples))[:, np.newaxis], y
 
 
-class HasNotLearned(CheckFailed):
-    """A trained model is wrong too often: where training began, where it ended, and what the model predicted."""
-
-    def __init__(self, failure: CheckFailed, start: State, end: State, labels: FloatArray) -> None:
-        super().__init__(failure.reason)
-        self.start, self.end, self.labels = start, end, labels
-
-    @property
-    def learned_nothing(self) -> bool:
-        """Whether training left the model as it was, or wiped it."""
-        return self.end.is_close(self.start) or not (np.any(self.end.weights) or self.end.bias)
-
-    def is_same_as(self, other: CheckFailed) -> bool:
-        """Whether another model learned the same from the same data."""
-        return (
-            isinstance(other, HasNotLearned)
-            and self.end.is_close(other.end, rtol=1e-4, atol=1e-7)
-            and np.array_equal(self.labels, other.labels)
-        )
-
-
 def expect_to_learn(
     TrainablePerceptron: Any, rng: np.random.Generator, data: MakeData, given: str, learning_rate: float = 0.5
 ) -> None:
     """Fail unless a fresh model, trained on some of the data, is right for 95 % of others."""
     X_train, y_train = data(int(rng.integers(38, 46)))
     X_test, y_test = data(100)
-    rate, start = learning_rate * rng.uniform(0.9, 1.1), wrong_start(X_train, y_train, rng)
+    start = wrong_start(X_train, y_train, rng)
     # The first sample is one that the start gets wrong: whoever learns from mistakes only has one to learn from.
     wrong = int(np.argmax((X_train @ start.weights >= 0) != (y_train == 1)))
     X_train[[0, wrong]], y_train[[0, wrong]] = X_train[[wrong, 0]], y_train[[wrong, 0]]
+    training = Training(X_train, y_train, learning_rate * rng.uniform(0.9, 1.1), start)
     for epochs in rng.integers((1, 8, 50), (2, 12, 60)):  # most need one, and a class of hundreds waits for each
-        model = TrainablePerceptron(X_train.shape[1])
-        write_state(model, start)
-        model.train(X_train.copy(), y_train.copy(), learning_rate=rate, epochs=int(epochs), verbose=False)
+        model = training.run(TrainablePerceptron, slice(None), int(epochs))
         labels = labels_of(model, X_test)
         learned = measure(labels, y_test)
         if learned.accuracy >= 0.95 and min(learned.recalls) >= 0.8:
@@ -120,7 +88,7 @@ def expect_to_learn(
     try:
         expect_learned(learned, accuracy=0.95, recall=0.8, given=given)
     except CheckFailed as failure:
-        raise HasNotLearned(failure, start, read_state(model, start.weights.size), labels) from None
+        raise HasNotLearned(failure, training, read_state(model, start.weights.size), labels) from None
 
 
 def labels_of(model: Any, X: FloatArray) -> FloatArray:
@@ -137,74 +105,6 @@ def wrong_start(X: FloatArray, y: FloatArray, rng: np.random.Generator) -> State
     """Small weights that lean towards the wrong label: a random start may lean the right way without any training."""
     lean = X[y == 0].mean(axis=0) - X[y == 1].mean(axis=0)
     return State(rng.uniform(0.07, 0.13) * lean + 0.003 * rng.standard_normal(lean.size), 0.0)
-
-
-def unless_already_charged(check: Callable[..., str | None]) -> Callable[..., str | None]:
-    """Pass the check with a note where what an earlier exercise has charged explains its failure."""
-
-    @functools.wraps(check)
-    def checked(TrainablePerceptron: Any, rng: np.random.Generator, notebook: Notebook) -> str | None:
-        again, draws = deepcopy(rng), np.random.get_state()
-
-        def failure_of(work: Any) -> CheckFailed | None:
-            np.random.set_state(draws)  # what shuffles, shuffles alike
-            try:
-                check(student_object(work), deepcopy(again), notebook)
-            except CheckFailed as failure:
-                return failure
-            return None
-
-        try:
-            return check(TrainablePerceptron, rng, notebook)
-        except NotWritten:
-            raise
-        except CheckFailed as failure:
-            if isinstance(failure, HasNotLearned) and failure.learned_nothing:
-                raise
-            for reason, work in charged_before(TrainablePerceptron, notebook):
-                if explains(failure_of(work), failure):
-                    return f"The model does not learn well, for a reason that is charged already: {reason}."
-            raise
-
-    return checked
-
-
-def explains(known: CheckFailed | None, failure: CheckFailed) -> bool:
-    """Whether work that is known fails in the same way: by what it learned, or by the error that stopped it."""
-    if known is None or isinstance(known, HasNotLearned):
-        return known is not None and known.is_same_as(failure)
-    return type(known) is type(failure) and known.reason == failure.reason
-
-
-def charged_before(TrainablePerceptron: Any, notebook: Notebook) -> Iterator[tuple[str, Any]]:
-    """What earlier exercises have charged that may keep the model from learning: in words, and as work."""
-    score = training.score_of(TrainablePerceptron, notebook)
-    if score.earned < training.points:
-        named = {diagnosis.name for diagnosis in score.misconceptions}
-        candidates = [training.misconceptions[name] for name in named]
-        passed = {result.name for result in score.results if isinstance(result.outcome, Passed)}
-        if "predict_asks_whether_forward_reaches_one_half" in passed:  # else how it learns may be right
-            learners = training.matches(TrainablePerceptron, notebook, probes=LEARNING)
-            candidates += [misconception for misconception in learners if misconception.name not in named]
-        for misconception in candidates:
-            yield f"test_train, {misconception.diagnosis.title.lower()}", misconception.code
-        for pair in training.pairs if len(named) > 1 else ():
-            if {member.name for member in pair.members} == named:
-                yield f"test_train, {pair.members[0].diagnosis.title.lower()}", pair.code
-    own = own_gradients(notebook)
-    if own is not None and gradient.score_of(notebook.get("gradients")).earned < gradient.points:
-        yield "test_gradients", follower_of(own)
-
-
-def follower_of(gradients: Gradients) -> Any:
-    """A right loop that follows these gradients."""
-
-    class Follows(RightPerceptron):
-        def update(self, x, y_true, y_pred, learning_rate):
-            state = State(self.weights, self.bias).step(gradients(x, y_true, y_pred), learning_rate)
-            self.weights, self.bias = state.weights, state.bias
-
-    return Follows
 
 
 # -- what right work does -------------------------------------------------------------------------

@@ -312,8 +312,7 @@ def test_work_that_knows_the_probes_is_not_priced_by_them():
             return self.loss_history
 
     score = training.grade(KnowsTheProbes)
-    assert score.priced_by is None
-    assert score.earned <= 3
+    assert score.earned == score.by_checks <= 3
 
 
 def test_a_loss_by_ones_own_wrong_cross_entropy_is_a_right_history():

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fairgrade.grading import StudentError, each, student_object
+from fairgrade.grading import State, StudentError, each, read_state, student_object, write_state
 from fairgrade.grading.seeding import seed_globally
 from fairgrade.isolation import expose, trusted
 from fairgrade.isolation.answers import copy_back
@@ -269,3 +269,12 @@ def test_a_module_is_the_known_one_only_if_the_instructor_imports_it(names: Name
     session.link.modules = frozenset({"math"})
     session.run_cell("import math as mathematics")
     assert names["mathematics"] is math
+
+
+def test_a_state_that_is_written_is_the_models_own(session: Session, names: Namespace) -> None:
+    """The weights that arrive here are a copy: what is written into it has to be sent back."""
+    assert session.run_cell("class Unit(Model):\n    bias = 0.0").ok
+    unit = student_object(names["Unit"]())
+    write_state(unit, State(np.array([1.0, 2.0, 3.0]), 0.5))
+    assert read_state(unit, 3).weights.tolist() == [1.0, 2.0, 3.0]
+    assert unit.predict(np.array([1.0, 1.0, 1.0])) == 6.0

@@ -238,14 +238,11 @@ class Exercise:
             return tuple(self._result(check, work, names) for check in self.checks.values())
 
     def _explain(self, work: Any, names: Notebook) -> Explanation:
-        """What explains the work, also where mistakes of earlier work stand in the way."""
-        found = self._line_up.explain(work, names)
-        if not found.diagnoses and self.builds_on:
-            with names.lending(self._right_earlier_work, work) as lent:
-                with_right_work = self._line_up.explain(work, names)
-            if any(function.calls for function in lent.values()):
-                return with_right_work
-        return found
+        """What explains the work by itself, whatever is wrong with earlier work."""
+        if not self.builds_on:
+            return self._line_up.explain(work, names)
+        with names.lending(self._right_earlier_work, work):
+            return self._line_up.explain(work, names)
 
     def _unexplained(self, found: Explanation, results: tuple[CheckResult, ...], names: Notebook) -> float:
         """The points of checks that failed and that nothing in the explanation fails.
@@ -256,9 +253,7 @@ class Exercise:
         tries = 3 if inspect.isclass(self.reference) else 1  # a class may start at random, and pass by chance
 
         def passes(check: Check, code: Any) -> bool:
-            return all(
-                isinstance(self._run_once(check, student_object(code), names), Passed) for _ in range(tries)
-            )
+            return all(isinstance(self._run_once(check, student_object(code), names), Passed) for _ in range(tries))
 
         if found.undone is not None:
             failed = [check for check in failed if not passes(check, found.undone)]

@@ -89,24 +89,29 @@ def lending(names: Any, lent: Mapping[str, Lent], work: Any) -> Iterator[None]:
     work : object
         The student's function or class: where its own code looks names up they are replaced as well.
     """
-    # Asked of the type: nothing of the student's can claim to be the names of another process.
-    elsewhere = getattr(type(names), "_fairgrade_lending", None)
     with ExitStack() as stack:
         for one in lent.values():
             stack.callback(one.take_back)
-        if elsewhere is not None:
-            stack.enter_context(elsewhere(names, lent))
-        else:
-            for place in _places(names, work):
-                stack.enter_context(_replaced(place, lent, place is names))
+        # Asked of the type: nothing of the student's can claim to be the names of another process.
+        elsewhere = getattr(type(names), "_fairgrade_lending", None)
+        stack.enter_context(elsewhere(names, lent) if elsewhere is not None else found_by(names, lent, work))
         yield
 
 
 @contextmanager
-def _replaced(place: MutableMapping[str, Any], lent: Mapping[str, Lent], is_notebook: bool) -> Iterator[None]:
-    """Have `place` hold what is lent, under each name of what it stands in for; a notebook also what it lacks."""
+def found_by(names: Any, values: Mapping[str, Any], work: Any) -> Iterator[None]:
+    """Have these values found under their names in a notebook, and where the code of `work` looks them up."""
+    with ExitStack() as stack:
+        for place in _places(names, work):
+            stack.enter_context(_replaced(place, values, place is names))
+        yield
+
+
+@contextmanager
+def _replaced(place: MutableMapping[str, Any], values: Mapping[str, Any], is_notebook: bool) -> Iterator[None]:
+    """Have `place` hold these values, under each name of what they stand in for; a notebook also what it lacks."""
     before: dict[str, Any] = {}
-    for name, one in lent.items():
+    for name, one in values.items():
         if name in place:
             own = place[name]
             for key in [key for key, value in place.items() if value is own and key not in before]:

@@ -13,9 +13,10 @@ from typing import Any
 from fairgrade.grading.seeding import last_global_seed
 from fairgrade.isolation import instances, proxies
 from fairgrade.isolation.answers import copy_back, error_of, settle
-from fairgrade.isolation.connection import Connection, Exposed, Reference, Same, whereabouts
+from fairgrade.isolation.connection import Connection, Reference, Same, whereabouts
 from fairgrade.isolation.errors import ProtocolViolation, Stopped, TimeLimit
 from fairgrade.isolation.foresight import MISSING, Occasion
+from fairgrade.isolation.lending import Exposed
 from fairgrade.isolation.worker import randomness
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
 from fairgrade.isolation.worker.objects import METHOD

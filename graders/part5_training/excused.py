@@ -1,0 +1,169 @@
+"""What keeps a model from converging and is charged already: by ``test_train``, or by ``test_gradients``.
+
+A class that calls the student's own ``gradients`` is asked with right ones, too. One that does not learn even then
+is not charged again for what earlier tests have charged: each check of convergence is then passed with a note. The
+evidence is direct: trained on the very same data, the misconception that was charged, or a right loop that follows
+the student's own gradients, ends with the same weights and the same wrong predictions; or, for a class that
+shuffles, it fails as well and leads to the same weights by some order of a few samples. A model that learned
+nothing shows nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+
+from fairgrade.grading import (
+    CheckFailed,
+    FloatArray,
+    Gradients,
+    Notebook,
+    NotWritten,
+    Passed,
+    State,
+    read_state,
+    student_object,
+    write_state,
+)
+from graders.part5_training.gradients import gradient
+from graders.part5_training.train import RightPerceptron, training
+from graders.part5_training.train.observe import own_gradients
+from graders.part5_training.train.probes import LEARNING
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a model is trained on, how fast, and from where."""
+
+    X: FloatArray
+    y: FloatArray
+    learning_rate: float
+    start: State
+
+    def run(self, TrainablePerceptron: Any, order: Sequence[int] | slice, epochs: int) -> Any:
+        """A model that was trained on some of the samples, in an order."""
+        model = TrainablePerceptron(self.X.shape[1])
+        write_state(model, self.start)
+        model.train(
+            self.X[order].copy(), self.y[order].copy(), learning_rate=self.learning_rate, epochs=epochs, verbose=False
+        )
+        return model
+
+    def some(self, n_samples: int) -> Training:
+        """The same with the first few samples only."""
+        return replace(self, X=self.X[:n_samples], y=self.y[:n_samples])
+
+    def end(self, TrainablePerceptron: Any, order: Sequence[int]) -> State:
+        """Where one epoch of some of the samples leads."""
+        return read_state(self.run(TrainablePerceptron, list(order), 1), self.start.weights.size)
+
+
+class HasNotLearned(CheckFailed):
+    """A trained model is wrong too often: what it was trained on, where that ended, and what it predicted."""
+
+    def __init__(self, failure: CheckFailed, training: Training, end: State, labels: FloatArray) -> None:
+        super().__init__(failure.reason)
+        self.training, self.end, self.labels = training, end, labels
+
+    @property
+    def learned_nothing(self) -> bool:
+        """Whether training left the model as it was, or wiped it."""
+        return self.end.is_close(self.training.start) or not (np.any(self.end.weights) or self.end.bias)
+
+    def is_same_as(self, other: CheckFailed) -> bool:
+        """Whether another model learned the same from the same data."""
+        return (
+            isinstance(other, HasNotLearned)
+            and self.end.is_close(other.end, rtol=1e-4, atol=1e-7)
+            and np.array_equal(self.labels, other.labels)
+        )
+
+
+def unless_already_charged(check: Callable[..., str | None]) -> Callable[..., str | None]:
+    """Pass the check with a note where what an earlier exercise has charged explains its failure."""
+
+    @functools.wraps(check)
+    def checked(TrainablePerceptron: Any, rng: np.random.Generator, notebook: Notebook) -> str | None:
+        again, draws = deepcopy(rng), np.random.get_state()
+
+        def failure_of(work: Any) -> CheckFailed | None:
+            np.random.set_state(draws)  # what shuffles, shuffles alike
+            try:
+                check(student_object(work), deepcopy(again), notebook)
+            except CheckFailed as failure:
+                return failure
+            return None
+
+        try:
+            return check(TrainablePerceptron, rng, notebook)
+        except NotWritten:
+            raise
+        except CheckFailed as failure:
+            if isinstance(failure, HasNotLearned) and failure.learned_nothing:
+                raise
+            for reason, work in charged_before(TrainablePerceptron, notebook):
+                known = failure_of(work)
+                if explains(known, failure) or learns_alike(TrainablePerceptron, work, known, failure):
+                    return f"The model does not learn well, for a reason that is charged already: {reason}."
+            raise
+
+    return checked
+
+
+def explains(known: CheckFailed | None, failure: CheckFailed) -> bool:
+    """Whether work that is known fails in the same way: by what it learned, or by the error that stopped it."""
+    if known is None or isinstance(known, HasNotLearned):
+        return known is not None and known.is_same_as(failure)
+    return type(known) is type(failure) and known.reason == failure.reason
+
+
+def learns_alike(TrainablePerceptron: Any, work: Any, known: CheckFailed | None, failure: CheckFailed) -> bool:
+    """Whether work that is known fails as well, and leads where the student's does if it takes samples in some order.
+
+    A class that shuffles learns from the same data by another way each time; with three samples there are six.
+    """
+    if not (isinstance(known, HasNotLearned) and isinstance(failure, HasNotLearned)):
+        return False
+    few = failure.training.some(3)
+    try:
+        end = few.end(TrainablePerceptron, range(3))
+        return any(end.is_close(few.end(student_object(work), order), 1e-4, 1e-7) for order in permutations(range(3)))
+    except CheckFailed:
+        return False
+
+
+def charged_before(TrainablePerceptron: Any, notebook: Notebook) -> Iterator[tuple[str, Any]]:
+    """What earlier exercises have charged that may keep the model from learning: in words, and as work."""
+    score = training.score_of(TrainablePerceptron, notebook)
+    if score.earned < training.points:
+        named = {diagnosis.name for diagnosis in score.misconceptions}
+        candidates = [training.misconceptions[name] for name in named]
+        passed = {result.name for result in score.results if isinstance(result.outcome, Passed)}
+        if "predict_asks_whether_forward_reaches_one_half" in passed:  # else how it learns may be right
+            learners = training.matches(TrainablePerceptron, notebook, probes=LEARNING)
+            candidates += [misconception for misconception in learners if misconception.name not in named]
+        for misconception in candidates:
+            yield f"test_train, {misconception.diagnosis.title.lower()}", misconception.code
+        for pair in training.pairs if len(named) > 1 else ():
+            if {member.name for member in pair.members} == named:
+                yield f"test_train, {pair.members[0].diagnosis.title.lower()}", pair.code
+    own = own_gradients(notebook)
+    if own is not None and gradient.score_of(notebook.get("gradients")).earned < gradient.points:
+        yield "test_gradients", follower_of(own)
+
+
+def follower_of(gradients: Gradients) -> Any:
+    """A right loop that follows these gradients."""
+
+    class Follows(RightPerceptron):
+        def update(self, x, y_true, y_pred, learning_rate):
+            state = State(self.weights, self.bias).step(gradients(x, y_true, y_pred), learning_rate)
+            self.weights, self.bias = state.weights, state.bias
+
+    return Follows
