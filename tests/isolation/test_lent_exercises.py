@@ -55,7 +55,7 @@ def test_a_right_class_earns_all_points(session: Session, names: Namespace, earl
 
 @pytest.mark.parametrize("earlier", ["right", "zeros", "not written"])
 @pytest.mark.parametrize(
-    ("wrong", "points"), [(NEVER_UPDATES, 4), (KNOWS_WHAT_IS_LENT, 5)], ids=["never updates", "knows what is lent"]
+    ("wrong", "points"), [(NEVER_UPDATES, 3), (KNOWS_WHAT_IS_LENT, 5)], ids=["never updates", "knows what is lent"]
 )
 def test_a_wrong_class_earns_the_same(
     session: Session, names: Namespace, earlier: str, wrong: str, points: float
