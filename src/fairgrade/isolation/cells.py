@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
 from nbformat import NotebookNode
 
 from fairgrade.isolation.instructor import Own, SourceCell, own_names
+from fairgrade.isolation.scopes import names_of, shared_classes
 
 SETUP_TAG, SKIP_TAG, SANDBOX_TAG = "setup", "skip-execution", "in-sandbox"
 
@@ -53,6 +54,10 @@ class Plan:
     metadata : NotebookNode
     own : Own or None
         For a test in the sandbox: what it finds of the instructor's.
+    gives : frozenset of str
+        Names that tests take from the student's notebook once this cell has run: those the source's solution binds.
+    definitions : tuple of str
+        Imports, functions and classes that tests take from here and not from the student's notebook.
     """
 
     role: Role
@@ -61,6 +66,8 @@ class Plan:
     hidden_from: int
     metadata: NotebookNode
     own: Own | None = None
+    gives: frozenset[str] = frozenset()
+    definitions: tuple[str, ...] = ()
 
     @property
     def is_test(self) -> bool:
@@ -78,19 +85,22 @@ class Course:
         The cells that have a grade_id, by it.
     by_text : mapping of str to Plan
         The instructor's cells without one, by their text: nbgrader leaves them to the student.
-    preamble : str
+    preamble : tuple of str
         Imports, functions and classes of the instructor's cells that no tag calls setup.
     modules : frozenset of str
         What the notebook imports.
     instructors_modules : frozenset of str
         What its cells import that are no solutions.
+    shared : frozenset of str
+        Names that functions of the student's cells read, as the source has them: a test may set them.
     """
 
     plans: Mapping[str, Plan]
     by_text: Mapping[str, Plan]
-    preamble: str
+    preamble: tuple[str, ...]
     modules: frozenset[str]
     instructors_modules: frozenset[str]
+    shared: frozenset[str] = frozenset()
 
     def plan(self, cell: NotebookNode) -> Plan | None:
         """The plan for a cell of a submission; None for one the student added."""
@@ -119,22 +129,33 @@ def read(source: NotebookNode, in_sandbox: bool = False, found: Mapping[str, str
     code = [cell for cell in source.cells if cell.cell_type == "code"]
     tagged = any(SETUP_TAG in tags_of(cell) for cell in code)
     own = _Owner(code)
+    trees = {id(cell): _parse(cell.source) for cell in code}
+    names = {id(cell): names_of(trees[id(cell)]) for cell in code}
+    works = [cell for cell in code if _flag(cell, "solution")]
+    used = frozenset().union(*(names[id(cell)].uses for cell in works))
+    classes = shared_classes((trees[id(cell)] for cell in code if not _flag(cell, "solution")), used)
+    read: set[str] = set()
     for cell in source.cells:
         plan = _plan(cell, in_sandbox, found or {}, own)
-        grade_id = grade_id_of(cell)
-        if grade_id is not None:
-            plans[grade_id] = plan
-        elif plan.role is not Role.TEXT:
-            by_text[normal(cell.source)] = plan
         if cell.cell_type == "code":
             imported = _imports(cell.source)
             modules |= imported
             if not _flag(cell, "solution"):
                 instructors |= imported
-            # A course from before these tags: what its own cells define is what its tests expect to find.
-            if not tagged and plan.role is Role.STUDENT and not _flag(cell, "solution"):
-                preamble.append(_definitions(cell.source))
-    return Course(plans, by_text, "\n".join(filter(None, preamble)), frozenset(modules), frozenset(instructors))
+            if plan.role in (Role.STUDENT, Role.SETUP):
+                read |= names[id(cell)].read
+            if _flag(cell, "solution"):
+                plan = replace(plan, gives=names[id(cell)].bound | names[id(cell)].imported)
+            elif not tagged and plan.role is Role.STUDENT:
+                # A course from before these tags: what its own cells define is what its tests expect to find.
+                plan = replace(plan, definitions=_definitions(trees[id(cell)], classes))
+                preamble += plan.definitions
+        grade_id = grade_id_of(cell)
+        if grade_id is not None:
+            plans[grade_id] = plan
+        elif plan.role is not Role.TEXT:
+            by_text[normal(cell.source)] = plan
+    return Course(plans, by_text, tuple(preamble), frozenset(modules), frozenset(instructors), frozenset(read))
 
 
 class _Owner:
@@ -228,10 +249,11 @@ def _imports(source: str) -> set[str]:
     return found
 
 
-def _definitions(source: str) -> str:
-    kept: list[ast.stmt] = [
-        node
-        for node in _parse(source).body
+def _definitions(tree: ast.Module, shared: frozenset[str]) -> tuple[str, ...]:
+    """Its imports, functions and classes one by one: where one fails, the others are there."""
+    return tuple(
+        ast.unparse(node)
+        for node in tree.body
         if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    ]
-    return ast.unparse(ast.Module(kept, []))
+        and not (isinstance(node, ast.ClassDef) and node.name in shared)
+    )

@@ -14,8 +14,9 @@ from fairgrade.isolation import instances, proxies
 from fairgrade.isolation.errors import ObjectLost, Stopped
 from fairgrade.isolation.foresight import Foresight
 from fairgrade.isolation.lending import Exposed, Lending
+from fairgrade.isolation.sharing import Sharing, Tied, module_name
 from fairgrade.isolation.worker.channel import Channel
-from fairgrade.isolation.worker.wire import EXPOSED, NAMED, REFERENCE, SAME, CannotCross, Codec, WireError
+from fairgrade.isolation.worker.wire import EXPOSED, NAMED, REFERENCE, SAME, TIED, CannotCross, Codec, WireError
 
 if TYPE_CHECKING:
     from fairgrade.isolation.link import Link
@@ -54,6 +55,7 @@ class Connection:
         self.stand_ins: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self.class_numbers: dict[Any, int] = {}
         self.lending = Lending()
+        self.sharing = Sharing(self)
         self.methods: dict[tuple[int, str], Any] = {}
         self.named: dict[str, Any] = {}
         self.foresight = Foresight()
@@ -99,6 +101,18 @@ class Connection:
         object.__setattr__(value, "_fairgrade_number", object.__getattribute__(again, "_fairgrade_number"))
         return self._number(value)
 
+    def as_sent(self, args: Any) -> Any:
+        """Arguments of a question, in a list or by name, with those that are the student's own by their number."""
+        if not self.sharing.tied:
+            return args
+        if isinstance(args, list):
+            return [self._as_sent(arg) for arg in args]
+        return {name: self._as_sent(arg) for name, arg in args.items()}
+
+    def _as_sent(self, arg: Any) -> Any:
+        number = self.sharing.number_of(arg)
+        return arg if number is None else msgpack.ExtType(TIED, msgpack.packb(number))
+
     def numbers_of(self, *values: Any) -> list[int]:
         """The numbers of the student's objects among `values`, which are of this process."""
         return [
@@ -113,6 +127,12 @@ class Connection:
             content = msgpack.unpackb(payload)
             if code == EXPOSED:
                 return self.lending.same(content)
+            if code == TIED:
+                number, packed = content
+                if type(number) is not int or not 0 <= number < 1 << 31 or type(packed) is not bytes:
+                    raise WireError("a container without a number")
+                self.sharing.incoming.add(number)
+                return Tied(number, self.codec.unpack(packed), packed)
             if code == SAME and type(content) in (int, str):
                 return Same(content)
             if code == REFERENCE:
@@ -149,6 +169,10 @@ def _name_of(value: Any) -> list[str] | None:
     """Under which name the student's process knows a function or type of Python's or a library's."""
     if type(value) is Exposed:
         return None
+    module = module_name(value)
+    if module is not None:
+        top = module.partition(".")[0]
+        return [module, ""] if top in LIBRARIES or top in sys.stdlib_module_names else None
     module = getattr(value, "__module__", None)
     name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
     if module is None:

@@ -231,7 +231,7 @@ class Session:
         self._deadline = min(time.monotonic() + timeout, self.ends)
         try:
             try:
-                channel.send(self._codec.pack(["run", source, silent]))
+                channel.send(self._codec.pack(["run", source, silent]), *self.link.pending())
             except MessageTooLarge:
                 raise ProtocolViolation("not run: the cell is too large") from None
             while True:

@@ -8,9 +8,10 @@ as a composed function or a generator: calls of that object bring it to life aga
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from fairgrade.isolation.worker.wire import CannotCross, WireError
@@ -56,6 +57,8 @@ class Lending:
         self._functions: list[Any] = []  # a number is never given twice; a dead one holds None
         self._exposed: dict[int, int] = {}
         self._scopes: list[Scope] = []
+        self._standing = Scope(())
+        self._stands: dict[int, int] = {}
         self._kept: dict[int, frozenset[int]] = {}
 
     def number(self, value: Any) -> tuple[int, str, bool]:
@@ -71,6 +74,8 @@ class Lending:
             if number is None:
                 number = self._exposed[id(value)] = self._add(value)
             return number, value.__name__, False
+        if self._scopes and self._scopes[-1] is self._standing and id(value) in self._stands:
+            return self._stands[id(value)], str(getattr(value, "__name__", "")), False
         iterates = isinstance(value, _ITERATORS)
         if isinstance(value, type) or not (iterates or callable(value)):
             raise CannotCross("no function")
@@ -79,6 +84,8 @@ class Lending:
             raise CannotCross(f"the function {name!r}: pass expose(f) instead of f")
         number = self._add(value.__next__ if iterates else value)
         self._scopes[-1].numbers.add(number)
+        if self._scopes[-1] is self._standing:
+            self._stands[id(value)] = number
         return number, name, iterates
 
     def _add(self, function: Any) -> int:
@@ -91,6 +98,15 @@ class Lending:
         self._scopes.append(scope)
         return scope
 
+    @contextlib.contextmanager
+    def standing(self) -> Iterator[None]:
+        """Within the block, what is lent can be called by any question: it is the value of a global name."""
+        self._scopes.append(self._standing)
+        try:
+            yield
+        finally:
+            self._scopes.pop()
+
     def end(self, scope: Scope, returned: Iterable[int]) -> None:
         """End a question that returned objects with these numbers; what else was lent for it is dead."""
         self._scopes.remove(scope)
@@ -99,7 +115,7 @@ class Lending:
         for target in returned:
             self._kept[target] = self._kept.get(target, frozenset()) | scope.numbers
         held = {number for numbers in self._kept.values() for number in numbers}
-        held.update(number for other in self._scopes for number in other.numbers)
+        held.update(number for other in (*self._scopes, self._standing) for number in other.numbers)
         for number in scope.numbers - held:
             self._functions[number] = None
 
@@ -116,7 +132,9 @@ class Lending:
         if type(number) is not int or not 0 <= number < len(self._functions):
             raise WireError("a call of something that was not exposed")
         function = self._functions[number]
-        if type(function) is not Exposed and not any(number in scope.numbers for scope in self._scopes):
+        if type(function) is not Exposed and not any(
+            number in scope.numbers for scope in (*self._scopes, self._standing)
+        ):
             raise Dead("the call that this function was passed to has ended")
         if self._scopes:
             self._scopes[0].calls += 1

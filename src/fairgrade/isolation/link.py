@@ -8,20 +8,24 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fairgrade.grading.seeding import last_global_seed
 from fairgrade.isolation import instances, proxies
-from fairgrade.isolation.answers import copy_back, error_of, settle
+from fairgrade.isolation.answers import error_of, settle
 from fairgrade.isolation.connection import Connection, Reference, Same, whereabouts
 from fairgrade.isolation.errors import ProtocolViolation, Stopped, TimeLimit
 from fairgrade.isolation.foresight import MISSING, Occasion
 from fairgrade.isolation.lending import Exposed
 from fairgrade.isolation.worker import randomness
+from fairgrade.isolation.worker.changes import copy_back
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
 from fairgrade.isolation.worker.objects import METHOD
 from fairgrade.isolation.worker.weight import Budget
 from fairgrade.isolation.worker.wire import CannotCross, TooHeavy, WireError
+
+if TYPE_CHECKING:
+    from fairgrade.isolation.namespace import Namespace
 
 _libc = ctypes.CDLL(None)
 
@@ -53,6 +57,7 @@ class Link:
         self._depth = 0
         self._seen: Any = None
         self._lent: Mapping[str, Exposed] | None = None
+        self.namespace: Namespace | None = None
         self.connection: Connection | None = None
         self.names: frozenset[str] = frozenset()
         self.modules: frozenset[str] = frozenset()
@@ -199,7 +204,9 @@ class Link:
         owner, occasion = proxies.occasion_of(connection, operation, target)
         names = [] if occasion is None else connection.foresight.names(occasion)
         watched = [owner, names] if names else None
-        question = ["do", operation, target, list(args), kwargs, state, watched]
+        self._send_names(connection)
+        held = connection.sharing.held() or None
+        question = ["do", operation, target, list(args), kwargs, state, watched, held or None]
         scope = connection.lending.begin(connection.numbers_of(target, *args, *kwargs.values()))
         returned: Any = None
         try:
@@ -210,11 +217,29 @@ class Link:
             self._look_ahead(connection, value if owner is None else owner, occasion, names, self._seen)
         return value
 
+    def _send_names(self, connection: Connection) -> None:
+        if self.namespace is not None and self.namespace.assigned:
+            names = connection.sharing.names(self.namespace)
+            if names is not None:
+                connection.unsent.append(names)
+
+    def pending(self) -> list[bytes]:
+        """What tests have changed of what they share, to be sent before a cell of the student's runs."""
+        connection = self.connection
+        if connection is None or connection.lost is not None:
+            return []
+        self._send_names(connection)
+        held = connection.sharing.held()
+        unsent, connection.unsent = connection.unsent, []
+        return [*unsent, connection.codec.pack(["held", held])] if held else unsent
+
     def _ask(self, connection: Connection, question: list[Any]) -> Any:
         """Send a question, and take its answer with all that comes along."""
         _, operation, _, args, kwargs, *_ = question
         try:
-            message = connection.codec.pack(question)
+            message = connection.codec.pack(
+                [*question[:3], connection.as_sent(args), connection.as_sent(kwargs), *question[5:]]
+            )
         except CannotCross as error:
             where = whereabouts(connection, args, kwargs)
             raise CannotCross(f"{operation} of the student's object{where}: can't pass {error}.") from None
@@ -272,7 +297,7 @@ class Link:
                 raise WireError("an answer that is not a list")
             if answer[0] == "callback" and len(answer) == 4:
                 self._call_back(connection, *answer[1:])
-            elif answer[0] in ("ok", "error", "cannot") and len(answer) == 7:
+            elif answer[0] in ("ok", "error", "cannot") and len(answer) == 8:
                 return answer
             else:
                 raise WireError("an answer of an unknown kind")
@@ -303,10 +328,12 @@ class Link:
     # -- what an answer carries -----------------------------------------------------------------
 
     def _take(self, connection: Connection, answer: list[Any], args: list[Any], kwargs: Mapping[str, Any]) -> Any:
-        status, value, changed, printed, state, names, _ = answer
-        if printed is not None or state is not None or changed is not None or names is not None:
+        status, value, changed, printed, state, names, _, shared = answer
+        if printed is not None or state is not None or changed or names is not None or shared is not None:
             try:
                 self._take_effects(connection, changed, printed, state, names, args, kwargs)
+                if shared is not None:
+                    connection.sharing.take(shared, self.namespace, settle)
             except Stopped:
                 raise
             except Exception as error:  # whatever is wrong with them, it was not our worker that sent them

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
+import types
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -18,12 +19,36 @@ class Namespace(dict[str, Any]):
     the student's: nobody can hand a test another ``abs`` or ``np``. A name of the student's is what it
     is when it is used, since a call may have changed it.
 
-    What a test assigns stays here: the student's code does not see it, for it may be the answer.
+    What a test assigns stays here, for it may be the answer; all but the names in `shared`, which the source's own
+    solution reads.
+
+    Parameters
+    ----------
+    link : Link
+    shared : frozenset of str
     """
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, shared: frozenset[str] = frozenset()) -> None:
         super().__init__(__name__="__main__", __builtins__=builtins)
         self._link = link
+        self._shared = shared
+        self.assigned: set[str] = set()
+        link.namespace = self
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name in self._shared:
+            self.assigned.add(name)
+        super().__setitem__(name, value)
+
+    def give(self, names: Iterable[str]) -> None:
+        """From here on these names mean what the student's notebook says, as in a kernel where its cell comes last.
+
+        A module stays the instructor's.
+        """
+        for name in names:
+            if type(dict.get(self, name)) is not types.ModuleType:
+                self.pop(name, None)
+                self.assigned.discard(name)
 
     def __missing__(self, name: str) -> Any:
         if name not in self._link.names or hasattr(builtins, name):

@@ -108,15 +108,16 @@ class _Notebook:
         self._faults = faults
         self._session = session
         self._settings = settings
-        self._names = Namespace(session.link)
+        self._names = Namespace(session.link, course.shared)
         self._sandboxed = Sandboxed(session, course)
         session.link.modules = course.modules
         self._graded: set[str] = set()
+        self._given = False
         self.seconds: dict[str, float] = {}
 
     def run(self, nb: NotebookNode) -> None:
-        if self._course.preamble:
-            self._set_up(self._course.preamble, "imports and definitions")
+        for definition in self._course.preamble:
+            self._set_up(definition, "imports and definitions")
         for cell in nb.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
@@ -162,6 +163,11 @@ class _Notebook:
             case Role.STUDENT if cell.cell_type == "code":
                 self._sandboxed.note(cell.source)
                 self._show(cell, self._session.run_cell(cell.source))
+                if plan is not None:
+                    self._names.give(plan.gives)
+                    for definition in plan.definitions if self._given else ():
+                        self._set_up(definition, "imports and definitions")
+                    self._given |= bool(plan.gives)
 
     def _restore(self, cell: NotebookNode, plan: Plan | None, grade_id: str) -> None:
         """Give a cell the instructor's marks again, and a test cell the instructor's text, whatever was submitted."""
@@ -186,7 +192,9 @@ class _Notebook:
     def _set_up(self, source: str, name: str) -> None:
         began = time.perf_counter()
         self._session.link.budget.renew()
+        assigned = set(self._names.assigned)
         ran = trusted.run(source, self._names, name, self._settings.cell_timeout_s)
+        self._names.assigned &= assigned  # the cell runs on the other side as well
         self._session.times.tests_s += time.perf_counter() - began
         if ran.error is not None and not self._course.preamble:
             raise InfraError(f"Setup cell {name} broke: {type(ran.error).__name__}: {ran.error}") from ran.error

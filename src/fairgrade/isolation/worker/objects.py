@@ -10,11 +10,13 @@ from typing import Any
 
 import msgpack
 
-from .wire import EXPOSED, NAMED, REFERENCE, SAME, CannotCross, Codec, WireError
+from .wire import EXPOSED, NAMED, REFERENCE, SAME, TIED, CannotCross, Codec, WireError
 
 INSTANCE, CLASS, FUNCTION, BUILTIN, METHOD, MODULE, GENERATOR, ITERATOR, COROUTINE = range(9)
 
 MAX_REFERENCES = 200_000
+MOST_TIED_BYTES = 1 << 20
+"""A larger container is a copy: looking whether it has changed would take longer than most calls."""
 
 SPECIAL = frozenset(
     [
@@ -120,6 +122,8 @@ class References:
         self._call_exposed = call_exposed
         self._lent: dict[int, Any] = {}
         self._iterators: dict[int, int] = {}
+        self._tied: dict[int, Any] = {}
+        self._ties = 0
         self.codec = Codec(self.refer, self.resolve, writable=True)
 
     def number(self, value: Any) -> int:
@@ -132,6 +136,26 @@ class References:
             self._objects.append(value)  # kept alive, so that its id stays its own
             self._numbers[id(value)] = number
         return number
+
+    def tie(self, value: Any) -> Any:
+        """A container as what it holds and a number, so that the other side can tell of changes."""
+        packed = self.codec.pack(value)
+        if len(packed) > MOST_TIED_BYTES:
+            return value
+        number = next((n for n, known in self._tied.items() if known is value), None)
+        if number is None:
+            number = self._ties = self._ties + 1
+            self._tied[number] = value
+        return msgpack.ExtType(TIED, msgpack.packb([number, packed]))
+
+    def still_tied(self, held: list[list[Any]]) -> list[tuple[int, Any, Any]]:
+        """The containers that the other side still holds, each with the content it gives them; the others are free."""
+        self._tied = {number: self._tied[number] for number, _ in held}
+        return [(number, self._tied[number], content) for number, content in held]
+
+    def find(self, number: int) -> Any:
+        """The object with this number."""
+        return self._objects[number]
 
     def refer(self, value: Any) -> tuple[int, bytes]:
         """`value` as an extension: its number, kind, class and name."""
@@ -156,6 +180,8 @@ class References:
         content = msgpack.unpackb(payload)
         if code == REFERENCE:
             return self._objects[content]
+        if code == TIED:
+            return self._tied[content]
         if code == EXPOSED:
             number, name, iterates = content
             lent = self._lent.get(number)
@@ -168,7 +194,7 @@ class References:
             return lent
         if code == NAMED:
             found = importlib.import_module(content[0])
-            for part in content[1].split("."):
+            for part in filter(None, content[1].split(".")):
                 found = getattr(found, part)
             return found
         raise WireError("an unknown extension")

@@ -8,13 +8,13 @@ import os
 import re
 import socket
 import sys
-from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from . import frames, objects, randomness
+from . import objects, randomness
+from .changes import copy_back, is_mutable
 from .channel import Channel, ChannelClosed, MessageTooLarge
 from .judge import Judge
 from .output import Sink, open_standard_files
@@ -22,7 +22,6 @@ from .pristine import Pristine
 from .shell import CellShell, attach, result_of, run_cell
 from .wire import CannotCross, Codec, WireError
 
-_MUTABLE = (list, dict, set, np.ndarray, bytearray, deque, OrderedDict, Counter, defaultdict)
 _MISSING = object()
 _IPYTHONS_OWN = re.compile(r"__\w*__$|_+\d*$|_(i+|i\d+|ih|oh|dh|exit_code)$|(In|Out|get_ipython|exit|quit|open)$")
 
@@ -50,6 +49,7 @@ class Server:
         self._names: frozenset[str] = frozenset()
         self._told: dict[str, Any] = {}
         self._replaced: dict[str, Any] = {}
+        self._shared: dict[str, tuple[Any, bytes]] = {}
         self._depth = 0
         self._watch = randomness.Watch()
         self._pristine = pristine
@@ -72,6 +72,10 @@ class Server:
         elif message[0] == "set":
             with contextlib.suppress(Exception):
                 setattr(*message[1:])
+        elif message[0] == "names":
+            self._take_names(*message[1:])
+        elif message[0] == "held":
+            self._take_held(message[1])
         elif message[0] == "put":
             self._put(*message[1:])
         elif message[0] == "prepare":
@@ -153,6 +157,7 @@ class Server:
         kwargs: dict[str, Any],
         random_state: Any,
         watched: Any = None,
+        held: Any = None,
     ) -> None:
         if random_state is not None:
             randomness.restore(random_state)
@@ -160,7 +165,8 @@ class Server:
         action = _OPERATIONS.get(operation) or getattr(self, "_op_" + operation)
         mutable = None
         if operation in ("call", "each"):
-            mutable = [(key, arg, self._frozen(arg)) for key, arg in _arguments(args, kwargs) if _is_mutable(type(arg))]
+            mutable = [(key, arg, self._frozen(arg)) for key, arg in _arguments(args, kwargs) if is_mutable(type(arg))]
+        tied = self._take_held(held or [])
         self._depth += 1
         if self._depth == 1:
             self._sink.begin_call(self._output_bytes)
@@ -171,6 +177,9 @@ class Server:
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's, too
             status, value = "error", self._error(error)
         self._depth -= 1
+        if status == "ok" and operation in ("get", "getattr") and is_mutable(type(value)):
+            value = self._references.tie(value)
+        shared = self._changes(tied) if tied or self._shared else None
         printed = self._sink.end_call() if self._depth == 0 else None
         changed = [[key, arg] for key, arg, before in mutable if self._frozen(arg) != before] if mutable else None
         state = None
@@ -183,9 +192,44 @@ class Server:
             with contextlib.suppress(Exception):  # a metaclass has ways to refuse
                 seen = objects.stored(value if owner is None else owner, wanted)
         try:
-            self._send([status, value, changed or None, printed, state, self._new_names(), seen])
+            self._send([status, value, changed or None, printed, state, self._new_names(), seen, shared])
         except (CannotCross, MessageTooLarge) as error:
-            self._send(["cannot", str(error), None, printed, state, self._new_names(), None])
+            self._send(["cannot", str(error), None, printed, state, self._new_names(), None, None])
+
+    # -- what tests hold as well -----------------------------------------------------------------
+
+    def _take_held(self, held: list[list[Any]]) -> list[tuple[int, Any, bytes]]:
+        """The containers that tests hold, with what tests made of them."""
+        found = []
+        for number, value, content in self._references.still_tied(held):
+            if content is not None:
+                copy_back(value, content)
+            found.append((number, value, self._frozen(value)))
+        return found
+
+    def _take_names(self, given: dict[str, Any], gone: list[str]) -> None:
+        """Bind and unbind the names a test shares."""
+        names = self._shell.user_ns
+        for name in gone:
+            self._shared.pop(name, None)
+            names.pop(name, None)
+        for name, value in given.items():
+            names[name] = value
+            self._shared[name] = value, self._frozen(value) if is_mutable(type(value)) else b""
+
+    def _changes(self, tied: list[tuple[int, Any, bytes]]) -> list[list[Any]] | None:
+        """What the code has changed of that."""
+        found: list[list[Any]] = [["tied", n, value] for n, value, before in tied if self._frozen(value) != before]
+        names = self._shell.user_ns
+        for name, (value, before) in list(self._shared.items()):
+            now = names.get(name, _MISSING)
+            if now is _MISSING:
+                continue
+            frozen = self._frozen(now) if is_mutable(type(now)) else b""
+            if now is not value or frozen != before:
+                self._shared[name] = now, frozen
+                found.append(["name", name, now])
+        return found or None
 
     def _frozen(self, value: Any) -> bytes:
         if type(value) is np.ndarray and value.dtype.kind != "O":
@@ -261,7 +305,7 @@ class Server:
                 names[key] = function
 
     def _op_describe(self, target: None, number: int) -> list[Any]:
-        return self._references.describe(self._references._objects[number])
+        return self._references.describe(self._references.find(number))
 
 
 def _raised(lineage: list[list[str]], args: list[Any], number: int) -> BaseException:
@@ -287,10 +331,6 @@ def _pin(processors: list[int]) -> None:
 
 def _arguments(args: list[Any], kwargs: dict[str, Any]) -> list[tuple[Any, Any]]:
     return [*enumerate(args), *kwargs.items()]
-
-
-def _is_mutable(kind: type) -> bool:
-    return kind in _MUTABLE or (kind.__name__ in ("DataFrame", "Series") and frames.is_of_pandas(kind))
 
 
 def _no_reference(value: Any) -> tuple[int, bytes]:

@@ -43,7 +43,7 @@ MAX_RECORDS = 64
 _SET_ITEM, _INT, _RECORD, _FRAME, _RICH, _REFERENCE = 100, 10_000, 200, 20_000, 2_000, 2_000
 
 TUPLE, SET, FROZENSET, INT, COMPLEX, ARRAY, SCALAR, SLICE, RANGE, ELLIPSIS, RECORD, OBJECTS, FRAME, RICH = range(1, 15)
-REFERENCE, EXPOSED, NAMED, SAME, BUILT = range(20, 25)
+REFERENCE, EXPOSED, NAMED, SAME, BUILT, TIED = range(20, 26)
 
 MAX_EMPTY_BYTES = 1 << 26
 """What an array that holds nothing, such as one of shape ``(0, n)``, could take if its zeros were ones."""

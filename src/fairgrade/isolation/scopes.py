@@ -1,0 +1,126 @@
+"""Which names a cell's text binds and which it reads, told from the text alone.
+
+Only the instructor's source is looked at. So which names a test and the student's code share is never for a
+submission to choose.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
+_COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a cell does with global names.
+
+    Attributes
+    ----------
+    bound : frozenset of str
+        Those it binds by assignments, definitions and loops.
+    imported : frozenset of str
+        Those it binds by imports.
+    read : frozenset of str
+        Those that its functions read and that are local to none of them.
+    uses : frozenset of str
+        Those it reads anywhere.
+    """
+
+    bound: frozenset[str]
+    imported: frozenset[str]
+    read: frozenset[str]
+    uses: frozenset[str]
+
+
+def names_of(tree: ast.Module) -> Names:
+    """What the cell with this tree does with global names."""
+    bound, imported = set[str](), set[str]()
+    for node in _same_scope(tree.body):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            bound.add(node.id)
+        elif isinstance(node, _FUNCTIONS | ast.ClassDef):
+            bound.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            imported.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name is not None:
+            bound.add(node.name)
+    bound.update(name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names)
+    inner = [node for node in _same_scope(tree.body) if isinstance(node, _FUNCTIONS | ast.ClassDef | ast.Lambda)]
+    read, uses = (frozenset(_free(nodes, frozenset())) for nodes in (inner, tree.body))
+    return Names(frozenset(bound), frozenset(imported), read, uses)
+
+
+def _same_scope(body: Iterable[ast.AST]) -> Iterable[ast.AST]:
+    """The nodes that belong to the scope of `body` itself, and not to one of a function or class within."""
+    stack = list(body)
+    while stack:
+        node = stack.pop()
+        yield node
+        if isinstance(node, _FUNCTIONS | ast.ClassDef | ast.Lambda):
+            stack.extend(getattr(node, "decorator_list", ()))
+        elif isinstance(node, _COMPREHENSIONS):
+            # Its loop's names are its own; what it assigns with := is not.
+            stack.extend(part for part in ast.walk(node) if isinstance(part, ast.NamedExpr))
+        else:
+            stack.extend(ast.iter_child_nodes(node))
+
+
+def _free(body: Iterable[ast.AST], local: frozenset[str]) -> set[str]:
+    """The names read in `body` and in the functions within that are not local to one of them."""
+    found: set[str] = set()
+    stack = list(body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in local:
+            found.add(node.id)
+        elif isinstance(node, _FUNCTIONS | ast.Lambda):
+            arguments = node.args
+            stack += [*arguments.defaults, *filter(None, arguments.kw_defaults), *getattr(node, "decorator_list", ())]
+            within: list[ast.AST] = [*node.body] if isinstance(node.body, list) else [node.body]
+            found |= _free(within, local | _locals_of(node, within))
+        elif isinstance(node, _COMPREHENSIONS):
+            targets = {
+                part.id for loop in node.generators for part in ast.walk(loop.target) if isinstance(part, ast.Name)
+            }
+            found |= _free(ast.iter_child_nodes(node), local | targets)
+        else:
+            if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+                found.add(node.target.id)
+            stack.extend(ast.iter_child_nodes(node))
+    return found
+
+
+def _locals_of(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, body: list[ast.AST]) -> frozenset[str]:
+    a = function.args
+    local = {x.arg for x in [*a.posonlyargs, *a.args, *a.kwonlyargs, *filter(None, [a.vararg, a.kwarg])]}
+    for node in _same_scope(body):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            local.add(node.id)
+        elif isinstance(node, _FUNCTIONS | ast.ClassDef):
+            local.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            local.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+    declared = {name for node in body for part in ast.walk(node) if isinstance(part, ast.Global) for name in part.names}
+    return frozenset(local - declared)
+
+
+def shared_classes(given: Iterable[ast.Module], read: frozenset[str]) -> frozenset[str]:
+    """Classes of given cells that the student's work uses, with those they derive from: one of each must do."""
+    classes = {
+        node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
+        for tree in given
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+    }
+    shared: set[str] = set()
+    waiting = [name for name in classes if name in read]
+    while waiting:
+        name = waiting.pop()
+        if name in classes and name not in shared:
+            shared.add(name)
+            waiting.extend(classes[name])
+    return frozenset(shared)
