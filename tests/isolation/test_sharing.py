@@ -182,7 +182,7 @@ CELLS = {
     "instances of given classes": [
         (
             "given",
-            "class Base:\n    def a(self): return 1\nclass P(Base):\n    pass\nimport not_installed_anywhere\ndef late(): return 1",
+            "class Base:\n    def a(self): return 1\nclass P(Base):\n    pass\nimport not_here\ndef late(): return 1",
         ),
         ("solution", "class Q(P):\n    def b(self): return 2\np = P()", "pass"),
         ("test", 1, "q = Q()\nassert q.a() + q.b() == 3 and isinstance(q, Base) and isinstance(p, P) and late()"),
