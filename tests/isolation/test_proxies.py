@@ -14,10 +14,10 @@ import pytest
 from fairgrade.grading import State, StudentError, each, read_state, student_object, write_state
 from fairgrade.grading.seeding import seed_globally
 from fairgrade.isolation import expose, trusted
-from fairgrade.isolation.answers import copy_back
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.namespace import Namespace
 from fairgrade.isolation.worker import randomness
+from fairgrade.isolation.worker.changes import copy_back
 from fairgrade.isolation.worker.wire import CannotCross
 
 STUDENT = '''

@@ -9,13 +9,18 @@ import numpy as np
 
 from . import frames
 
-_MUTABLE = (list, dict, set, np.ndarray, bytearray, deque, OrderedDict, Counter, defaultdict)
+_MUTABLE = frozenset(map(id, (list, dict, set, np.ndarray, bytearray, deque, OrderedDict, Counter, defaultdict)))
 _OWN_MUTABLE = (list, dict, set, bytearray, np.ndarray, deque)
 
 
 def is_mutable(kind: type) -> bool:
     """Whether values of this very kind cross by value and can be changed in place."""
-    return kind in _MUTABLE or (kind.__name__ in ("DataFrame", "Series") and frames.is_of_pandas(kind))
+    if id(kind) in _MUTABLE:
+        return True
+    try:
+        return kind.__name__ in ("DataFrame", "Series") and frames.is_of_pandas(kind)
+    except Exception:  # a class may have a metaclass that answers nothing
+        return False
 
 
 def copy_back(before: Any, after: Any) -> None:
