@@ -33,7 +33,7 @@ _FIELD = re.compile(r"[<>|=]?(b1|[iuf][1248]|c8|c16|[SU][1-9]\d{0,5})")
 def describe(value: Any) -> list[Any] | None:
     """`value` as the name of its kind and what it holds; None if it is of no kind that is known here."""
     kind = type(value)
-    known = _TO_PLAIN.get(kind)
+    known = _TO_PLAIN.get(id(kind))  # a class may have a metaclass without a hash
     if known is not None:
         name, to_plain = known
         content = to_plain(value)
@@ -290,7 +290,7 @@ _KINDS: list[tuple[Any, str, Callable[[Any], list[Any] | None], Callable[..., An
 ]
 
 
-_TO_PLAIN = {kind: (name, to_plain) for kind, name, to_plain, _ in _KINDS}
+_TO_PLAIN = {id(kind): (name, to_plain) for kind, name, to_plain, _ in _KINDS}
 _FROM_PLAIN: dict[str, Callable[..., Any]] = {
     **{name: from_plain for _, name, _, from_plain in _KINDS},
     **{name: _view_from(name) for name in _VIEWS},
