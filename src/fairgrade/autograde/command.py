@@ -16,6 +16,7 @@ from fairgrade.autograde.summary import Summary
 from fairgrade.console import print_error, print_stopped
 from fairgrade.course import Course
 from fairgrade.isolation.sandbox.start import filter_weakness
+from fairgrade.nbgrader.auto import sentences
 
 UNPROTECTED = "student code runs as you, and can read and write all you can. Results say so."
 UNPROVEN = "nobody has seen whether right work earns all points. Results say so."
@@ -78,6 +79,7 @@ def grade_class(
                 show.watch(run, wanted, console, summary)
             finally:
                 summary.coordinator_s = time.process_time() - began
+                summary.flown = run.flown
     except STOPS as error:
         print_error(error)
         code = STOPPED
@@ -99,6 +101,8 @@ def _conclude(console: Console, summary: Summary, dry: bool, compare: bool) -> N
         console.print(
             f"[yellow]{escape(name)}[/] has 0 points until somebody has looked: {why}", soft_wrap=True, highlight=False
         )
+    for sentence in sentences(summary.flown):
+        console.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True, highlight=False)
     if compare:
         console.print(show.changes(summary.changes) if summary.changes else "No points change.")
     if summary.graded:

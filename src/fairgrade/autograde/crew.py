@@ -6,13 +6,14 @@ import contextlib
 import pickle
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fairgrade.autograde.graded import Graded
 from fairgrade.autograde.inputs import HandedIn, Kit
 from fairgrade.autograde.processes import close_all, grade_in_process, kill_all
 from fairgrade.autograde.worker import PREFLIGHT
+from fairgrade.nbgrader.auto import Runs
 from fairgrade.nbgrader.preflight import CellResult
 
 
@@ -34,6 +35,8 @@ class Crew:
         How many submissions are graded at once, as of now.
     close : callable
         Ends the executor and what it has started, finished or not.
+    runs : Runs
+        How tests run that don't run isolated; it goes along with each submission.
     """
 
     executor: Executor
@@ -44,6 +47,7 @@ class Crew:
 
     def __post_init__(self) -> None:
         self._packed = pickle.dumps(self.kit)
+        self.runs: Runs = {}
 
     def grade(self, handed_in: HandedIn) -> Future[Graded]:
         """Have a submission graded.
@@ -53,7 +57,7 @@ class Crew:
         ClusterUnavailable
             If there is nobody left to do it.
         """
-        return self._submit(handed_in)
+        return self._submit(replace(handed_in, runs=self.runs))
 
     def preflight(self) -> Future[tuple[CellResult, ...]]:
         """Have the kit's own source graded.

@@ -26,9 +26,10 @@ from fairgrade.grading import Submission
 from fairgrade.intake import Taken, take_in_files
 from fairgrade.intake.taken import RECORD
 from fairgrade.isolation import cells
+from fairgrade.nbgrader.auto import Runs
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 from fairgrade.nbgrader.marks import Marks, marks_of
-from fairgrade.nbgrader.preflight import INSTRUCTOR, CellResult, grade_source
+from fairgrade.nbgrader.preflight import INSTRUCTOR, CellResult
 from fairgrade.nbgrader.steps import autograde_steps
 
 
@@ -67,8 +68,12 @@ class Grader:
         self._execute = next(step for step in self._steps if isinstance(step, IsolatedExecute))
         self._sources = sources_of(kit)
         self._blueprints = blueprints_of(kit, config)
-        in_sandbox = self._execute.tests == "in-sandbox"
-        self._courses = {name: cells.read(source, in_sandbox) for name, source in self._sources.items()}
+        self._runs: Runs = {}
+        self._courses = self._read({})
+
+    def _read(self, runs: Runs) -> dict[str, cells.Course]:
+        """What the sources say of their cells, where tests run as found out."""
+        return {name: self._execute.read(source, runs.get(name)) for name, source in self._sources.items()}
 
     def grade(self, handed_in: HandedIn) -> Graded:
         """Grade one submission.
@@ -79,6 +84,8 @@ class Grader:
             If anything of ours fails; a submission that is merely wrong, or mad, gets its score.
         """
         began = time.perf_counter()
+        if handed_in.runs != self._runs:
+            self._runs, self._courses = handed_in.runs, self._read(handed_in.runs)
         files = {**handed_in.files, **self._kit.files}
         with tempfile.TemporaryDirectory(prefix="fairgrade-") as folder:
             _write(files, folder)
@@ -92,8 +99,8 @@ class Grader:
         submission = Submission(self._kit.assignment, INSTRUCTOR, self._kit.secret)
         found: list[CellResult] = []
         for name, source in self._sources.items():
-            found += grade_source(
-                name, source, self._blueprints[name], self._courses[name], self._execute.isolation, submission,
+            found += self._execute.grade_source(
+                name, source, self._blueprints[name], submission,
                 files={**self._kit.replaceable, **self._kit.files}, hidden=self._kit.hidden, limits=self._kit.limits,
             )  # fmt: skip
         return tuple(found)

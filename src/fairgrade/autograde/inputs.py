@@ -6,7 +6,7 @@ import glob
 import hashlib
 import pickle
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -23,6 +23,7 @@ from fairgrade.intake import Blueprint, Kind, Limits, Note, Refused, fetch_folde
 from fairgrade.intake.files import left_out, listed
 from fairgrade.intake.read import plain_bytes
 from fairgrade.isolation.settings import Isolation
+from fairgrade.nbgrader.auto import Runs
 from fairgrade.nbgrader.intake import Intake
 from fairgrade.nbgrader.steps import autograde_steps
 
@@ -87,6 +88,8 @@ class HandedIn:
         What there is to say about its folder.
     key : str
         A hash over the submission and its kit: two results with one key are the same.
+    runs : Runs
+        How tests run that don't run isolated, as the preflight of the kit has found out.
     """
 
     student: str
@@ -94,6 +97,7 @@ class HandedIn:
     files: Mapping[str, bytes]
     notes: tuple[Note, ...]
     key: str
+    runs: Runs = field(default_factory=dict)
 
 
 def read_kit(directory: CourseDirectory, graders: Path, assignment: str, config: Config, secret: str) -> Kit:

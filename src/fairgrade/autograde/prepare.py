@@ -63,6 +63,11 @@ def prepared(
     if not preflight:
         config.IsolatedExecute.preflight = False
     execute = IsolatedExecute(config=config)
+    if execute.tests == "auto" and not execute.preflight:
+        raise CourseError(
+            'IsolatedExecute.tests: expected "isolated" or "in-sandbox" without a preflight, got "auto", for which the '
+            "preflight finds out where each test runs."
+        )
     shelf = Shelf(directory, assignment, config)
     secret = execute.secret or Submission.from_environment().secret or last_secret(shelf)
     kit = read_kit(directory, course.root / "graders", assignment, config, secret)

@@ -18,7 +18,8 @@ from fairgrade.autograde.seeds import keep_seed
 from fairgrade.autograde.shelf import ClaimedByAnother, Shelf, note_of
 from fairgrade.grading import InfraError
 from fairgrade.isolation.errors import SandboxUnavailable
-from fairgrade.nbgrader.preflight import PreflightFailed, expect_all_points, has_passed, keep_passed
+from fairgrade.nbgrader.auto import runs_of
+from fairgrade.nbgrader.preflight import CellResult, PreflightFailed, expect_all_points, keep_passed, passed
 
 STOPS = (
     CantGrade,
@@ -74,6 +75,8 @@ class Run:
         Grade the source itself first, unless it has passed already.
     notices : list of str
         What changed in the gradebook since the source did.
+    flown : tuple of CellResult
+        What came of the preflight; empty until there is something to grade.
     """
 
     kit: Kit
@@ -84,6 +87,7 @@ class Run:
     dry: bool = False
     preflight: bool = True
     notices: list[str] = field(default_factory=list)
+    flown: tuple[CellResult, ...] = ()
     _waiting: dict[Future[Graded], tuple[HandedIn, bool]] = field(default_factory=dict)
     _begun: bool = False
 
@@ -157,14 +161,15 @@ class Run:
         if self._begun:
             return
         self._begun = True
-        if self.preflight and not has_passed(self.shelf.reports, self.kit.key):
-            self._fly()
+        if self.preflight:
+            self.flown = passed(self.shelf.reports, self.kit.key) or self._fly()
+            self.crew.runs = runs_of(self.flown)
         if not self.dry:
             keep_seed(self.shelf, self.kit)  # what results will rest on
             self.notices += self.recorder.prepare()
 
-    def _fly(self) -> None:
-        """Have the source graded as submissions are."""
+    def _fly(self) -> tuple[CellResult, ...]:
+        """Have the source graded as submissions are; gives what came of it."""
         try:
             results = self.crew.preflight().result()
         except STOPS:
@@ -174,6 +179,7 @@ class Run:
         expect_all_points(results, self.kit.assignment)
         if not self.dry:
             keep_passed(self.shelf.reports, self.kit.key, results)
+        return results
 
     def _finish(self, graded: Graded, before: Mapping[str, float | None]) -> Done:
         """Record a result: the files aside, then the gradebook, then the files in their place, then the note."""

@@ -11,6 +11,8 @@ from typing import Any
 
 from fairgrade.autograde.compare import Change
 from fairgrade.autograde.run import Done
+from fairgrade.nbgrader.auto import runs_of
+from fairgrade.nbgrader.preflight import CellResult
 
 SLOWEST = 5
 
@@ -34,6 +36,8 @@ class Summary:
         How many notebooks ran in which.
     preflight : bool
         Whether the source had to earn its own points first.
+    flown : tuple of CellResult
+        What it earned, and how its tests run; empty where there was nothing to grade.
     worker_bytes : int
         The most memory a grading process has had.
     coordinator_s : float
@@ -49,6 +53,7 @@ class Summary:
     slowest: list[tuple[float, str, str]] = field(default_factory=list)
     sandboxes: Counter[str] = field(default_factory=Counter)
     preflight: bool = True
+    flown: tuple[CellResult, ...] = ()
     worker_bytes: int = 0
     coordinator_s: float = 0.0
     _rows: list[dict[str, Any]] = field(default_factory=list)
@@ -91,6 +96,7 @@ class Summary:
             "broken": len(self.broken),
             "errors": len(self.errors),
             "sandboxes": dict(self.sandboxes),
+            "tests": runs_of(self.flown),
             "preflight": "required" if self.preflight else "skipped",
             "worker_bytes": self.worker_bytes,
             "coordinator_bytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,

@@ -74,6 +74,11 @@ class Plan:
         """Whether what comes of it decides about points."""
         return self.role in _TESTS
 
+    @property
+    def runs(self) -> str:
+        """How a test runs, in a word of TESTS_RUN; empty for what is no test."""
+        return TESTS_RUN[_TESTS.index(self.role)] if self.is_test else ""
+
 
 @dataclass(frozen=True)
 class Course:
@@ -101,6 +106,11 @@ class Course:
     modules: frozenset[str]
     instructors_modules: frozenset[str]
     shared: frozenset[str] = frozenset()
+
+    @property
+    def runs(self) -> dict[str, str]:
+        """How tests run that don't run isolated, by grade_id, in words of TESTS_RUN."""
+        return {name: plan.runs for name, plan in self.plans.items() if plan.is_test and plan.role is not Role.TEST}
 
     def plan(self, cell: NotebookNode) -> Plan | None:
         """The plan for a cell of a submission; None for one the student added."""

@@ -24,7 +24,7 @@ class Isolation(Configurable):
         config=True
     )
     notebook_timeout_s = Float(300.0, help="Wall seconds one notebook may take.").tag(config=True)
-    memory_bytes = Integer(2048 * MIB, help="Address space of each process of a submission.").tag(config=True)
+    memory_bytes = Integer(4096 * MIB, help="Address space of each process of a submission.").tag(config=True)
     processes = Integer(64, help="Processes and threads of a submission. Under Landlock it can't start processes.").tag(
         config=True
     )

@@ -33,6 +33,7 @@ from fairgrade.grading import InfraError
 from fairgrade.intake import Blueprint, Cause, Kind, Limits, Note, Refused, Taken, read_source, refuse, take_in_folder
 from fairgrade.intake.files import candidates, left_out, listed
 from fairgrade.intake.read import plain_bytes
+from fairgrade.nbgrader.auto import sentences
 from fairgrade.nbgrader.entry import init_assignment
 from fairgrade.nbgrader.gradebook import gradebook_at, update_cells
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
@@ -168,7 +169,8 @@ class Intake(NotebookExporter):
                     self.log.warning("NO PREFLIGHT: nobody has seen whether right work earns all points.")
                     return
                 try:
-                    execute.fly(converter.coursedir, self._blueprints, self.limits)
+                    for sentence in sentences(execute.fly(converter.coursedir, self._blueprints, self.limits)):
+                        self.log.warning("%s", sentence)
                 except InfraError as error:
                     self.log.error("%s", error)
                     raise NbGraderException(str(error)) from error

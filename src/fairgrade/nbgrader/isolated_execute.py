@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -24,6 +24,10 @@ from fairgrade.intake.taken import RECORD
 from fairgrade.isolation.cells import Course, read
 from fairgrade.isolation.settings import Isolation
 
+if TYPE_CHECKING:  # they need what is defined here
+    from fairgrade.nbgrader.auto import Runs
+    from fairgrade.nbgrader.preflight import CellResult
+
 
 class IsolatedExecute(NbGraderPreprocessor):
     """Run a submission's cells in a sandbox, and the instructor's tests over stand-ins in this process.
@@ -33,10 +37,11 @@ class IsolatedExecute(NbGraderPreprocessor):
     """
 
     tests = Enum(
-        ["trusted", "in-sandbox"],
-        default_value="trusted",
-        help="""Where tests run. "in-sandbox" is for courses whose tests need live objects of the student's:
-        the test then runs in a process of the student's, whose code can decide how it ends, if it tries.""",
+        ["isolated", "auto", "in-sandbox"],
+        default_value="isolated",
+        help="""Where tests run: apart from student code ("isolated"), or in the sandbox, in a process of the student's
+        whose code can decide how they end, if it tries ("in-sandbox"). With "auto", for courses that were written for
+        one kernel, the preflight finds out test by test: isolated where the instructor's own work passes so.""",
     ).tag(config=True)
     preflight = Bool(
         True,
@@ -109,7 +114,9 @@ class IsolatedExecute(NbGraderPreprocessor):
         # The variable is how the same secret reaches the kernels of nbgrader's own Execute.
         return Submission(assignment, student, self.secret or Submission.from_environment().secret)
 
-    def fly(self, course: CourseDirectory, blueprints: Mapping[str, Blueprint], limits: Limits) -> None:
+    def fly(
+        self, course: CourseDirectory, blueprints: Mapping[str, Blueprint], limits: Limits
+    ) -> tuple[CellResult, ...]:
         """Grade the sources of the assignment themselves, unless they have passed already.
 
         Parameters
@@ -120,33 +127,69 @@ class IsolatedExecute(NbGraderPreprocessor):
             Its notebooks.
         limits : Limits
 
+        Returns
+        -------
+        tuple of CellResult
+            What came of it.
+
         Raises
         ------
         InfraError
             If they don't earn all points.
         """
         from fairgrade.autograde.inputs import key_of_kit  # noqa: PLC0415 - it needs what is defined here
-        from fairgrade.nbgrader import preflight  # noqa: PLC0415
+        from fairgrade.nbgrader import auto, preflight  # noqa: PLC0415
 
         assignment = course.assignment_id
         submission = self.submission(assignment, preflight.INSTRUCTOR)
         root, reports = Path(course.root), Path(course.root) / "reports" / assignment
         key = key_of_kit(course, root / "graders", assignment, self.config, submission.secret)
-        if preflight.has_passed(reports, key):
-            return
+        results = preflight.passed(reports, key) or ()
+        if results:
+            _runs[os.path.realpath(course.root), assignment] = auto.runs_of(results)
+            return results
         source = Path(course.format_path(course.source_directory, ".", assignment))
         beside = map(Path, find_all_files(str(source), [*course.ignore, "*.ipynb"]))
         files = {str(path.relative_to(source)): path.read_bytes() for path in beside}
-        results: list[preflight.CellResult] = []
         for name, blueprint in blueprints.items():
             notebook = nbformat.read(source / f"{name}.ipynb", as_version=4)
-            results += preflight.grade_source(
-                name, notebook, blueprint, self._course(assignment, name), self.isolation, submission,
-                files=files, hidden=self._hidden(), limits=limits,
-            )  # fmt: skip
+            results += self.grade_source(
+                name, notebook, blueprint, submission, files=files, hidden=self._hidden(), limits=limits
+            )
         preflight.expect_all_points(results, assignment)
+        _runs[os.path.realpath(course.root), assignment] = auto.runs_of(results)
         with contextlib.suppress(OSError):  # a course that can't be written to is graded elsewhere
             preflight.keep_passed(reports, key, results)
+        return results
+
+    def grade_source(
+        self,
+        name: str,
+        source: NotebookNode,
+        blueprint: Blueprint,
+        submission: Submission,
+        *,
+        files: Mapping[str, bytes],
+        hidden: Sequence[str],
+        limits: Limits,
+    ) -> tuple[CellResult, ...]:
+        """Grade a source notebook as :func:`~fairgrade.nbgrader.preflight.grade_source` does, with this one's settings.
+
+        With ``tests = "auto"`` this finds out how each of its tests has to run.
+        """
+        from fairgrade.nbgrader import auto, preflight  # noqa: PLC0415
+
+        def grade(told: Mapping[str, str]) -> tuple[CellResult, ...]:
+            return preflight.grade_source(
+                name, source, blueprint, self.read(source, told), self.isolation, submission,
+                files=files, hidden=hidden, limits=limits,
+            )  # fmt: skip
+
+        return auto.grade_as_needed(grade, self.read(source)) if self.tests == "auto" else grade({})
+
+    def read(self, source: NotebookNode, found: Mapping[str, str] | None = None) -> Course:
+        """What a source notebook says of its cells; `found` says how its tests run, if that was found out."""
+        return read(source, self.tests == "in-sandbox", found)
 
     def _course(self, assignment: str, notebook: str) -> Course:
         path = Path(self.course_directory.format_path(
@@ -154,15 +197,34 @@ class IsolatedExecute(NbGraderPreprocessor):
         )) / f"{notebook}.ipynb"  # fmt: skip
         try:
             changed = path.stat().st_mtime_ns
-            key = (str(path), changed, self.tests)
+            found = self._found(assignment).get(notebook, {})
+            key = (str(path), changed, self.tests, str(found))
             if key not in _courses:
-                source = nbformat.read(path, as_version=4)
-                _courses[key] = read(source, self.tests == "in-sandbox")
+                _courses[key] = self.read(nbformat.read(path, as_version=4), found)
         except (OSError, ValueError) as error:
             raise InfraError(
                 f"The source notebook: expected {path}, which says which cells are tests, got {type(error).__name__}."
             ) from error
         return _courses[key]
+
+    def _found(self, assignment: str) -> Runs:
+        """How tests run that don't run isolated.
+
+        Raises
+        ------
+        InfraError
+            If that is to be found out, and was not.
+        """
+        if self.tests != "auto":
+            return {}
+        try:
+            return _runs[os.path.realpath(self.course_directory.root), assignment]
+        except KeyError:
+            raise InfraError(
+                'IsolatedExecute.tests: expected a preflight, which finds out where tests run with "auto", found none. '
+                "Leave IsolatedExecute.preflight as it is, with Intake as Autograde.exporter_class, or set "
+                'IsolatedExecute.tests to "isolated" or "in-sandbox".'
+            ) from None
 
     def _hidden(self) -> list[str]:
         return [os.path.realpath(self.course_directory.root), str(Path.home().resolve())]
@@ -175,7 +237,10 @@ class IsolatedExecute(NbGraderPreprocessor):
         return Path(self.course_directory.format_path(step, ids["student"], ids["assignment"]))
 
 
-_courses: dict[tuple[str, int, str], Course] = {}
+_courses: dict[tuple[str, int, str, str], Course] = {}
+
+_runs: dict[tuple[str, str], Runs] = {}
+"""What the preflight of this process has found out, by course and assignment."""
 
 
 def submitted_files(folder: Path, most_bytes: int, handed_in: Path | None = None) -> dict[str, bytes]:

@@ -24,7 +24,7 @@ from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.seeding import Submission
 from fairgrade.intake import Blueprint, Limits, take_in_files
 from fairgrade.intake.read import DEFAULT_LIMITS
-from fairgrade.isolation.cells import Course, grade_id_of
+from fairgrade.isolation.cells import TESTS_RUN, Course, grade_id_of
 from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader.isolated_execute import submitted_files
 from fairgrade.nbgrader.marks import marks_of
@@ -54,6 +54,10 @@ class CellResult:
         Whether the error is one for which no submission would be graded at all.
     before : str
         Which cell stopped with an error earlier in the notebook, and how; empty if none did.
+    runs : str
+        How the test runs, in a word of :data:`~fairgrade.isolation.cells.TESTS_RUN`.
+    why : str
+        Why it does not run isolated, if that was found out.
     """
 
     notebook: str
@@ -63,11 +67,13 @@ class CellResult:
     error: str = ""
     fault: bool = False
     before: str = ""
+    runs: str = TESTS_RUN[0]
+    why: str = ""
 
     @property
     def holds(self) -> bool:
-        """Whether the cell earns all it is worth."""
-        return not self.fault and abs(self.earned - self.points) < 1e-9
+        """Whether the cell earns all it is worth, or does not claim to be graded."""
+        return self.runs == TESTS_RUN[-1] or (not self.fault and abs(self.earned - self.points) < 1e-9)
 
     @property
     def sentence(self) -> str:
@@ -191,13 +197,13 @@ def expect_all_points(results: Iterable[CellResult], assignment: str) -> None:
 # -- once for each content -------------------------------------------------------------------------
 
 
-def has_passed(reports: Path, key: str) -> bool:
-    """Whether what has this key, of a :class:`~fairgrade.autograde.inputs.Kit`, has passed here before."""
+def passed(reports: Path, key: str) -> tuple[CellResult, ...] | None:
+    """What came of it for what has this key, of a :class:`~fairgrade.autograde.inputs.Kit`; None if it never passed."""
     try:
         kept = json.loads((reports / "preflight.json").read_text())
-    except (OSError, ValueError):
-        return False
-    return isinstance(kept, dict) and kept.get("key") == _here(key)
+        return tuple(CellResult(**cell) for cell in kept["cells"]) if kept["key"] == _here(key) else None
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
 
 
 def keep_passed(reports: Path, key: str, results: Iterable[CellResult]) -> None:

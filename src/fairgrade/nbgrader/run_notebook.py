@@ -92,7 +92,11 @@ def run_notebook(
         notebook = _Notebook(course, session, settings, faults)
         notebook.run(nb)
     record = nb.metadata.get(RECORD)
-    nb.metadata[RECORD] = {**(record if isinstance(record, dict) else {}), "sandbox": zygote.backend}
+    nb.metadata[RECORD] = {
+        **(record if isinstance(record, dict) else {}),
+        "sandbox": zygote.backend,
+        **({"tests": dict(course.runs)} if course.runs else {}),
+    }
     times = session.times
     times.waited_s, times.questions = session.link.waited_s, session.link.questions
     return {"total_s": time.perf_counter() - began, **asdict(times), "cells_s": notebook.seconds}

@@ -39,9 +39,7 @@ class Judge:
     def __init__(self, shell: CellShell, pristine: Pristine, modules: Sequence[str]) -> None:
         self._shell = shell
         self._pristine = pristine
-        for name in modules:
-            with contextlib.suppress(Exception):
-                importlib.import_module(name)
+        _import(modules)
         pristine.take()
         # super() works only by its own name; the compiler looks for it.
         self._builtins = {k: v for k, v in vars(builtins).items() if not k.startswith("_") and k != "super"}
@@ -135,6 +133,24 @@ class Judge:
             if frame.f_globals is self._shell.user_ns
         ]
         return next((line for file, line in reversed(steps) if file == steps[0][0]), 0)
+
+
+def _import(modules: Sequence[str]) -> None:
+    """Import what there is; a file beside the notebook is not taken for a library of the same name."""
+    path = list(sys.path)
+    missing = []
+    try:
+        sys.path[:] = [entry for entry in path if entry not in ("", ".")]
+        for name in modules:
+            try:
+                importlib.import_module(name)
+            except Exception:
+                missing.append(name)
+    finally:
+        sys.path[:] = path
+    for name in missing:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
 
 
 class _Redirect(ast.NodeTransformer):

@@ -386,4 +386,5 @@ def serve(channel: Channel, shell: CellShell, output_bytes: int, seed: int, pris
     """Run one submission's server, its random numbers starting from `seed`."""
     randomness.seed_all(seed)
     sys.argv = [""]
+    sys.path.insert(0, "")  # as in a kernel: modules beside the notebook are found
     Server(channel, shell, output_bytes, pristine).serve()

@@ -1,0 +1,97 @@
+"""Finds out how each test has to run, from the instructor's own work and before any submission is looked at.
+
+A test that earns its points isolated runs so. Else it is tried in the sandbox, among the live objects; else there after
+all earlier tests, as one kernel would run it. What earns nothing anywhere is left for a person to grade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from fairgrade.isolation.cells import TESTS_RUN, Course, imports_graders
+from fairgrade.nbgrader.preflight import CellResult, cure
+
+ISOLATED, IN_SANDBOX, IN_ORDER, NOWHERE = TESTS_RUN
+
+Runs = Mapping[str, Mapping[str, str]]
+"""By notebook and grade_id, how tests run that don't run isolated, in words of TESTS_RUN."""
+
+LOST = {
+    IN_SANDBOX: "run in the sandbox: student code can read them while they run, and decide how they end if it tries",
+    IN_ORDER: "run in the sandbox in one process, as in a kernel: student code can read and change all they use",
+    NOWHERE: "are left for a person to grade: the instructor's own work does not pass them",
+}
+"""What is lost where a test does not run isolated."""
+
+
+def grade_as_needed(
+    grade: Callable[[Mapping[str, str]], Sequence[CellResult]], course: Course
+) -> tuple[CellResult, ...]:
+    """Grade a source again and again, each time with what lost points tried in the next way.
+
+    Parameters
+    ----------
+    grade : callable
+        Grades the source with tests run as told, by grade_id.
+    course : Course
+        What the source says by itself.
+
+    Returns
+    -------
+    tuple of CellResult
+        Of the last time, with how each test runs and why.
+    """
+    told: dict[str, str] = {}
+    why: dict[str, str] = {}
+    while True:
+        results = grade(told)
+        lost = [result for result in results if not result.holds and told.get(result.cell) != NOWHERE]
+        lost = [result for result in lost if result.cell in course.plans and course.plans[result.cell].is_test]
+        if not lost:
+            ways = [told.get(result.cell) or _by_itself(course, result.cell) for result in results]
+            return tuple(
+                replace(result, runs=way, why=why.get(result.cell, ""))
+                for result, way in zip(results, ways, strict=True)
+            )
+        for result in lost:
+            now = told.get(result.cell, _by_itself(course, result.cell))
+            following = TESTS_RUN[TESTS_RUN.index(now) + 1]
+            # Graders hold the answers, and must not be where student code is.
+            told[result.cell] = NOWHERE if imports_graders(course.plans[result.cell].source) else following
+            why.setdefault(result.cell, _cause(result))
+            if told[result.cell] == NOWHERE:
+                why[result.cell] = f"{_cause(result)} {cure(_cause(result))}"
+
+
+def _by_itself(course: Course, cell: str) -> str:
+    plan = course.plans.get(cell)
+    return plan.runs if plan is not None else ISOLATED
+
+
+def _cause(result: CellResult) -> str:
+    earlier = f" Before that, {result.before}." if result.before else ""
+    return f"{result.error or f'{result.earned:g} of {result.points:g} points'}{earlier}"[:600]
+
+
+def runs_of(results: Iterable[CellResult]) -> dict[str, dict[str, str]]:
+    """How the tests run that don't run isolated, by notebook and cell."""
+    found: dict[str, dict[str, str]] = {}
+    for result in results:
+        if result.runs != ISOLATED:
+            found.setdefault(result.notebook, {})[result.cell] = result.runs
+    return found
+
+
+def sentences(results: Iterable[CellResult]) -> list[str]:
+    """What is lost, and in which cells; empty if all tests run isolated."""
+    said = []
+    for way, lost in LOST.items():
+        cells = [result for result in results if result.runs == way]
+        if not cells:
+            continue
+        names = [f"{cell.notebook}/{cell.cell}" for cell in cells]
+        said.append(f"{len(cells)} of the tests {lost}: {', '.join(names)}.")
+        if way == NOWHERE:
+            said += [f"  {name}: {cell.why}" for name, cell in zip(names, cells, strict=True)]
+    return said
