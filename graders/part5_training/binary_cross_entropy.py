@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import functools
 import math
+import sys
 
 import numpy as np
 
 from fairgrade.grading import (
     Exercise,
     FloatArray,
+    StudentError,
+    digits_kept,
     each,
     expect,
     expect_array,
@@ -31,7 +34,7 @@ def mean_cross_entropy(y_true, y_pred):
     return float(-np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)))
 
 
-bce = Exercise("binary_cross_entropy", points=6, reference=mean_cross_entropy)
+bce = Exercise("binary_cross_entropy", points=6, reference=mean_cross_entropy, more_costs=1)
 
 
 def batch(rng: np.random.Generator, n: int, ones: float = 0.5) -> tuple[FloatArray, FloatArray]:
@@ -39,13 +42,21 @@ def batch(rng: np.random.Generator, n: int, ones: float = 0.5) -> tuple[FloatArr
 
     Two samples are confident misses, one of either label: an epsilon that is too large shows there.
     """
-    y, p = (rng.random(n) < ones).astype(np.float64), rng.uniform(0.02, 0.98, n)
-    y[:2], p[:2] = (0.0, 1.0), (rng.uniform(0.96, 0.98), rng.uniform(0.02, 0.04))
+    y, p = (rng.random(n) < ones).astype(np.float64), rng.uniform(0.03, 0.97, n)
+    y[:2], p[:2] = (0.0, 1.0), (rng.uniform(0.955, 0.97), rng.uniform(0.03, 0.045))
     return y, p
 
 
-# A small epsilon anywhere in the formula moves a loss of ordinary predictions by less than this.
+# A small epsilon, up to 1e-5, anywhere in the formula moves a loss of ordinary predictions by less than this.
 RTOL = 1e-4
+
+
+def nearly_sure(rng: np.random.Generator) -> float:
+    """The prediction of a hit whose loss, about 0.03, shows whether it is rounded to four decimals or fewer.
+
+    Rounding to more decimals is within the tolerance of 1e-5, so what is charged does not depend on who is asked.
+    """
+    return float(np.exp(-(rng.integers(25, 35) * 1e-3 + rng.integers(1, 9) * 1e-4 + rng.uniform(3e-5, 7e-5))))
 
 
 def losses_of(binary_cross_entropy, *batches):
@@ -69,7 +80,7 @@ def expect_to_depend_on_predictions(binary_cross_entropy, y, p):
 @bce.check(points=1)
 def surprise_when_the_label_is_1(binary_cross_entropy, rng):
     """For a sample labelled 1 the loss is minus the natural logarithm of the prediction."""
-    chances = rng.uniform((0.02, 0.2, 0.6, 0.96), (0.04, 0.4, 0.8, 0.98))
+    chances = [*rng.uniform((0.03, 0.2, 0.6), (0.045, 0.4, 0.8)), nearly_sure(rng)]
     for p, loss in zip(chances, losses_of(binary_cross_entropy, *[([1.0], [p]) for p in chances]), strict=True):
         expect_close(loss, -math.log(p), rtol=RTOL, atol=1e-5, given=f"one sample labelled 1 and predicted as {p:.3f}")
 
@@ -77,7 +88,7 @@ def surprise_when_the_label_is_1(binary_cross_entropy, rng):
 @bce.check(points=1)
 def surprise_when_the_label_is_0(binary_cross_entropy, rng):
     """For a sample labelled 0 the loss is minus the natural logarithm of one minus the prediction."""
-    chances = rng.uniform((0.02, 0.2, 0.6, 0.96), (0.04, 0.4, 0.8, 0.98))
+    chances = [1 - nearly_sure(rng), *rng.uniform((0.2, 0.6, 0.955), (0.4, 0.8, 0.97))]
     for p, loss in zip(chances, losses_of(binary_cross_entropy, *[([0.0], [p]) for p in chances]), strict=True):
         expect_close(
             loss, -math.log1p(-p), rtol=RTOL, atol=1e-5, given=f"one sample labelled 0 and predicted as {p:.3f}"
@@ -93,13 +104,15 @@ def averages_over_the_samples(binary_cross_entropy, rng):
         binary_cross_entropy, (y, p), (y[order], p[order]), (np.tile(y, 3), np.tile(p, 3))
     )
     expect_to_depend_on_predictions(binary_cross_entropy, y, p)
+    # A loss that is not averaged is off by more than this, a rounded one by less: that has its own checks.
+    close = {"rtol": RTOL, "atol": 0.02}
     for label in (0.0, 1.0):
         given = f"{y.size} samples, and the average of the same with one more"
         one, longer = losses_of(binary_cross_entropy, ([label], [0.4]), (np.append(y, label), np.append(p, 0.4)))
-        expect_close(longer, (y.size * loss + one) / (y.size + 1), rtol=RTOL, atol=1e-6, given=given)
-    expect_close(reordered, loss, rtol=RTOL, atol=1e-6, given="the same samples in another order")
+        expect_close(longer, (y.size * loss + one) / (y.size + 1), given=given, **close)
+    expect_close(reordered, loss, given="the same samples in another order", **close)
     given = f"{y.size} samples, each of them three times, whose average is that of the samples once"
-    expect_close(tripled, loss, rtol=RTOL, atol=1e-6, given=given)
+    expect_close(tripled, loss, given=given, **close)
 
 
 @bce.check(points=1)
@@ -155,9 +168,16 @@ def returns_a_number_and_changes_nothing(binary_cross_entropy, rng):
 def seen(binary_cross_entropy, y, p):
     """What comes back, and which of the two arrays is another afterwards."""
     given = y.copy(), p.copy()
-    loss = binary_cross_entropy(y, p)
+    loss = finite_loss(binary_cross_entropy, y, p)
     changes = [not np.array_equal(now, then) for now, then in zip((y, p), given, strict=True)]
     return None if loss is None else (loss, changes)
+
+
+def finite_loss(binary_cross_entropy, y, p):
+    """The loss; that of labels between 0 and 1 if it is not finite, as the logarithm of a label is not."""
+    loss = binary_cross_entropy(y, p)
+    infinite = isinstance(loss, float | np.ndarray) and not np.isfinite(np.asarray(loss, dtype=np.float64)).any()
+    return binary_cross_entropy(0.1 + 0.8 * y, p) if infinite else loss
 
 
 @bce.probe
@@ -175,46 +195,61 @@ def a_larger_batch(binary_cross_entropy, rng):
 @bce.probe
 def one_sample_of_each_label(binary_cross_entropy, rng):
     p = rng.uniform(0.2, 0.8, 1)
-    return binary_cross_entropy(np.array([1.0]), p), binary_cross_entropy(np.array([0.0]), p)
+    return [finite_loss(binary_cross_entropy, np.array([label]), p) for label in (1.0, 0.0)]
+
+
+@bce.probe
+def predictions_that_are_nearly_sure(binary_cross_entropy, rng):
+    p = np.array([nearly_sure(rng)])
+    return [
+        finite_loss(binary_cross_entropy, np.array([1.0]), p),
+        finite_loss(binary_cross_entropy, np.zeros(1), 1 - p),
+    ]
 
 
 @bce.probe
 def two_columns(binary_cross_entropy, rng):
     y, p = batch(rng, 7)
-    return binary_cross_entropy(y[:, np.newaxis], p[:, np.newaxis])
+    return finite_loss(binary_cross_entropy, y[:, np.newaxis], p[:, np.newaxis])
 
 
 @bce.probe
 def certain_predictions(binary_cross_entropy):
     """How large the loss is, in words: its exact value depends on an epsilon that is free to choose."""
+    bounds = {-1: "negative", -1e-5: "slightly negative", 1e-3: "zero", 10: "moderate", 1e4: "large"}
+    bounds[sys.float_info.max] = "huge"
 
-    def size(value):
-        value = float(np.max(expect_array(value)))
-        bounds = (
-            (-math.inf, "minus infinity"),
-            (-1, "negative"),
-            (-1e-5, "slightly negative"),
-            (1e-3, "zero"),
-            (10, "moderate"),
-            (1e4, "large"),
-        )
-        return "nan" if math.isnan(value) else next((word for bound, word in bounds if value <= bound), "infinite")
+    def size(label, chance):
+        loss = loss_or_nan(binary_cross_entropy, [label], [chance])
+        return next((word for bound, word in bounds.items() if loss <= bound), "not finite")
 
-    labels, predictions = np.array([[0.0], [0.0], [1.0], [1.0]]), np.array([[0.0], [1.0], [0.0], [1.0]])
-    return [size(loss) for loss in each(binary_cross_entropy, labels, predictions)]
+    return [size(label, chance) for label in (0.0, 1.0) for chance in (0.0, 1.0)]
 
 
 @bce.probe
 def certain_hits_among_others(binary_cross_entropy):
-    loss = expect_number(binary_cross_entropy(np.array([1.0, 0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.5, 0.5])))
-    return round(loss, 3) if math.isfinite(loss) else str(loss)
+    loss = loss_or_nan(binary_cross_entropy, [1.0, 0.0, 1.0, 0.0], [1.0, 0.0, 0.5, 0.5])
+    return loss if math.isfinite(loss) else "not finite"
+
+
+def loss_or_nan(binary_cross_entropy, y, p):
+    """The loss, or the largest of several; nan where it is no number: `math.log` raises what `np.log` returns."""
+    try:
+        return float(np.max(expect_array(binary_cross_entropy(np.array(y), np.array(p)))))
+    except StudentError:
+        return math.nan
 
 
 @bce.probe
-def what_happens_to_certain_predictions(binary_cross_entropy):
+def arrays_with_certain_predictions(binary_cross_entropy):
+    """Which of the two arrays is another afterwards."""
     y, p = np.array([0.0, 1.0, 1.0]), np.array([0.0, 1.0, 0.5])
-    result = seen(binary_cross_entropy, y, p)
-    return None if result is None else result[1]
+    given = y.copy(), p.copy()
+    try:
+        binary_cross_entropy(y, p)
+    except StudentError:
+        pass  # what it does to the arrays is another matter
+    return ["the same" if np.array_equal(now, then) else "changed" for now, then in zip((y, p), given, strict=True)]
 
 
 # -- changes of the reference that make no difference ---------------------------------------------
@@ -365,9 +400,8 @@ def xlogy_by_hand(y_true, y_pred):
 @bce.misconception(
     hint="Logarithms of probabilities are negative; the minus sign in front makes a loss of them.", loses=2
 )
-def forgets_the_minus(y_true, y_pred):
-    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
-    return np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+def forgets_the_minus(y_true, y_pred, *, right=mean_cross_entropy):
+    return -right(y_true, y_pred)
 
 
 @bce.misconception(hint="The sum of the surprises still has to be divided by the number of samples.", loses=2)
@@ -388,15 +422,27 @@ def keeps_only_the_term_of_label_0(y_true, y_pred):
     return -np.mean((1 - y_true) * np.log(1 - p))
 
 
-@bce.misconception(hint="Truth and prediction have changed places: the logarithm is of the prediction.", loses=2)
-def swaps_truth_and_prediction(y_true, y_pred):
-    t = np.clip(y_true, 1e-15, 1 - 1e-15)
-    return -np.mean(y_pred * np.log(t) + (1 - y_pred) * np.log(1 - t))
+def epsilon_of_swapped_arguments(binary_cross_entropy):
+    """The epsilon that labels are kept away from 0 and 1 by, if truth and prediction have changed places."""
+    loss = float(np.max(expect_array(binary_cross_entropy(np.array([1.0]), np.array([0.5])))))
+    if not math.isfinite(loss):
+        return {"epsilon": 0.0}
+    return {"epsilon": math.exp(-2 * loss)} if 4 < loss < 400 else None
+
+
+@bce.misconception(
+    hint="Truth and prediction have changed places: the logarithm is of the prediction.",
+    loses=2,
+    fits=epsilon_of_swapped_arguments,
+)
+def swaps_truth_and_prediction(y_true, y_pred, *, right=mean_cross_entropy, epsilon=1e-15):
+    return right(y_pred, np.clip(y_true, epsilon, 1 - epsilon))
 
 
 @bce.misconception(hint="log(0) is minus infinity. Clip the predictions a little way from 0 and 1 first.", loses=1)
 def does_not_clip(y_true, y_pred):
-    return -np.mean(y_true * np.log(y_pred) + (1 - y_true) * np.log(1 - y_pred))
+    p = y_pred
+    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
 
 
 @bce.misconception(
@@ -404,8 +450,8 @@ def does_not_clip(y_true, y_pred):
     loses=1,
 )
 def hides_nan_afterwards(y_true, y_pred):
-    terms = y_true * np.log(y_pred) + (1 - y_true) * np.log(1 - y_pred)
-    return -np.mean(np.nan_to_num(terms, nan=0.0, posinf=0.0, neginf=0.0))
+    p = y_pred
+    return -np.mean(np.nan_to_num(y_true * np.log(p) + (1 - y_true) * np.log(1 - p), nan=0.0, posinf=0.0, neginf=0.0))
 
 
 @bce.misconception(
@@ -414,7 +460,8 @@ def hides_nan_afterwards(y_true, y_pred):
     loses=1,
 )
 def hides_nan_of_the_whole_loss(y_true, y_pred):
-    return np.nan_to_num(-np.mean(y_true * np.log(y_pred) + (1 - y_true) * np.log(1 - y_pred)))
+    p = y_pred
+    return np.nan_to_num(-np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)))
 
 
 @bce.misconception(hint="Cross-entropy uses the natural logarithm, `np.log`; yours has base 10.", loses=2)
@@ -429,12 +476,19 @@ def uses_the_base_2_logarithm(y_true, y_pred):
     return -np.mean(y_true * np.log2(p) + (1 - y_true) * np.log2(1 - p))
 
 
+def epsilon_of_a_certain_miss(binary_cross_entropy):
+    """The epsilon that caps the loss."""
+    loss = expect_number(binary_cross_entropy(np.array([1.0]), np.array([0.0])))
+    return {"epsilon": math.exp(-loss)} if 0.7 < loss < 10 else None
+
+
 @bce.misconception(
-    hint="Your epsilon is so large that it changes ordinary predictions and caps the loss. Use 1e-15.", loses=2
+    hint="Your epsilon is so large that it changes ordinary predictions and caps the loss. Use 1e-15.",
+    loses=2,
+    fits=epsilon_of_a_certain_miss,
 )
-def clips_far_too_much(y_true, y_pred):
-    p = np.clip(y_pred, 0.05, 0.95)
-    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+def clips_far_too_much(y_true, y_pred, *, right=mean_cross_entropy, epsilon=0.05):
+    return right(y_true, np.clip(y_pred, epsilon, 1 - epsilon))
 
 
 @bce.misconception(
@@ -443,7 +497,7 @@ def clips_far_too_much(y_true, y_pred):
     loses=1,
 )
 def clips_at_0_only(y_true, y_pred):
-    p = np.maximum(y_pred, 1e-15)
+    p = np.clip(y_pred, 1e-15, 1)
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
 
 
@@ -451,7 +505,7 @@ def clips_at_0_only(y_true, y_pred):
     hint="Only predictions near 1 are clipped. A prediction of exactly 0 needs it just as much.", loses=1
 )
 def clips_at_1_only(y_true, y_pred):
-    p = np.minimum(y_pred, 1 - 1e-15)
+    p = np.clip(y_pred, 0, 1 - 1e-15)
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
 
 
@@ -466,9 +520,8 @@ def epsilon_below_the_precision(y_true, y_pred):
 
 
 @bce.misconception(hint="The predictions are probabilities already; a second sigmoid squeezes them together.", loses=3)
-def applies_the_sigmoid_again(y_true, y_pred):
-    p = 1 / (1 + np.exp(-np.asarray(y_pred)))
-    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+def applies_the_sigmoid_again(y_true, y_pred, *, right=mean_cross_entropy):
+    return right(y_true, 1 / (1 + np.exp(-np.asarray(y_pred))))
 
 
 @bce.misconception(hint="The labels are crossed: log(p) belongs to label 1, log(1 - p) to label 0.", loses=2)
@@ -519,26 +572,24 @@ def computes_the_squared_error(y_true, y_pred):
 
 
 @bce.misconception(hint="Clipping works inside the caller's array here. Let `np.clip` return a new one.", loses=1)
-def changes_its_inputs(y_true, y_pred):
+def changes_its_inputs(y_true, y_pred, *, right=mean_cross_entropy):
     np.clip(y_pred, 1e-15, 1 - 1e-15, out=y_pred)
-    return -np.mean(y_true * np.log(y_pred) + (1 - y_true) * np.log(1 - y_pred))
+    return right(y_true, y_pred)
 
 
-@bce.misconception(hint="A printed number is only on the screen. Give it back with `return`.", loses=2)
-def prints_in_place_of_returning(y_true, y_pred):
-    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
-    print(-np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)))
+@bce.misconception(
+    hint="A printed number is only on the screen. Give it back with `return`.", loses=2, elsewhere=STOPS_A_LOOP
+)
+def prints_in_place_of_returning(y_true, y_pred, *, right=mean_cross_entropy):
+    print(right(y_true, y_pred))
 
 
 @bce.misconception(
     hint="The `return` is inside the loop, so the function ends after the first sample. Indent it less.", loses=2
 )
-def returns_inside_the_loop(y_true, y_pred):
-    total = 0
-    for y, p in zip(y_true, y_pred):
-        p = np.clip(p, 1e-15, 1 - 1e-15)
-        total -= y * np.log(p) + (1 - y) * np.log(1 - p)
-        return total / len(y_true)
+def returns_inside_the_loop(y_true, y_pred, *, right=mean_cross_entropy):
+    for i in range(len(y_true)):
+        return right(y_true[: i + 1], y_pred[: i + 1]) / len(y_true)
 
 
 @bce.misconception(
@@ -564,17 +615,15 @@ def takes_the_logarithm_of_the_mean(y_true, y_pred):
 
 
 @bce.misconception(hint="The factor 1/2 is not part of the cross-entropy.", loses=2)
-def halves_the_mean(y_true, y_pred):
-    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
-    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)) / 2
+def halves_the_mean(y_true, y_pred, *, right=mean_cross_entropy):
+    return right(y_true, y_pred) / 2
 
 
 @bce.misconception(
     hint="The loss takes the predictions as they are. Rounding them to 0 or 1 makes every miss infinitely bad.", loses=3
 )
-def rounds_the_predictions_first(y_true, y_pred):
-    p = np.clip(np.asarray(y_pred) >= 0.5, 1e-15, 1 - 1e-15)
-    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+def rounds_the_predictions_first(y_true, y_pred, *, right=mean_cross_entropy):
+    return right(y_true, np.where(np.asarray(y_pred) >= 0.5, 1.0, 0.0))
 
 
 @bce.misconception(
@@ -582,3 +631,113 @@ def rounds_the_predictions_first(y_true, y_pred):
 )
 def takes_one_minus_p_for_the_surprise(y_true, y_pred):
     return np.mean(np.where(y_true == 1, 1 - np.asarray(y_pred), y_pred))
+
+
+@bce.misconception(hint="There is no logarithm in your loss. The surprise is minus the logarithm of p.", loses=4)
+def takes_no_logarithm(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return -np.mean(y_true * p + (1 - y_true) * (1 - p))
+
+
+@bce.misconception(
+    hint="A certain miss is infinite: log(0) is minus infinity. Clip the predictions a little way from 0 and 1 first.",
+    loses=1,
+    excludes=("does_not_clip",),
+)
+def leaves_a_certain_miss_infinite(y_true, y_pred):
+    p = y_pred
+    return -np.mean(
+        np.nan_to_num(y_true * np.log(p) + (1 - y_true) * np.log(1 - p), nan=0.0, posinf=np.inf, neginf=-np.inf)
+    )
+
+
+@bce.misconception(
+    hint="`nan_to_num` turns infinity into the largest number there is, which drowns all other samples. Clip the "
+    "predictions before the logarithm.",
+    loses=1,
+)
+def replaces_infinity_by_the_largest_number(y_true, y_pred):
+    p = y_pred
+    return -np.mean(np.nan_to_num(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)))
+
+
+@bce.misconception(
+    hint="The second logarithm is of 1 minus the label. It should be of 1 minus the prediction.", loses=6
+)
+def takes_the_logarithm_of_the_label(y_true, y_pred):
+    p = y_pred
+    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - y_true))
+
+
+@bce.misconception(hint="The function ends without `return`, so it gives back None.", loses=6, elsewhere=STOPS_A_LOOP)
+def returns_nothing(y_true, y_pred, *, right=mean_cross_entropy):
+    right(y_true, y_pred)
+
+
+def digits_of_the_loss(binary_cross_entropy):
+    """To how many decimals losses of ordinary predictions are rounded."""
+    labels, predictions = np.array([[1.0], [0.0], [1.0]]), np.array([[0.61937], [0.23571], [0.84629]])
+    digits = digits_kept([np.ravel(loss)[0] for loss in each(binary_cross_entropy, labels, predictions)])
+    return None if digits is None else {"digits": digits}
+
+
+@bce.misconception(
+    hint="Return the loss as it is: whoever computes with it needs all its digits.", loses=2, fits=digits_of_the_loss
+)
+def rounds_the_result(y_true, y_pred, *, right=mean_cross_entropy, digits=3):
+    return np.round(right(y_true, y_pred), digits)
+
+
+@bce.misconception(hint="Each surprise is divided by their number, but they are not added up to one number.", loses=2)
+def does_not_add_up(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return -(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)) / len(y_true)
+
+
+@bce.misconception(
+    hint="An axis leaves a column as it is: for shape (n, 1) one number a sample comes back. Average over all.",
+    loses=1,
+)
+def averages_over_the_last_axis(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p), axis=-1)
+
+
+@bce.misconception(
+    hint="`axis=1` is the second axis, which a flat array does not have. Average over all without naming an axis.",
+    loses=6,
+)
+def reduces_along_the_second_axis(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p), axis=1)
+
+
+@bce.misconception(
+    hint="`shape[1]` is the length of the second axis, which a flat array does not have. The number of samples is "
+    "`len(y_true)`.",
+    loses=6,
+)
+def reads_the_second_axis(y_true, y_pred):
+    p = np.clip(y_pred, 1e-15, 1 - 1e-15)
+    return -np.sum(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)) / y_true.shape[1]
+
+
+def error_for_columns(binary_cross_entropy):
+    """What stops the function where it is given two columns, if it is stopped."""
+    y = np.array([[0.0], [1.0]] * 3 + [[1.0]])
+    try:
+        binary_cross_entropy(y, 0.3 + 0.4 * y)
+    except StudentError as error:
+        return {"error": error}
+    return None
+
+
+@bce.misconception(
+    hint="It stops with an error where it is given columns of shape (n, 1), as the exercise may do.",
+    loses=1,
+    fits=error_for_columns,
+)
+def stops_for_columns(y_true, y_pred, *, right=mean_cross_entropy, error=None):
+    if np.ndim(y_true) > 1:
+        raise error or TypeError("columns")
+    return right(y_true, y_pred)

@@ -16,6 +16,7 @@ import numpy as np
 from fairgrade.grading import (
     Exercise,
     FloatArray,
+    digits_kept,
     each,
     expect,
     expect_array,
@@ -32,18 +33,37 @@ def sample_gradients(x, y_true, y_pred):
     return error * x, error
 
 
-gradient = Exercise("gradients", points=6, reference=sample_gradients)
+gradient = Exercise(
+    "gradients",
+    points=6,
+    reference=sample_gradients,
+    parts=("the weights' gradient", "the bias's gradient"),
+)
 
 
-def sample(rng: np.random.Generator, n: int, y: float) -> Sample:
-    """Evidence x of shape (n,) with negative, positive and zero entries, the label `y`, and a prediction for it."""
-    x = rng.normal(0, 1, n)
-    x[:3] = -8.0, 0.0, 0.8  # a strong one shows where gradients are cut off
+def sample(rng: np.random.Generator, n: int, y: float, image: bool = False) -> Sample:
+    """Evidence x of shape (n,), the label `y`, and a prediction for it.
+
+    Evidence has entries of both signs, a strong one that shows where gradients are cut off, and a zero; or it is an
+    image, with entries from 0 to 1 and both ends among them, as in the lesson.
+    """
+    x = rng.uniform(0, 1, n) if image else rng.normal(0, 1, n)
+    x[:3] = (0.0, 1.0, 0.0) if image else (-8.0, 0.0, 0.8)
     return rng.permutation(x), y, float(rng.uniform(0.1, 0.9))
 
 
-SIZES_AND_LABELS = ((9, 1.0), (9, 0.0), (4, 1.0), (4, 0.0), (20, 1.0))
-"""Mistakes that show for one label only are found each time, not just as the dice fall."""
+def nearly_right(rng: np.random.Generator, n: int, y: float) -> Sample:
+    """A sample whose prediction is off by a thousandth or two, with six decimals: rounding to five or fewer shows."""
+    x, _, _ = sample(rng, n, y, image=True)
+    error = (rng.integers(120, 180) + rng.integers(3, 8) / 10) * 1e-5
+    return x, y, float(error if y == 0 else 1 - error)
+
+
+CASES = ((9, 1.0, False), (9, 0.0, True), (4, 1.0, True), (4, 0.0, False), (20, 1.0, False), (9, 1.0, True))
+"""Numbers of inputs, labels, and whether x is an image.
+
+Mistakes that show for one label or one kind of evidence only are found each time, not just as the dice fall.
+"""
 
 Sample = tuple[FloatArray, float, float]
 
@@ -85,13 +105,13 @@ def multiple_of(x: FloatArray, weights: FloatArray) -> float:
 @gradient.check(points=1)
 def returns_a_pair_of_the_right_shapes(gradients, rng):
     """It returns the weights' gradient, one entry for each input, and then the bias's, one number."""
-    list(pairs(gradients, [sample(rng, n, y) for n, y in SIZES_AND_LABELS]))  # which looks at each
+    list(pairs(gradients, [sample(rng, *case) for case in CASES]))  # which looks at each
 
 
 @gradient.check(points=1)
 def points_along_the_evidence(gradients, rng):
     """The weights' gradient is a multiple of x: no evidence, no blame; negative evidence, the opposite blame."""
-    samples = [sample(rng, n, y) for n, y in SIZES_AND_LABELS]
+    samples = [sample(rng, *case) for case in CASES]
     for (x, _, _), (weights, _) in zip(samples, pairs(gradients, samples), strict=True):
         factor = multiple_of(x, weights)
         expect(abs(factor) > 1e-6, "For a prediction that is off, the weights' gradient is zero.")
@@ -108,7 +128,8 @@ def points_along_the_evidence(gradients, rng):
 @gradient.check(points=1)
 def is_as_long_as_the_error(gradients, rng):
     """That multiple is the error, prediction minus truth."""
-    samples = [sample(rng, n, y) for n, y in SIZES_AND_LABELS]
+    samples = [sample(rng, *case) for case in CASES]
+    samples += [nearly_right(rng, 9, y) for y in (0.0, 1.0)]
     for (x, y, p), (weights, _) in zip(samples, pairs(gradients, samples), strict=True):
         given = f"label {y:g} and prediction {p:.3f}"
         expect_close(
@@ -119,23 +140,24 @@ def is_as_long_as_the_error(gradients, rng):
 @gradient.check(points=1)
 def treats_the_bias_as_a_weight_of_input_1(gradients, rng):
     """The bias's gradient is the error itself, as if the bias were the weight of an input that is always 1."""
-    samples = [sample(rng, n, y) for n, y in SIZES_AND_LABELS]
+    samples = [sample(rng, *case) for case in CASES]
+    samples += [nearly_right(rng, 9, y) for y in (0.0, 1.0)]
     for (x, y, p), (weights, bias) in zip(samples, pairs(gradients, samples), strict=True):
         # Next to the student's own multiple, so that a wrong error is not charged here as well.
         factor = multiple_of(x, weights)
         given = f"label {y:g} and prediction {p:.3f}"
         expect(abs(bias) > 1e-9, f"Given {given}: the bias's gradient is zero although the prediction is off.")
-        right = np.isclose(bias, p - y, rtol=1e-4) or np.isclose(bias, factor, rtol=1e-4)
+        right = any(np.isclose(bias, error, rtol=1e-4, atol=1e-7) for error in (p - y, factor))
         expect(bool(right), f"Given {given}: the bias's gradient is {bias:.4g}, which is not the error.")
 
 
 @gradient.check(points=1)
 def agrees_with_the_measured_slope(gradients, rng):
     """It agrees with the slope of the loss, measured by nudging each weight and the bias (central differences)."""
-    states = [rng.normal(0, 0.2, n + 1) for n, _ in SIZES_AND_LABELS]
+    states = [rng.normal(0, 0.2, n + 1) for n, _, _ in CASES]
     samples = []
-    for (n, y), state in zip(SIZES_AND_LABELS, states, strict=True):
-        x, _, _ = sample(rng, n, y)
+    for (n, y, image), state in zip(CASES, states, strict=True):
+        x, _, _ = sample(rng, n, y, image)
         samples.append((x, y, 1 / (1 + math.exp(-float(state[:-1] @ x + state[-1])))))
     for (x, y, _), state, (weights, bias) in zip(samples, states, pairs(gradients, samples), strict=True):
 
@@ -159,32 +181,42 @@ def changes_nothing(gradients, rng):
 # -- what tells mistakes apart --------------------------------------------------------------------
 
 
-def seen(gradients, rng, n):
-    x, y, p = sample(rng, n, float(rng.integers(2)))
+def seen(gradients, x, y, p):
+    """The weights' gradient, the bias's, and x afterwards; whatever comes back in place of the two."""
     result = gradients(x, y, p)
-    return None if result is None else (result, x)
+    if isinstance(result, tuple | list) and len(result) == 2:
+        return (*result, [x, "x"])
+    return None if result is None else (result, [x, "x"])
 
 
 @gradient.probe
 def nine_inputs(gradients, rng):
-    return seen(gradients, rng, 9)
+    return seen(gradients, *sample(rng, 9, float(rng.integers(2))))
 
 
 @gradient.probe
 def four_inputs(gradients, rng):
-    return seen(gradients, rng, 4)
+    return seen(gradients, *sample(rng, 4, float(rng.integers(2))))
 
 
 @gradient.probe
 def twenty_inputs(gradients, rng):
-    return seen(gradients, rng, 20)
+    return seen(gradients, *sample(rng, 20, float(rng.integers(2))))
 
 
 @gradient.probe
-def both_labels(gradients, rng):
-    x, _, p = sample(rng, 9, 0.0)
-    results = tuple(each(gradients, [x.copy(), x.copy()], [0.0, 1.0], [p, p]))
-    return None if results == (None, None) else results
+def an_image_labelled_0(gradients, rng):
+    return seen(gradients, *sample(rng, 9, 0.0, image=True))
+
+
+@gradient.probe
+def an_image_labelled_1(gradients, rng):
+    return seen(gradients, *sample(rng, 9, 1.0, image=True))
+
+
+@gradient.probe
+def a_prediction_that_is_nearly_right(gradients, rng):
+    return seen(gradients, *nearly_right(rng, 9, float(rng.integers(2))))
 
 
 # -- what is also right ---------------------------------------------------------------------------
@@ -280,29 +312,34 @@ def outer_product(x, y_true, y_pred):
     hint="Your error is truth minus prediction. The gradient needs prediction minus truth, or the loop climbs.", loses=2
 )
 def turns_the_sign_round(x, y_true, y_pred):
-    return (y_true - y_pred) * x, y_true - y_pred
+    error = y_true - y_pred
+    return error * x, error
 
 
 @gradient.misconception(hint="The sign of the weights' gradient is turned round, that of the bias is right.", loses=2)
 def turns_the_sign_of_the_weights_round(x, y_true, y_pred):
-    return (y_true - y_pred) * x, y_pred - y_true
+    error = y_pred - y_true
+    return -error * x, error
 
 
 @gradient.misconception(hint="The sign of the bias's gradient is turned round, that of the weights is right.", loses=2)
 def turns_the_sign_of_the_bias_round(x, y_true, y_pred):
-    return (y_pred - y_true) * x, y_true - y_pred
+    error = y_pred - y_true
+    return error * x, -error
 
 
 @gradient.misconception(
     hint="The chain rule's last factor is dz/dw = x. Without it all weights get the same blame.", loses=2
 )
 def leaves_x_out(x, y_true, y_pred):
-    return y_pred - y_true, y_pred - y_true
+    error = y_pred - y_true
+    return error, error
 
 
 @gradient.misconception(hint="Every weight gets the same blame. Multiply the error by x, entry by entry.", loses=2)
 def gives_every_input_the_same(x, y_true, y_pred):
-    return np.full(len(x), y_pred - y_true), y_pred - y_true
+    error = y_pred - y_true
+    return np.full(len(x), error), error
 
 
 @gradient.misconception(
@@ -311,79 +348,90 @@ def gives_every_input_the_same(x, y_true, y_pred):
     loses=2,
 )
 def keeps_the_slope_of_the_sigmoid(x, y_true, y_pred):
-    delta = (y_pred - y_true) * y_pred * (1 - y_pred)
-    return delta * x, delta
+    error = (y_pred - y_true) * y_pred * (1 - y_pred)
+    return error * x, error
 
 
 @gradient.misconception(hint="That is the gradient of the squared error. The loss here is cross-entropy.", loses=2)
 def differentiates_the_squared_error(x, y_true, y_pred):
-    delta = 2 * (y_pred - y_true) * y_pred * (1 - y_pred)
-    return delta * x, delta
+    error = 2 * (y_pred - y_true) * y_pred * (1 - y_pred)
+    return error * x, error
 
 
 @gradient.misconception(hint="The factor 2 belongs to the squared error. Cross-entropy has none.", loses=2)
 def has_a_factor_of_2(x, y_true, y_pred):
-    return 2 * (y_pred - y_true) * x, 2 * (y_pred - y_true)
+    error = 2 * (y_pred - y_true)
+    return error * x, error
 
 
 @gradient.misconception(
     hint="The loss's derivative still needs the slope of the sigmoid, y_pred (1 - y_pred); the product collapses.",
     loses=2,
+    excludes=("keeps_the_slope_of_the_sigmoid",),
 )
 def stops_the_chain_rule_at_the_prediction(x, y_true, y_pred):
-    delta = (y_pred - y_true) / (y_pred * (1 - y_pred))
-    return delta * x, delta
+    error = (y_pred - y_true) / (y_pred * (1 - y_pred))
+    return error * x, error
 
 
 @gradient.misconception(hint="The bias has a gradient, too: it is the weight of an input that is always 1.", loses=2)
 def gives_the_bias_no_gradient(x, y_true, y_pred):
-    return (y_pred - y_true) * x, 0.0
+    error = y_pred - y_true
+    return error * x, 0.0
 
 
 @gradient.misconception(hint="The bias's gradient is 1 times the error, not 1.", loses=2)
 def gives_the_bias_a_gradient_of_1(x, y_true, y_pred):
-    return (y_pred - y_true) * x, 1.0
+    error = y_pred - y_true
+    return error * x, 1.0
 
 
 @gradient.misconception(
     hint="The bias does not see x: its gradient is the error, not the error times the mean of x.", loses=2
 )
 def multiplies_the_bias_by_the_mean_of_x(x, y_true, y_pred):
-    return (y_pred - y_true) * x, (y_pred - y_true) * np.mean(x)
+    error = y_pred - y_true
+    return error * x, error * np.mean(x)
 
 
 @gradient.misconception(
     hint="The bias does not see x: its gradient is the error, not the sum over the inputs.", loses=2
 )
 def adds_the_weights_gradients_up_for_the_bias(x, y_true, y_pred):
-    grad_weights = (y_pred - y_true) * x
-    return grad_weights, np.sum(grad_weights)
+    error = y_pred - y_true
+    return error * x, np.sum(error * x)
 
 
 @gradient.misconception(hint="The bias's gradient is one number, not one for each input.", loses=2)
 def returns_a_vector_for_the_bias(x, y_true, y_pred):
-    delta = (y_pred - y_true) * np.asarray(x)
-    return delta, delta
+    error = y_pred - y_true
+    return error * x, error * x
 
 
-@gradient.misconception(hint="The two have changed places: first the weights' gradient, then the bias's.", loses=1)
-def returns_the_bias_first(x, y_true, y_pred):
-    return y_pred - y_true, (y_pred - y_true) * x
+@gradient.misconception(
+    hint="The two have changed places: first the weights' gradient, then the bias's.", loses=1, elsewhere=STOPS_A_LOOP
+)
+def returns_the_bias_first(x, y_true, y_pred, *, right=sample_gradients):
+    grad_weights, grad_bias = right(x, y_true, y_pred)
+    return grad_bias, grad_weights
 
 
 @gradient.misconception(hint="The entries are added up into one number. Keep one entry for each weight.", loses=2)
 def adds_up_over_the_inputs(x, y_true, y_pred):
-    return np.sum((y_pred - y_true) * x), y_pred - y_true
+    error = y_pred - y_true
+    return np.sum(error * x), error
 
 
 @gradient.misconception(hint="The entries are averaged into one number. Keep one entry for each weight.", loses=2)
 def averages_over_the_inputs(x, y_true, y_pred):
-    return np.mean((y_pred - y_true) * x), y_pred - y_true
+    error = y_pred - y_true
+    return np.mean(error * x), error
 
 
 @gradient.misconception(hint="Nothing is divided here: it is one sample, and each weight keeps its own blame.", loses=2)
 def divides_by_the_number_of_inputs(x, y_true, y_pred):
-    return (y_pred - y_true) * x / len(x), y_pred - y_true
+    error = y_pred - y_true
+    return error * x / len(x), error
 
 
 @gradient.misconception(
@@ -408,34 +456,38 @@ def drops_the_sign_of_the_error(x, y_true, y_pred):
 
 @gradient.misconception(hint="Negative evidence turns the blame round, so keep the sign of x.", loses=2)
 def drops_the_sign_of_x(x, y_true, y_pred):
-    return (y_pred - y_true) * np.abs(x), y_pred - y_true
+    error = y_pred - y_true
+    return error * np.abs(x), error
 
 
 @gradient.misconception(hint="x appears squared. The derivative of w x by w is x.", loses=2)
 def squares_x(x, y_true, y_pred):
-    return (y_pred - y_true) * np.asarray(x) ** 2, y_pred - y_true
+    error = y_pred - y_true
+    return error * x**2, error
 
 
 @gradient.misconception(hint="The prediction alone is no error: subtract the truth.", loses=2)
 def forgets_to_subtract_the_truth(x, y_true, y_pred):
-    return y_pred * x, y_pred
+    error = y_pred
+    return error * x, error
 
 
 @gradient.misconception(
     hint="`x *= error` works inside the caller's array. Write `error * x`, which makes a new one.",
     loses=1,
 )
-def changes_x(x, y_true, y_pred):
-    x *= y_pred - y_true
-    return x, y_pred - y_true
+def changes_x(x, y_true, y_pred, *, right=sample_gradients):
+    grad_weights, grad_bias = right(x, y_true, y_pred)
+    x[:] = grad_weights
+    return x, grad_bias
 
 
 @gradient.misconception(
     hint="Only the weights' gradient comes back. Return the bias's, too, after a comma.",
     loses=2,
 )
-def returns_the_weights_alone(x, y_true, y_pred):
-    return (y_pred - y_true) * x
+def returns_the_weights_alone(x, y_true, y_pred, *, right=sample_gradients):
+    return right(x, y_true, y_pred)[0]
 
 
 @gradient.misconception(hint="The nine inputs are written into the code. Use as many as x has.", loses=1)
@@ -446,6 +498,71 @@ def assumes_nine_inputs(x, y_true, y_pred):
     return grad_weights, y_pred - y_true
 
 
-@gradient.misconception(hint="A printed gradient is only on the screen. Give it back with `return`.", loses=2)
-def prints_in_place_of_returning(x, y_true, y_pred):
-    print((y_pred - y_true) * x, y_pred - y_true)
+@gradient.misconception(
+    hint="A printed gradient is only on the screen. Give it back with `return`.", loses=2, elsewhere=STOPS_A_LOOP
+)
+def prints_in_place_of_returning(x, y_true, y_pred, *, right=sample_gradients):
+    print(*right(x, y_true, y_pred))
+
+
+@gradient.misconception(
+    hint="The function ends without `return`, so it gives back None.", loses=6, elsewhere=STOPS_A_LOOP
+)
+def returns_nothing(x, y_true, y_pred, *, right=sample_gradients):
+    right(x, y_true, y_pred)
+
+
+@gradient.misconception(
+    hint="Nothing is divided here: it is one sample, and x holds its inputs, not several samples.", loses=2
+)
+def takes_the_inputs_for_samples(x, y_true, y_pred):
+    error = (y_pred - y_true) / len(x)
+    return error * x, error
+
+
+@gradient.misconception(hint="y_pred is a probability already: it has been through the sigmoid.", loses=2)
+def takes_the_sigmoid_of_the_vote(x, y_true, y_pred):
+    error = 1 / (1 + np.exp(-y_pred)) - y_true
+    return error * x, error
+
+
+@gradient.misconception(
+    hint="The slope of the sigmoid is taken at the vote, as if that were the weighted sum. It cancels here anyway.",
+    loses=2,
+)
+def takes_the_slope_at_the_vote(x, y_true, y_pred):
+    error = (y_pred - y_true) * (1 / (1 + np.exp(-y_pred))) * (1 - 1 / (1 + np.exp(-y_pred)))
+    return error * x, error
+
+
+def digits_of_the_gradients(gradients):
+    """To how many decimals the gradients of an ordinary sample are rounded."""
+    weights, bias = gradients(np.array([0.61937, 0.23571, 0.84629]), 0.0, 0.4273645)
+    digits = digits_kept(np.append(weights, bias))
+    return None if digits is None else {"digits": digits}
+
+
+@gradient.misconception(
+    hint="Return the gradients as they are: small steps need all their digits.", loses=2, fits=digits_of_the_gradients
+)
+def rounds_the_result(x, y_true, y_pred, *, right=sample_gradients, digits=3):
+    grad_weights, grad_bias = right(x, y_true, y_pred)
+    return np.round(grad_weights, digits), round(float(grad_bias), digits)
+
+
+def limit_of_the_gradients(gradients):
+    """Where gradients are cut off, if they are."""
+    weights, _ = gradients(np.array([-1000.0, 1000.0, 500.0]), 0.0, 0.9)
+    limit = float(np.max(np.abs(expect_array(weights))))
+    return {"limit": limit} if 0 < limit < 100 else None
+
+
+@gradient.misconception(
+    hint="The gradient is cut off where it is large. Return it as it is; how far a step goes is the learning rate's "
+    "business.",
+    loses=2,
+    fits=limit_of_the_gradients,
+)
+def clips_the_gradient(x, y_true, y_pred, *, right=sample_gradients, limit=1.0):
+    grad_weights, grad_bias = right(x, y_true, y_pred)
+    return np.clip(grad_weights, -limit, limit), np.clip(grad_bias, -limit, limit)

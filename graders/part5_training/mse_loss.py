@@ -14,6 +14,8 @@ import numpy as np
 from fairgrade.grading import (
     Exercise,
     FloatArray,
+    StudentError,
+    digits_kept,
     each,
     expect,
     expect_close,
@@ -28,7 +30,7 @@ def mean_squared_error(y_true, y_pred):
     return float(np.mean((y_true - y_pred) ** 2))
 
 
-mse = Exercise("mse_loss", points=4, reference=mean_squared_error)
+mse = Exercise("mse_loss", points=4, reference=mean_squared_error, more_costs=1)
 
 
 def batch(rng: np.random.Generator, n: int, ones: float = 0.5) -> tuple[FloatArray, FloatArray]:
@@ -36,6 +38,16 @@ def batch(rng: np.random.Generator, n: int, ones: float = 0.5) -> tuple[FloatArr
     y = (rng.random(n) < ones).astype(np.float64)
     y[:2] = (0.0, 1.0)[:n]
     return y, rng.uniform(0.02, 0.98, n)
+
+
+def nearly_right(rng: np.random.Generator, n: int) -> tuple[FloatArray, FloatArray]:
+    """Labels and predictions whose loss is about 3.5e-6: rounding it to six decimals or fewer shows, whoever is asked.
+
+    Rounding to more decimals is within the tolerance of 1e-7.
+    """
+    y, error = batch(rng, n)[0], rng.uniform(0.5, 1.5, n)
+    error *= np.sqrt(rng.uniform(3.3e-6, 3.7e-6) / np.mean(error**2))
+    return y, np.abs(y - error)
 
 
 def samples(n: int) -> str:
@@ -67,8 +79,12 @@ def squares_each_error(mse_loss, rng):
     n = 2 * int(rng.integers(2, 5))
     truth, error = np.zeros(n), rng.uniform(0.1, 0.4, n)
     sign = np.where(np.arange(n) % 2, 1.0, -1.0)
-    loss, turned, doubled = losses_of(mse_loss, (truth, error), (truth, error * sign), (truth, 2 * error))
-    expect(loss > 0, "Predictions that are off must give a loss above zero.")
+    small = np.abs(np.subtract(*nearly_right(rng, n)))
+    loss, turned, doubled, tiny, double = losses_of(
+        mse_loss, (truth, error), (truth, error * sign), (truth, 2 * error), (truth, small), (truth, 2 * small)
+    )
+    expect(loss > 0 and tiny > 0, "Predictions that are off must give a loss above zero.")
+    expect_close(double, 4 * tiny, rtol=1e-4, atol=3e-7, given="small errors twice as big")
     expect_close(
         turned,
         loss,
@@ -104,6 +120,10 @@ def averages_over_the_samples(mse_loss, rng):
         given=f"{y.size} samples, and one more that is predicted perfectly",
     )
     expect_close(reordered, loss, rtol=1e-4, given="the same samples in another order")
+    y, p = nearly_right(rng, 8)
+    loss, longer = losses_of(mse_loss, (y, p), (np.append(y, 0.0), np.append(p, 0.0)))
+    expect(loss != 0, "Predictions that are off by little give a loss of zero.")
+    expect_close(longer, loss * 8 / 9, rtol=1e-4, given="8 samples with small errors, and one without error")
     expect_to_depend_on_predictions(mse_loss, y, p)
 
 
@@ -117,9 +137,10 @@ def gives_the_right_number(mse_loss, rng):
         batches.append((y, p, f"{samples(n)}, {int(y.sum())} of them labelled 1"))
     y, p = batch(rng, 12)
     batches.append((y[:, np.newaxis], p[:, np.newaxis], "two columns of shape (12, 1)"))
+    batches.append((*nearly_right(rng, 8), "predictions that are off by a thousandth or two"))
     losses = losses_of(mse_loss, *[(y, p) for y, p, _ in batches])
     for (y, p, given), loss in zip(batches, losses, strict=True):
-        expect_close(loss, mean_squared_error(y, p), rtol=1e-5, given=given)
+        expect_close(loss, mean_squared_error(y, p), rtol=1e-5, atol=1e-7, given=given)
 
 
 @mse.check(points=1)
@@ -153,6 +174,11 @@ def a_small_batch(mse_loss, rng):
 def a_larger_batch(mse_loss, rng):
     y, p = batch(rng, 24)
     return seen(mse_loss, y, p)
+
+
+@mse.probe
+def errors_of_a_thousandth(mse_loss, rng):
+    return mse_loss(*nearly_right(rng, 6))
 
 
 @mse.probe
@@ -327,8 +353,8 @@ def adds_up_without_averaging(y_true, y_pred):
 
 
 @mse.misconception(hint="The factor 1/2 of some textbooks is not part of the mean squared error.", loses=1)
-def halves_the_mean(y_true, y_pred):
-    return np.mean((y_true - y_pred) ** 2) / 2
+def halves_the_mean(y_true, y_pred, *, right=mean_squared_error):
+    return right(y_true, y_pred) / 2
 
 
 @mse.misconception(
@@ -339,8 +365,8 @@ def halves_the_sum(y_true, y_pred):
 
 
 @mse.misconception(hint="That is the root mean squared error. Leave out the square root.", loses=2)
-def takes_the_square_root(y_true, y_pred):
-    return np.sqrt(np.mean((y_true - y_pred) ** 2))
+def takes_the_square_root(y_true, y_pred, *, right=mean_squared_error):
+    return np.sqrt(right(y_true, y_pred))
 
 
 @mse.misconception(
@@ -371,8 +397,8 @@ def subtracts_the_squares(y_true, y_pred):
 
 
 @mse.misconception(hint="A printed number is only on the screen. Give it back with `return`.", loses=2)
-def prints_in_place_of_returning(y_true, y_pred):
-    print(np.mean((y_true - y_pred) ** 2))
+def prints_in_place_of_returning(y_true, y_pred, *, right=mean_squared_error):
+    print(right(y_true, y_pred))
 
 
 @mse.misconception(
@@ -448,22 +474,24 @@ def subtracts_every_pair(y_true, y_pred):
 @mse.misconception(
     hint="The loss takes the predictions as they are. Rounding them to 0 or 1 hides how wrong they were.", loses=2
 )
-def rounds_the_predictions_first(y_true, y_pred):
-    return np.mean((y_true - (np.asarray(y_pred) >= 0.5)) ** 2)
+def rounds_the_predictions_first(y_true, y_pred, *, right=mean_squared_error):
+    return right(y_true, np.where(np.asarray(y_pred) >= 0.5, 1.0, 0.0))
 
 
 @mse.misconception(hint="`-=` and `*=` work inside the caller's array. Start with `error = y_true - y_pred`.", loses=1)
-def changes_its_inputs(y_true, y_pred):
+def changes_its_inputs(y_true, y_pred, *, right=mean_squared_error):
+    loss = right(y_true, y_pred)
     y_pred -= y_true
-    return np.mean(y_pred**2)
+    return loss
 
 
 @mse.misconception(
     hint="`y_true -= y_pred` works inside the caller's array. Start with `error = y_true - y_pred`.", loses=1
 )
-def changes_the_truth(y_true, y_pred):
+def changes_the_truth(y_true, y_pred, *, right=mean_squared_error):
+    loss = right(y_true, y_pred)
     y_true -= y_pred
-    return np.mean(y_true**2)
+    return loss
 
 
 @mse.misconception(hint="Cubes keep the sign, so errors cancel. The power is 2.", loses=2)
@@ -477,8 +505,8 @@ def doubles_in_place_of_squaring(y_true, y_pred):
 
 
 @mse.misconception(hint="The loss has no minus sign: it is zero for perfect predictions and grows from there.", loses=2)
-def negates_the_loss(y_true, y_pred):
-    return -np.mean((y_true - y_pred) ** 2)
+def negates_the_loss(y_true, y_pred, *, right=mean_squared_error):
+    return -right(y_true, y_pred)
 
 
 @mse.misconception(hint="Divide by the number of all samples, not only of those labelled 1.", loses=2)
@@ -491,3 +519,91 @@ def divides_by_the_positives(y_true, y_pred):
 )
 def multiplies_truth_by_prediction(y_true, y_pred):
     return np.mean(y_true * y_pred)
+
+
+@mse.misconception(hint="The function ends without `return`, so it gives back None.", loses=4)
+def returns_nothing(y_true, y_pred, *, right=mean_squared_error):
+    right(y_true, y_pred)
+
+
+def digits_of_the_loss(mse_loss):
+    """To how many decimals losses of ordinary predictions are rounded."""
+    labels, predictions = np.array([[1.0], [0.0], [1.0]]), np.array([[0.61937], [0.23571], [0.84629]])
+    digits = digits_kept([np.ravel(loss)[0] for loss in each(mse_loss, labels, predictions)])
+    return None if digits is None else {"digits": digits}
+
+
+@mse.misconception(
+    hint="Return the loss as it is: whoever computes with it needs all its digits.", loses=1, fits=digits_of_the_loss
+)
+def rounds_the_result(y_true, y_pred, *, right=mean_squared_error, digits=3):
+    return np.round(right(y_true, y_pred), digits)
+
+
+@mse.misconception(
+    hint="Each squared error is divided by their number, but they are not added up to one number.", loses=2
+)
+def does_not_add_up(y_true, y_pred):
+    return (y_true - y_pred) ** 2 / len(y_true)
+
+
+@mse.misconception(
+    hint="In `1 / 2 * n` the n is multiplied, not divided by: Python works from left to right. Use brackets.", loses=2
+)
+def multiplies_by_the_number_of_samples(y_true, y_pred):
+    return np.sum((y_true - y_pred) ** 2) * len(y_true)
+
+
+@mse.misconception(
+    hint="An axis leaves a column as it is: for shape (n, 1) one number a sample comes back. Average over all.",
+    loses=1,
+)
+def averages_over_the_last_axis(y_true, y_pred):
+    return np.mean((y_true - y_pred) ** 2, axis=-1)
+
+
+@mse.misconception(
+    hint="`axis=1` is the second axis, which a flat array does not have. Average over all without naming an axis.",
+    loses=4,
+)
+def reduces_along_the_second_axis(y_true, y_pred):
+    return np.mean((y_true - y_pred) ** 2, axis=1)
+
+
+@mse.misconception(
+    hint="`shape[1]` is the length of the second axis, which a flat array does not have. The number of samples is "
+    "`len(y_true)`.",
+    loses=4,
+)
+def reads_the_second_axis(y_true, y_pred):
+    return np.sum((y_true - y_pred) ** 2) / y_true.shape[1]
+
+
+def error_for_columns(mse_loss):
+    """What stops the function where it is given two columns, if it is stopped."""
+    y = np.array([[0.0], [1.0]] * 3 + [[1.0]])
+    try:
+        mse_loss(y, 0.3 + 0.4 * y)
+    except StudentError as error:
+        return {"error": error}
+    return None
+
+
+@mse.misconception(
+    hint="It stops with an error where it is given columns of shape (n, 1), as the exercise may do.",
+    loses=1,
+    fits=error_for_columns,
+)
+def stops_for_columns(y_true, y_pred, *, right=mean_squared_error, error=None):
+    if np.ndim(y_true) > 1:
+        raise error or TypeError("columns")
+    return right(y_true, y_pred)
+
+
+@mse.misconception(
+    hint="The absolute value of the mean error comes too late: errors of opposite sign have cancelled by then. Square "
+    "each error first.",
+    loses=2,
+)
+def takes_the_absolute_value_of_the_mean(y_true, y_pred):
+    return np.abs(np.mean(y_true - y_pred))

@@ -57,9 +57,11 @@ def test_the_bank_is_run_once_for_a_class():
     """Work that is not in the bank is compared with what the bank did before."""
     calls: list[float] = []
     exercise = make(counting(calls))
-    for student in ("s001", "s002", "s003"):
+    named(exercise, lambda x: 7 * x, "s001")
+    first = len(calls)
+    for student in ("s002", "s003"):
         assert named(exercise, lambda x: 7 * x, student) == []
-    assert len(calls) == 1  # the first probe tells them apart
+    assert len(calls) == first > 0
 
 
 def test_another_course_has_other_inputs():
@@ -67,8 +69,9 @@ def test_another_course_has_other_inputs():
     calls: list[float] = []
     exercise = make(counting(calls))
     named(exercise, lambda x: 7 * x, secret="one")
+    one = set(calls)
     named(exercise, lambda x: 7 * x, secret="other")
-    assert len(set(calls)) == 2
+    assert set(calls) - one
 
 
 def test_a_name_has_to_hold_on_inputs_of_the_student_s_own():

@@ -73,8 +73,8 @@ class Observation:
 
     @property
     def is_evidence(self) -> bool:
-        """Whether there is a value to go by: an error, or nothing at all, shows little of what is right."""
-        return not self.stopped_by and (self.form is not None or self.printed.size > 0)
+        """Whether there are numbers to go by: an error, infinity or nothing at all shows little of what is right."""
+        return not self.stopped_by and bool(np.isfinite(self.numbers).any() or self.printed.size)
 
 
 def observe(probe: Callable[[], Any]) -> Observation:

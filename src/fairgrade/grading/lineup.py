@@ -8,7 +8,7 @@ are left are run beside the work on inputs of this student's own, and count if t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import combinations, islice
@@ -20,7 +20,7 @@ from fairgrade.grading.explanation import Explanation, explained, first_of_sever
 from fairgrade.grading.invoke import extras_of, invoke
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.pairs import at_once
-from fairgrade.grading.relations import relation
+from fairgrade.grading.relations import besides, relation
 from fairgrade.grading.score import Diagnosis
 from fairgrade.grading.seeding import Submission, current_submission, global_random_state_kept, grading_for
 from fairgrade.grading.student import Notebook, quiet, student_object
@@ -118,8 +118,10 @@ class LineUp:
         found = self._by_the_bank(trial)
         if found.loses is None and self._more_costs is not None:
             found = self._of_the_first(trial, self._more_costs) or found
+        if not found.diagnoses:
+            found = self._nearly(trial)
         if not found.diagnoses and (related := self._related(trial)):
-            found = Explanation(relations=related)
+            found = Explanation(relations=(related,))
         return found
 
     def _by_the_bank(self, trial: Trial) -> Explanation:
@@ -130,7 +132,9 @@ class LineUp:
         if not self._price_holds(trial):
             return Explanation()  # any two mistakes may end in the same error
         pairs = [*self._matches(self.pairs, trial), *self._matches(self._pairs_with_fitted(trial), trial, False)]
-        found = pairs or self._matches(self.triples, trial)
+        found = (
+            pairs or self._matches(self.triples, trial) or self._matches(self._fitted_around_pairs(trial), trial, False)
+        )
         return explained(found, True) if found else Explanation()
 
     def _of_the_first(self, trial: Trial, costs: float) -> Explanation | None:
@@ -146,12 +150,31 @@ class LineUp:
             return None
         return replace(found, relations=(*found.relations, more), loses=found.loses + costs, undone=undone.work)
 
-    def _related(self, trial: Trial) -> tuple[Diagnosis, ...]:
-        """A relation of the work to right work, or else to the one misconception that it is related to."""
+    def _related(self, trial: Trial) -> Diagnosis | None:
+        """A relation of the work to right work."""
         work = {probe: self._seen_of_work(probe, trial) for probe in trial.probes}
         right = {probe: self._seen_of(self._reference, probe, trial) for probe in trial.probes}
-        found = relation(work, right, self._parts)
-        return (found,) if found else ()
+        return relation(work, right, self._parts)
+
+    def _nearly(self, trial: Trial) -> Explanation:
+        """The only misconception that explains what all probes but one see, if two of them tell it from right work."""
+        with grading_for(current_submission().of_anybody()):
+            seen = {probe: self._seen_by_all(probe, trial) for probe in trial.probes}
+            likely = [
+                single
+                for single in self._misconceptions.values()
+                if sum(not seen[p].equals(self._view(single, p, trial, self._kept_of(p))) for p in seen) == 1
+            ]
+        found = []
+        for single in likely:
+            others = [probe for probe in trial.probes if not self._equals(single.code, probe, trial)]
+            rest = [p for p in trial.probes if p not in others and not self._equals(self._reference, p, trial)]
+            if len(others) == 1 and len(rest) >= MINIMUM_PROBES - 1:
+                found.append(Explanation((single,), (besides(others[0]),)))
+        return found[0] if len(found) == 1 else Explanation()
+
+    def _equals(self, code: Any, probe: str, trial: Trial) -> bool:
+        return self._seen_of_work(probe, trial).equals(self._seen_of(code, probe, trial))
 
     @global_random_state_kept()
     def matches(self, work: Any, notebook: Notebook, probes: Iterable[str]) -> list[Misconception]:
@@ -173,7 +196,7 @@ class LineUp:
 
     def _is_right(self, trial: Trial) -> bool:
         """Whether work does what the reference does: then probes show nothing of what may be wrong with it."""
-        return all(self._seen_of_work(p, trial).equals(self._seen_of(self._reference, p, trial)) for p in trial.probes)
+        return all(self._equals(self._reference, p, trial) for p in trial.probes)
 
     def _seen_of_work(self, probe: str, trial: Trial) -> Observation:
         """What a probe sees of the work on the student's own inputs."""
@@ -219,18 +242,29 @@ class LineUp:
             for code in at_once([self._reference], (fitted, other))
         ]
 
+    def _fitted_around_pairs(self, trial: Trial) -> Iterator[Combination]:
+        """Two misconceptions, and around them a third one in the size that fits the work."""
+        for fitted in self._fitted(trial):
+            for pair in self.pairs if fitted.goes_around else ():
+                if all(fitted.name != member.name and not fitted.contradicts(member) for member in pair.members):
+                    yield Combination((fitted, *pair.members), partial(fitted.code, right=pair.code))
+
     def _shortlist(self, items: Iterable[Item], trial: Trial) -> list[Item]:
         """The items of the bank of which the first probes see the same: as many probes as it takes to leave few."""
         left = list(items)
         with grading_for(current_submission().of_anybody()):
             for probe in trial.probes:
-                if probe not in trial.seen_by_all:
-                    trial.seen_by_all[probe] = self._observe(probe, trial.work, trial.notebook)
-                observation, kept = trial.seen_by_all[probe], self._kept_of(probe)
+                observation, kept = self._seen_by_all(probe, trial), self._kept_of(probe)
                 left = [item for item in left if observation.equals(self._view(item, probe, trial, kept))]
                 if len(left) <= FEW:
                     break
         return left
+
+    def _seen_by_all(self, probe: str, trial: Trial) -> Observation:
+        """What a probe sees of the work on the inputs that all students share."""
+        if probe not in trial.seen_by_all:
+            trial.seen_by_all[probe] = self._observe(probe, trial.work, trial.notebook)
+        return trial.seen_by_all[probe]
 
     def _kept_of(self, probe: str) -> dict[int, Observation]:
         """What the probe has seen of the bank; nothing if that depends on the student's notebook."""

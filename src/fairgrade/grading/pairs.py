@@ -59,7 +59,7 @@ def together(right: Iterable[Any], codes: Sequence[Any]) -> Any:
     Parameters
     ----------
     right : iterable of object
-        Right work; the first in whose style all of them are written is taken.
+        Right work in the styles they may be written in.
     codes : sequence of object
     """
     if len(codes) == 1:
@@ -68,17 +68,38 @@ def together(right: Iterable[Any], codes: Sequence[Any]) -> Any:
         return _class_of_both(*codes) if len(codes) == 2 else None
     if not all(map(inspect.isfunction, codes)):
         return None
-    first, *others = map(_definition, codes)
-    for base in filter(inspect.isfunction, right):
-        tree = first
-        for other in others:
-            tree = _merged(_definition(base), tree, other)
-            if tree is None:
-                break
-            _number(tree)
-        else:
-            return _compiled(tree, codes[0])
-    return None
+    bases = tuple(filter(inspect.isfunction, right))
+    styles = {_style(code, bases) for code in codes}
+    if len(styles) != 1:
+        return None  # what is another style would count as a change
+    base = _definition(styles.pop())
+    tree, *others = map(_definition, codes)
+    for other in others:
+        tree = _merged(base, tree, other)
+        if tree is None:
+            return None
+        _number(tree)
+    return _compiled(tree, codes[0])
+
+
+MOST = 0.5
+"""Code is written in the style of right work if it says so much of what that says."""
+
+
+@cache
+def _style(code: Any, bases: tuple[Any, ...]) -> Any:
+    """The right work in whose style code is written: the first it has much in common with, or else most."""
+    said = _all_said(_definition(code))
+
+    def common(base: Any) -> float:
+        return len(said & _all_said(_definition(base))) / len(_all_said(_definition(base)))
+
+    return next((base for base in bases if common(base) >= MOST), max(bases, key=common))
+
+
+@cache
+def _all_said(tree: Any) -> frozenset[int]:
+    return frozenset(node.number for node in ast.walk(tree))  # type: ignore[attr-defined]
 
 
 def _class_of_both(one: type, other: type) -> Any:
@@ -151,8 +172,8 @@ def _taken_out(base: Any, mine: Any, theirs: Any) -> Any:
     """What `theirs` made of the part of `base` that `mine` takes out of what was around it; None if it does not."""
     if isinstance(base, ast.UnaryOp | ast.BinOp) and type(theirs) is type(base) and _same(theirs.op, base.op):
         parts = [(getattr(base, name), getattr(theirs, name)) for name in base._fields]
-    elif isinstance(base, ast.Call) and isinstance(theirs, ast.Call) and len(theirs.args) == len(base.args):
-        parts = list(zip(base.args, theirs.args, strict=True))
+    elif isinstance(base, ast.Call) and isinstance(theirs, ast.Call) and _same(theirs.func, base.func):
+        parts = list(zip(base.args, theirs.args, strict=False))
     else:
         return None
     return next((its for was, its in parts if _same(was, mine)), None)

@@ -46,9 +46,10 @@ def _said(name: str, title: str, hint: str) -> Diagnosis:
 
 def _of_numbers(work: Seen, right: Seen) -> Diagnosis | None:
     """A relation that holds for all numbers."""
-    if any(work[p].form != right[p].form or work[p].stopped_by != right[p].stopped_by for p in right):
+    probes = [p for p in right if right[p].numbers.size]  # not those that put a value into words
+    if not probes or any(work[p].form != right[p].form or work[p].stopped_by for p in probes):
         return None
-    mine, theirs = (np.concatenate([seen[p].numbers for p in right]) for seen in (work, right))
+    mine, theirs = (np.concatenate([seen[p].numbers for p in probes]) for seen in (work, right))
     kind = kind_of(mine, theirs)
     return _said(kind, *OF_NUMBERS[kind]) if kind in OF_NUMBERS else None
 
@@ -94,6 +95,8 @@ def kind_of(mine: Any, theirs: Any) -> str:
 def _of_form(work: Seen, right: Seen) -> Diagnosis | None:
     """The right numbers in another order or in another form, wherever there is a value."""
     if any(work[p].stopped_by or work[p].numbers.shape != right[p].numbers.shape for p in right):
+        return None
+    if any(work[p].form != right[p].form for p in right if not _tells(right[p])):
         return None
     if all(close(work[p].numbers, right[p].numbers, RTOL, ATOL) for p in right):
         return _said(
@@ -174,6 +177,15 @@ def _of_probes(work: Seen, right: Seen) -> Diagnosis | None:
         "right_in_places",
         "Right for some inputs",
         f"It is right for {listed(map(words, good))}, and not for {listed(map(words, bad))}.",
+    )
+
+
+def besides(probe: str) -> Diagnosis:
+    """What the student reads where a misconception explains all but what one probe sees."""
+    return _said(
+        "something_besides",
+        "And something else",
+        f"For {words(probe)} it does something that this mistake does not explain.",
     )
 
 
