@@ -41,15 +41,15 @@ gradient = Exercise(
 )
 
 
-def sample(rng: np.random.Generator, n: int, y: float, image: bool = False) -> Sample:
-    """Evidence x of shape (n,), the label `y`, and a prediction for it.
+def sample(rng: np.random.Generator, n: int, y: float, image: bool = False, hit: bool = False) -> Sample:
+    """Evidence x of shape (n,), the label `y`, and a prediction for it, on the right side of one half or on the other.
 
     Evidence has entries of both signs, a strong one that shows where gradients are cut off, and a zero; or it is an
     image, with entries from 0 to 1 and both ends among them, as in the lesson.
     """
     x = rng.uniform(0, 1, n) if image else rng.normal(0, 1, n)
     x[:3] = (0.0, 1.0, 0.0) if image else (-8.0, 0.0, 0.8)
-    return rng.permutation(x), y, float(rng.uniform(0.1, 0.9))
+    return rng.permutation(x), y, float(rng.uniform(0.6, 0.9) if hit == (y == 1) else rng.uniform(0.1, 0.4))
 
 
 def nearly_right(rng: np.random.Generator, n: int, y: float) -> Sample:
@@ -59,10 +59,17 @@ def nearly_right(rng: np.random.Generator, n: int, y: float) -> Sample:
     return x, y, float(error if y == 0 else 1 - error)
 
 
-CASES = ((9, 1.0, False), (9, 0.0, True), (4, 1.0, True), (4, 0.0, False), (20, 1.0, False), (9, 1.0, True))
-"""Numbers of inputs, labels, and whether x is an image.
+CASES = (
+    (9, 1.0, False, False),
+    (9, 0.0, True, False),
+    (4, 1.0, True, True),
+    (4, 0.0, False, True),
+    (20, 1.0, False, True),
+    (9, 1.0, True, False),
+)
+"""Numbers of inputs, labels, whether x is an image, and whether the prediction is a hit.
 
-Mistakes that show for one label or one kind of evidence only are found each time, not just as the dice fall.
+Mistakes that show for one of these only are found each time, not just as the dice fall.
 """
 
 Sample = tuple[FloatArray, float, float]
@@ -154,9 +161,9 @@ def treats_the_bias_as_a_weight_of_input_1(gradients, rng):
 @gradient.check(points=1)
 def agrees_with_the_measured_slope(gradients, rng):
     """It agrees with the slope of the loss, measured by nudging each weight and the bias (central differences)."""
-    states = [rng.normal(0, 0.2, n + 1) for n, _, _ in CASES]
+    states = [rng.normal(0, 0.2, n + 1) for n, *_ in CASES]
     samples = []
-    for (n, y, image), state in zip(CASES, states, strict=True):
+    for (n, y, image, _), state in zip(CASES, states, strict=True):
         x, _, _ = sample(rng, n, y, image)
         samples.append((x, y, 1 / (1 + math.exp(-float(state[:-1] @ x + state[-1])))))
     for (x, y, _), state, (weights, bias) in zip(samples, states, pairs(gradients, samples), strict=True):
@@ -191,22 +198,22 @@ def seen(gradients, x, y, p):
 
 @gradient.probe
 def nine_inputs(gradients, rng):
-    return seen(gradients, *sample(rng, 9, float(rng.integers(2))))
+    return seen(gradients, *sample(rng, 9, 1.0))
 
 
 @gradient.probe
 def four_inputs(gradients, rng):
-    return seen(gradients, *sample(rng, 4, float(rng.integers(2))))
+    return seen(gradients, *sample(rng, 4, 0.0))
 
 
 @gradient.probe
 def twenty_inputs(gradients, rng):
-    return seen(gradients, *sample(rng, 20, float(rng.integers(2))))
+    return seen(gradients, *sample(rng, 20, 1.0, hit=True))
 
 
 @gradient.probe
 def an_image_labelled_0(gradients, rng):
-    return seen(gradients, *sample(rng, 9, 0.0, image=True))
+    return seen(gradients, *sample(rng, 9, 0.0, image=True, hit=True))
 
 
 @gradient.probe
@@ -216,7 +223,7 @@ def an_image_labelled_1(gradients, rng):
 
 @gradient.probe
 def a_prediction_that_is_nearly_right(gradients, rng):
-    return seen(gradients, *nearly_right(rng, 9, float(rng.integers(2))))
+    return seen(gradients, *nearly_right(rng, 9, 0.0))
 
 
 # -- what is also right ---------------------------------------------------------------------------
@@ -311,18 +318,26 @@ def outer_product(x, y_true, y_pred):
 @gradient.misconception(
     hint="Your error is truth minus prediction. The gradient needs prediction minus truth, or the loop climbs.", loses=2
 )
-def turns_the_sign_round(x, y_true, y_pred):
-    error = y_true - y_pred
-    return error * x, error
+def turns_the_sign_round(x, y_true, y_pred, *, right=sample_gradients):
+    grad_weights, grad_bias = right(x, y_true, y_pred)
+    return -np.asarray(grad_weights), -grad_bias
 
 
-@gradient.misconception(hint="The sign of the weights' gradient is turned round, that of the bias is right.", loses=2)
+@gradient.misconception(
+    hint="The sign of the weights' gradient is turned round, that of the bias is right.",
+    loses=2,
+    excludes=("turns_the_sign_round",),
+)
 def turns_the_sign_of_the_weights_round(x, y_true, y_pred):
     error = y_pred - y_true
     return -error * x, error
 
 
-@gradient.misconception(hint="The sign of the bias's gradient is turned round, that of the weights is right.", loses=2)
+@gradient.misconception(
+    hint="The sign of the bias's gradient is turned round, that of the weights is right.",
+    loses=2,
+    excludes=("turns_the_sign_of_the_weights_round", "turns_the_sign_round"),
+)
 def turns_the_sign_of_the_bias_round(x, y_true, y_pred):
     error = y_pred - y_true
     return error * x, -error
@@ -539,7 +554,7 @@ def digits_of_the_gradients(gradients):
     """To how many decimals the gradients of an ordinary sample are rounded."""
     weights, bias = gradients(np.array([0.61937, 0.23571, 0.84629]), 0.0, 0.4273645)
     digits = digits_kept(np.append(weights, bias))
-    return None if digits is None else {"digits": digits}
+    return {"digits": digits} if digits else None  # whole numbers come of a rounded prediction
 
 
 @gradient.misconception(

@@ -98,16 +98,17 @@ def _of_form(work: Seen, right: Seen) -> Diagnosis | None:
         return None
     if any(work[p].form != right[p].form for p in right if not _tells(right[p])):
         return None
-    if all(close(work[p].numbers, right[p].numbers, RTOL, ATOL) for p in right):
+    if not any(right[p].numbers.size >= FEWEST_NUMBERS for p in right):
+        return None
+    if any(not close(np.sort(work[p].numbers), np.sort(right[p].numbers), RTOL, ATOL) for p in right):
+        return None
+    if any(work[p].form != right[p].form for p in right):
         return _said(
             "another_form",
             "The right numbers in another form",
             "All numbers are right, but they come back packed otherwise than asked for. Compare the type and the "
             "shape of what you return with the exercise.",
         )
-    varied = [p for p in right if right[p].numbers.size >= FEWEST_NUMBERS]
-    if not varied or any(not close(np.sort(work[p].numbers), np.sort(right[p].numbers), RTOL, ATOL) for p in right):
-        return None
     return _said(
         "another_order",
         "The right numbers in another order",
@@ -125,6 +126,8 @@ def _of_parts(work: Seen, right: Seen, names: tuple[str, ...]) -> Diagnosis | No
     kinds = [_kind_of_part(work, right, i) for i in range(len(names))]
     if not any(kinds) or all(kind == "right" for kind in kinds):
         return None
+    if len(set(kinds)) == 1 and kinds[0] in OF_NUMBERS:
+        return _said(kinds[0], *OF_NUMBERS[kinds[0]])
     said = [f"{name} {PART_SAID[kind]}" for name, kind in zip(names, kinds, strict=True)]
     hint = "; ".join(said)
     return _said("part_of_it", "Right in part", f"{hint[:1].upper()}{hint[1:]}.")
