@@ -7,9 +7,20 @@ that w) for the start and for each step.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from fairgrade.grading import Exercise, FloatArray, each, expect, expect_array, expect_close, random_state_untouched
+from fairgrade.grading import (
+    Exercise,
+    FloatArray,
+    digits_kept,
+    each,
+    expect,
+    expect_array,
+    expect_close,
+    random_state_untouched,
+)
 
 
 def bowl(w):
@@ -29,15 +40,22 @@ def descend_the_bowl(start_w, learning_rate, steps=15):
     return np.array(path)
 
 
-descent = Exercise("gradient_descent", points=4, reference=descend_the_bowl, solution_name="run_gradient_descent")
+descent = Exercise(
+    "gradient_descent",
+    points=4,
+    reference=descend_the_bowl,
+    solution_name="run_gradient_descent",
+    parts=("the column of w", "the column of losses"),
+)
 
 
 def starts_and_rates(rng: np.random.Generator) -> list[tuple[float, float]]:
     """A slow, a good, a bouncing and a diverging rate, from starts on both sides of the bowl."""
-    return [
-        (float(rng.choice([-1, 1]) * rng.uniform(1, 3)), float(rate))
-        for rate in rng.uniform([0.03, 0.25, 0.7, 1.02], [0.1, 0.4, 0.95, 1.1])
-    ]
+    rates = rng.uniform([0.03, 0.25, 0.7, 1.25], [0.1, 0.4, 0.95, 1.4])
+    starts = rng.choice([-1, 1], 4) * rng.uniform(1, 3, 4)
+    # After six steps the last is between 30 and 33 away: a walk that is cut off by then is found, whoever is asked.
+    starts[3] = np.sign(starts[3]) * rng.uniform(30, 33) / abs(1 - 2 * rates[3]) ** 6
+    return list(zip(starts.tolist(), rates.tolist(), strict=True))
 
 
 def path_of(result: object) -> FloatArray:
@@ -51,6 +69,10 @@ def path_of(result: object) -> FloatArray:
     return path
 
 
+TINY = 2e-7
+"""Steps that are rounded to seven decimals or more are right; rounded to six or fewer, some of many are not."""
+
+
 # -- what right work does -------------------------------------------------------------------------
 # The first check looks at how w changes from row to row, the second at the two columns of a row, the
 # third at which rows there are: a path without its start still steps and measures as it should.
@@ -59,12 +81,16 @@ def path_of(result: object) -> FloatArray:
 @descent.check(points=2)
 def steps_against_the_slope(run_gradient_descent, rng):
     """Each step goes from w to w minus the learning rate times the slope 2 w."""
-    starts, rates = zip(*starts_and_rates(rng), strict=True)
-    for start, rate, path in zip(starts, rates, each(run_gradient_descent, starts, rates, [6] * 4), strict=True):
+    walks = starts_and_rates(rng)
+    walks.append((walks[1][0], walks[1][1]))
+    starts, rates = zip(*walks, strict=True)
+    paths = each(run_gradient_descent, starts, rates, [6, 6, 6, 6, 15])
+    for start, rate, path in zip(starts, rates, paths, strict=True):
         w = path_of(path)[:, 0]
         given = f"start {start:.3g} and learning rate {rate:.3g}"
         expect(abs(w[0]) > 0, f"Given {given}: the path is at 0 from the beginning.")
-        expect_close(w[1:], w[:-1] - rate * bowl_slope(w[:-1]), rtol=1e-5, given=given, what="the column of w")
+        wanted = w[:-1] - rate * bowl_slope(w[:-1])
+        expect_close(w[1:], wanted, rtol=1e-5, atol=TINY, given=given, what="the column of w")
 
 
 @descent.check(points=1)
@@ -104,29 +130,49 @@ def has_the_start_and_every_step(run_gradient_descent, rng):
 # -- what tells mistakes apart --------------------------------------------------------------------
 
 
+def columns(run_gradient_descent, start, rate, **steps):
+    """The two columns of the path, whatever it is made of; what comes back in its place."""
+    path = run_gradient_descent(start, rate, **steps)
+    array = np.asarray(path) if isinstance(path, np.ndarray | list | tuple) and _is_path(path) else None
+    return path if array is None else (array[:, 0], [array[:, 1], "losses"])
+
+
+def _is_path(value):
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        return False
+    return array.ndim == 2 and array.shape[1] == 2 and array.dtype.kind in "fiu"
+
+
 @descent.probe
 def a_crawl(run_gradient_descent, rng):
-    return run_gradient_descent(*starts_and_rates(rng)[0], steps=5)
+    return columns(run_gradient_descent, *starts_and_rates(rng)[0], steps=5)
 
 
 @descent.probe
-def a_good_rate(run_gradient_descent, rng):
-    return run_gradient_descent(*starts_and_rates(rng)[1])
+def fifteen_steps(run_gradient_descent, rng):
+    return columns(run_gradient_descent, *starts_and_rates(rng)[1])
 
 
 @descent.probe
 def a_bounce(run_gradient_descent, rng):
-    return run_gradient_descent(*starts_and_rates(rng)[2], steps=4)
+    return columns(run_gradient_descent, *starts_and_rates(rng)[2], steps=4)
+
+
+@descent.probe
+def a_rate_that_is_too_large(run_gradient_descent, rng):
+    return columns(run_gradient_descent, *starts_and_rates(rng)[3], steps=6)
 
 
 @descent.probe
 def a_long_way(run_gradient_descent, rng):
-    return np.shape(expect_array(run_gradient_descent(2.0, 0.3, steps=40)))
+    return columns(run_gradient_descent, *starts_and_rates(rng)[1], steps=40)
 
 
 @descent.probe
 def a_single_step(run_gradient_descent, rng):
-    return run_gradient_descent(*starts_and_rates(rng)[3], steps=1)
+    return columns(run_gradient_descent, *starts_and_rates(rng)[2], steps=1)
 
 
 # -- what is also right ---------------------------------------------------------------------------
@@ -295,9 +341,25 @@ def applies_the_rate_twice(start_w, learning_rate, steps=15):
     return descend_by(lambda w, rate: w - rate * (rate * 2 * w), start_w, learning_rate, steps)
 
 
-@descent.misconception(hint="The learning rate you are given is not used. Multiply the slope by it.", loses=2)
-def ignores_the_rate(start_w, learning_rate, steps=15):
-    return descend_by(lambda w, rate: w - 0.3 * 2 * w, start_w, learning_rate, steps)
+def rate_in_use(run_gradient_descent):
+    """The learning rate, if it is the same whatever is asked for."""
+    steps = [walk_of(run_gradient_descent(1.0, rate, steps=3)) for rate in (0.11, 0.37)]
+    rates = [(1 - walk[1] / walk[0]) / 2 for walk in steps]
+    known = any(math.isclose(rates[0], rate, abs_tol=1e-9) for rate in (0, 1))  # it stands still, or has no rate
+    return {"rate": float(rates[0])} if np.isclose(*rates) and not known else None
+
+
+def walk_of(result):
+    """The weights along a path, or those that came back alone."""
+    path = expect_array(result)
+    return path[:, 0] if path.ndim == 2 and path.shape[1] == 2 else path.reshape(-1)
+
+
+@descent.misconception(
+    hint="The learning rate you are given is not used. Multiply the slope by it.", loses=2, fits=rate_in_use
+)
+def ignores_the_rate(start_w, learning_rate, steps=15, *, right=descend_the_bowl, rate=0.3):
+    return right(start_w, rate, steps)
 
 
 @descent.misconception(
@@ -328,95 +390,221 @@ def never_moves(start_w, learning_rate, steps=15):
 
 
 @descent.misconception(hint="The path begins after the first step. Record the start before the loop.", loses=1)
-def leaves_the_start_out(start_w, learning_rate, steps=15):
-    return descend_the_bowl(start_w, learning_rate, steps)[1:]
+def leaves_the_start_out(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
+    return np.asarray(right(start_w, learning_rate, steps))[1:]
 
 
 @descent.misconception(hint="One step is missing: after `steps` steps the path has steps + 1 rows.", loses=1)
-def takes_one_step_too_few(start_w, learning_rate, steps=15):
-    return descend_the_bowl(start_w, learning_rate, steps - 1)
+def takes_one_step_too_few(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
+    return right(start_w, learning_rate, steps - 1)
+
+
+def size_by(criterion, w, learning_rate):
+    """What is asked whether it is small: the step from w or the slope at w."""
+    slope = 2 * np.abs(w)
+    return learning_rate * slope if criterion == "step" else slope
+
+
+def where_it_stops(run_gradient_descent):
+    """By which criterion and at what size the loop ends early, and how many rows it keeps after that; if it does."""
+    walks = [(rate, walk_of(run_gradient_descent(1.0, rate, steps=500))) for rate in (0.04, 0.11, 0.23, 0.31)]
+    if any(len(walk) in (0, 501) for _, walk in walks):
+        return None
+    for criterion in ("step", "slope"):
+        for kept in (0, 1, -1):
+            low, high = 0.0, math.inf
+            for rate, walk in walks:
+                last = len(walk) - 1 - kept
+                low = max(low, float(size_by(criterion, (1 - 2 * rate) ** last, rate)))
+                high = min(high, float(size_by(criterion, (1 - 2 * rate) ** (last - 1), rate)))
+            # Of all numbers between the two the roundest is the likeliest.
+            round_ones = (n * 10.0**k for n in (1, 5, 2) for k in range(-16, 1) if low < n * 10.0**k <= high)
+            if low < high:
+                return {"criterion": criterion, "kept": kept, "small": next(round_ones, math.sqrt(low * high))}
+    return None
 
 
 @descent.misconception(
     hint="The loop ends early where the steps get small. Take as many steps as asked for, however small they are.",
     loses=1,
+    fits=where_it_stops,
 )
-def stops_when_the_steps_get_small(start_w, learning_rate, steps=15):
-    path = descend_the_bowl(start_w, learning_rate, steps)
-    small = np.flatnonzero(np.abs(path[:, 0]) < 1e-3)
-    return path[: small[0] + 1] if small.size else path
+def stops_when_the_steps_get_small(
+    start_w, learning_rate, steps=15, *, right=descend_the_bowl, criterion="step", kept=0, small=1e-3
+):
+    path = np.asarray(right(start_w, learning_rate, steps))
+    ends = np.flatnonzero(size_by(criterion, path[:, 0], learning_rate) < small)
+    return path[: ends[0] + 1 + kept] if ends.size else path
 
 
-@descent.misconception(hint="There is one step too many: after `steps` steps the path has steps + 1 rows.", loses=1)
-def takes_one_step_too_many(start_w, learning_rate, steps=15):
-    return descend_the_bowl(start_w, learning_rate, steps + 1)
+@descent.misconception(
+    hint="There is one step too many: after `steps` steps the path has steps + 1 rows.",
+    loses=1,
+    excludes=("takes_one_step_too_few",),
+)
+def takes_one_step_too_many(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
+    return right(start_w, learning_rate, steps + 1)
 
 
-@descent.misconception(hint="The number of steps is written into the code. Use the argument `steps`.", loses=1)
-def always_takes_15_steps(start_w, learning_rate, steps=15):
-    return descend_the_bowl(start_w, learning_rate, 15)
+def steps_in_use(run_gradient_descent):
+    """How many steps it takes, if that is the same however many are asked for."""
+    lengths = {len(np.asarray(run_gradient_descent(1.0, 0.1, steps=steps))) - 1 for steps in (3, 7)}
+    return {"number": lengths.pop()} if len(lengths) == 1 and lengths != {1} else None  # 1 is a return in the loop
+
+
+@descent.misconception(
+    hint="The number of steps is written into the code. Use the argument `steps`.", loses=1, fits=steps_in_use
+)
+def always_takes_15_steps(start_w, learning_rate, steps=15, *, right=descend_the_bowl, number=15):
+    return right(start_w, learning_rate, number)
 
 
 @descent.misconception(hint="The loss is computed before the step but recorded beside the w after it.", loses=1)
-def records_the_loss_of_the_row_before(start_w, learning_rate, steps=15):
-    w, path = start_w, [(start_w, start_w**2 + 0.5)]
-    for _ in range(steps):
-        loss = w**2 + 0.5
-        w = w - learning_rate * 2 * w
-        path.append((w, loss))
-    return np.array(path)
+def records_the_loss_of_the_row_before(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
+    path = np.array(right(start_w, learning_rate, steps))
+    path[1:, 1] = path[:-1, 1].copy()
+    return path
 
 
 @descent.misconception(hint="The loss is w squared plus 0.5; the constant is missing.", loses=1)
-def forgets_the_constant_of_the_loss(start_w, learning_rate, steps=15):
-    path = descend_the_bowl(start_w, learning_rate, steps)
+def forgets_the_constant_of_the_loss(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
+    path = np.array(right(start_w, learning_rate, steps))
     path[:, 1] -= 0.5
     return path
 
 
 @descent.misconception(hint="The second column holds the slope. It should hold the loss.", loses=1)
-def records_the_slope(start_w, learning_rate, steps=15):
-    path = descend_the_bowl(start_w, learning_rate, steps)
+def records_the_slope(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
+    path = np.array(right(start_w, learning_rate, steps))
     path[:, 1] = 2 * path[:, 0]
     return path
 
 
 @descent.misconception(hint="The columns have changed places: w comes first, its loss second.", loses=2)
-def swaps_the_columns(start_w, learning_rate, steps=15):
-    return descend_the_bowl(start_w, learning_rate, steps)[:, ::-1]
+def swaps_the_columns(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
+    return np.asarray(right(start_w, learning_rate, steps))[:, ::-1]
 
 
 @descent.misconception(
     hint="The path lies on its side: it needs a row for each point, not a column. Transpose it.", loses=1
 )
-def returns_rows_for_columns(start_w, learning_rate, steps=15):
-    return descend_the_bowl(start_w, learning_rate, steps).T
+def returns_rows_for_columns(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
+    return np.asarray(right(start_w, learning_rate, steps)).T
 
 
 @descent.misconception(
     hint="Only the last w comes back. Collect each (w, loss) in a list and return them all.", loses=2
 )
-def returns_the_last_weight(start_w, learning_rate, steps=15):
-    return descend_the_bowl(start_w, learning_rate, steps)[-1, 0]
+def returns_the_last_weight(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
+    return np.asarray(right(start_w, learning_rate, steps))[-1, 0]
 
 
 @descent.misconception(hint="Only the weights come back. Record the loss beside each of them.", loses=1)
-def returns_the_weights_alone(start_w, learning_rate, steps=15):
-    return descend_the_bowl(start_w, learning_rate, steps)[:, 0]
+def returns_the_weights_alone(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
+    return np.asarray(right(start_w, learning_rate, steps))[:, 0]
 
 
 @descent.misconception(hint="Only the losses come back. Record the weight beside each of them.", loses=2)
-def returns_the_losses_alone(start_w, learning_rate, steps=15):
-    return descend_the_bowl(start_w, learning_rate, steps)[:, 1]
+def returns_the_losses_alone(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
+    return np.asarray(right(start_w, learning_rate, steps))[:, 1]
 
 
 @descent.misconception(
     hint="The `return` is inside the loop, so the function ends after one step. Indent it less.", loses=1
 )
-def returns_inside_the_loop(start_w, learning_rate, steps=15):
-    return descend_the_bowl(start_w, learning_rate, 1)
+def returns_inside_the_loop(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
+    return right(start_w, learning_rate, 1)
 
 
 @descent.misconception(hint="A printed path is only on the screen. Give it back with `return`.", loses=2)
-def prints_in_place_of_returning(start_w, learning_rate, steps=15):
-    print(descend_the_bowl(start_w, learning_rate, steps))
+def prints_in_place_of_returning(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
+    print(right(start_w, learning_rate, steps))
+
+
+@descent.misconception(hint="The function ends without `return`, so it gives back None.", loses=4)
+def returns_nothing(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
+    right(start_w, learning_rate, steps)
+
+
+def digits_of_the_path(run_gradient_descent):
+    """To how many decimals the path is rounded."""
+    digits = digits_kept(run_gradient_descent(2.6180339, 0.2718281, steps=4))
+    return {"digits": digits} if digits else None
+
+
+@descent.misconception(hint="Record the numbers as they are, not rounded.", loses=2, fits=digits_of_the_path)
+def rounds_the_result(start_w, learning_rate, steps=15, *, right=descend_the_bowl, digits=3):
+    return np.round(right(start_w, learning_rate, steps), digits)
+
+
+def start_in_use(run_gradient_descent):
+    """Where it starts, if that is the same wherever it is to start."""
+    starts = [float(walk_of(run_gradient_descent(start, 0.1, steps=3))[0]) for start in (1.3, -2.1)]
+    return {"start": starts[0]} if starts[0] == starts[1] else None
+
+
+@descent.misconception(
+    hint="The start is written into the code. Use the argument `start_w`.", loses=1, fits=start_in_use
+)
+def ignores_the_start(start_w, learning_rate, steps=15, *, right=descend_the_bowl, start=2.5):
+    return right(start, learning_rate, steps)
+
+
+@descent.misconception(
+    hint="The last w comes back beside the path. Return the path alone: its last row has it.", loses=1
+)
+def returns_the_last_weight_and_the_path(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
+    path = np.asarray(right(start_w, learning_rate, steps))
+    return path[-1, 0], path
+
+
+@descent.misconception(hint="The learning rate shrinks from step to step here. It stays as it is given.", loses=2)
+def shrinks_the_rate(start_w, learning_rate, steps=15):
+    w, path = start_w, [(start_w, start_w**2 + 0.5)]
+    for step in range(1, steps + 1):
+        w = w - learning_rate / step * 2 * w
+        path.append((w, w**2 + 0.5))
+    return np.array(path)
+
+
+@descent.misconception(
+    hint="Your step keeps some of the step before (momentum). Plain gradient descent has none.", loses=2
+)
+def keeps_some_of_the_step_before(start_w, learning_rate, steps=15):
+    w, step, path = start_w, 0.0, [(start_w, start_w**2 + 0.5)]
+    for _ in range(steps):
+        step = 0.9 * step - learning_rate * 2 * w
+        w = w + step
+        path.append((w, w**2 + 0.5))
+    return np.array(path)
+
+
+def limit_of_the_walk(run_gradient_descent):
+    """How far from 0 the walk may go, if it is held back."""
+    limit = float(np.max(np.abs(walk_of(run_gradient_descent(1.0, 1.5, steps=12)))))
+    return {"limit": limit} if limit < 1000 else None
+
+
+@descent.misconception(
+    hint="The walk is held back where it goes far. At a rate that is too large it has to be seen to run away.",
+    loses=2,
+    fits=limit_of_the_walk,
+)
+def holds_the_walk_back(start_w, learning_rate, steps=15, *, limit=5.0):
+    return descend_by(lambda w, rate: min(max(w - rate * 2 * w, -limit), limit), start_w, learning_rate, steps)
+
+
+def largest_rate_in_use(run_gradient_descent):
+    """The largest learning rate that is used as it is given, if there is one."""
+    walk = walk_of(run_gradient_descent(1.0, 2.5, steps=3))
+    rate = float(1 - walk[1] / walk[0]) / 2
+    return {"largest": rate} if 0 < rate < 2.4 and rate_in_use(run_gradient_descent) is None else None
+
+
+@descent.misconception(
+    hint="A large learning rate is replaced by a smaller one. Use it as it is given: where it leads is to be seen.",
+    loses=2,
+    fits=largest_rate_in_use,
+)
+def caps_the_rate(start_w, learning_rate, steps=15, *, right=descend_the_bowl, largest=0.5):
+    return right(start_w, min(learning_rate, largest), steps)
