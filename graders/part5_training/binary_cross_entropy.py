@@ -662,7 +662,9 @@ def replaces_infinity_by_the_largest_number(y_true, y_pred):
 
 
 @bce.misconception(
-    hint="The second logarithm is of 1 minus the label. It should be of 1 minus the prediction.", loses=6
+    hint="The second logarithm is of 1 minus the label. It should be of 1 minus the prediction.",
+    loses=6,
+    elsewhere={"train": 1},
 )
 def takes_the_logarithm_of_the_label(y_true, y_pred):
     p = y_pred
@@ -706,6 +708,7 @@ def averages_over_the_last_axis(y_true, y_pred):
 @bce.misconception(
     hint="`axis=1` is the second axis, which a flat array does not have. Average over all without naming an axis.",
     loses=6,
+    elsewhere=STOPS_A_LOOP,
 )
 def reduces_along_the_second_axis(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
@@ -716,6 +719,7 @@ def reduces_along_the_second_axis(y_true, y_pred):
     hint="`shape[1]` is the length of the second axis, which a flat array does not have. The number of samples is "
     "`len(y_true)`.",
     loses=6,
+    elsewhere=STOPS_A_LOOP,
 )
 def reads_the_second_axis(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)

@@ -189,11 +189,13 @@ def changes_nothing(gradients, rng):
 
 
 def seen(gradients, x, y, p):
-    """The weights' gradient, the bias's, and x afterwards; whatever comes back in place of the two."""
+    """The weights' gradient, the bias's, and whether x is the same; whatever comes back in place of the two."""
+    given = x.copy()
     result = gradients(x, y, p)
+    of_x = "the same" if np.array_equal(x, given) else "changed"
     if isinstance(result, tuple | list) and len(result) == 2:
-        return (*result, [x, "x"])
-    return None if result is None else (result, [x, "x"])
+        return (*result, of_x)
+    return None if result is None else (result, of_x)
 
 
 @gradient.probe

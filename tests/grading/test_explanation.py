@@ -185,3 +185,15 @@ def test_what_probes_take_for_right_gets_no_name():
     """It fails for a reason that no probe looks at, so nothing is known of it."""
     score = graded(lambda y, p: right(y, p) if p.size > 1 or p[0] < 1 else None)
     assert (score.misconceptions, score.relations, score.earned) == ((), (), 8)
+
+
+def test_work_that_ignores_what_it_is_given_has_no_price():
+    """One and the same value shows nothing of what is right, whichever mistakes would give it, too."""
+    exercise = make(more_costs=1)
+    exercise.misconception("Not zero.", loses=1)(loses_all)
+    for work in (lambda y, p: 0.0, lambda y, p: (0.0, 1.0), lambda y, p: range(3)):
+        assert graded(work, exercise).by_checks == graded(work, exercise).earned
+
+
+def loses_all(y, p, *, right=right):
+    return 0 * right(y, p)

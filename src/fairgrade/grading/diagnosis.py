@@ -76,6 +76,14 @@ class Observation:
         """Whether there are numbers to go by: an error, infinity or nothing at all shows little of what is right."""
         return not self.stopped_by and bool(np.isfinite(self.numbers).any() or self.printed.size)
 
+    @property
+    def evidence(self) -> frozenset[float]:
+        """The numbers to go by, each once; zero tells nothing."""
+        if not self.is_evidence:
+            return frozenset()
+        numbers = np.concatenate([np.abs(self.numbers), self.printed])
+        return frozenset(np.round(numbers[np.isfinite(numbers)], 6).tolist()) - {0.0}
+
 
 def observe(probe: Callable[[], Any]) -> Observation:
     """Run `probe` and keep what it returned, or what stopped it, be it the student's work or the probe on odd values.

@@ -184,6 +184,8 @@ class LineUp:
     @global_random_state_kept()
     def unseen(self) -> list[str]:
         """The misconceptions and the pairs that do what right work does on all probes, as no diagnosis may."""
+        if len(self._probes) < MINIMUM_PROBES:
+            return []  # no diagnosis rests on them
         trial = self.trial(student_object(self._reference), Notebook())
         singles, pairs = self._matches(self._misconceptions.values(), trial), self._matches(self.pairs, trial)
         return [*(single.name for single in singles), *(pair.name for pair in pairs)]
@@ -212,9 +214,13 @@ class LineUp:
         return observe(lambda: invoke(self._probes[probe], work, notebook, self._exercise, "probe", probe))
 
     def _price_holds(self, trial: Trial) -> bool:
-        """Whether the work shows enough values to go by."""
-        telling = (probe for probe in trial.probes if self._seen_of_work(probe, trial).is_evidence)
-        return len(list(islice(telling, MINIMUM_PROBES))) == MINIMUM_PROBES
+        """Whether the work shows enough to go by: values, and not one and the same whatever it is given."""
+        told: set[frozenset[float]] = set()
+        for probe in trial.probes:
+            told.add(self._seen_of_work(probe, trial).evidence)
+            if len(told - {frozenset()}) == MINIMUM_PROBES:
+                return True
+        return False
 
     # -- what is tried ------------------------------------------------------------------------
 
