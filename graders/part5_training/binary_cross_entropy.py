@@ -577,9 +577,7 @@ def changes_its_inputs(y_true, y_pred, *, right=mean_cross_entropy):
     return right(y_true, y_pred)
 
 
-@bce.misconception(
-    hint="A printed number is only on the screen. Give it back with `return`.", loses=2, elsewhere=STOPS_A_LOOP
-)
+@bce.misconception(hint="A printed number is only on the screen. Give it back with `return`.", loses=2)
 def prints_in_place_of_returning(y_true, y_pred, *, right=mean_cross_entropy):
     print(right(y_true, y_pred))
 
@@ -664,14 +662,13 @@ def replaces_infinity_by_the_largest_number(y_true, y_pred):
 @bce.misconception(
     hint="The second logarithm is of 1 minus the label. It should be of 1 minus the prediction.",
     loses=6,
-    elsewhere={"train": 1},
 )
 def takes_the_logarithm_of_the_label(y_true, y_pred):
     p = y_pred
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - y_true))
 
 
-@bce.misconception(hint="The function ends without `return`, so it gives back None.", loses=6, elsewhere=STOPS_A_LOOP)
+@bce.misconception(hint="The function ends without `return`, so it gives back None.", loses=6)
 def returns_nothing(y_true, y_pred, *, right=mean_cross_entropy):
     right(y_true, y_pred)
 
@@ -708,7 +705,6 @@ def averages_over_the_last_axis(y_true, y_pred):
 @bce.misconception(
     hint="`axis=1` is the second axis, which a flat array does not have. Average over all without naming an axis.",
     loses=6,
-    elsewhere=STOPS_A_LOOP,
 )
 def reduces_along_the_second_axis(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
@@ -719,7 +715,6 @@ def reduces_along_the_second_axis(y_true, y_pred):
     hint="`shape[1]` is the length of the second axis, which a flat array does not have. The number of samples is "
     "`len(y_true)`.",
     loses=6,
-    elsewhere=STOPS_A_LOOP,
 )
 def reads_the_second_axis(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)

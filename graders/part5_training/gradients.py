@@ -425,9 +425,7 @@ def returns_a_vector_for_the_bias(x, y_true, y_pred):
     return error * x, error * x
 
 
-@gradient.misconception(
-    hint="The two have changed places: first the weights' gradient, then the bias's.", loses=1, elsewhere=STOPS_A_LOOP
-)
+@gradient.misconception(hint="The two have changed places: first the weights' gradient, then the bias's.", loses=1)
 def returns_the_bias_first(x, y_true, y_pred, *, right=sample_gradients):
     grad_weights, grad_bias = right(x, y_true, y_pred)
     return grad_bias, grad_weights
@@ -515,16 +513,12 @@ def assumes_nine_inputs(x, y_true, y_pred):
     return grad_weights, y_pred - y_true
 
 
-@gradient.misconception(
-    hint="A printed gradient is only on the screen. Give it back with `return`.", loses=2, elsewhere=STOPS_A_LOOP
-)
+@gradient.misconception(hint="A printed gradient is only on the screen. Give it back with `return`.", loses=2)
 def prints_in_place_of_returning(x, y_true, y_pred, *, right=sample_gradients):
     print(*right(x, y_true, y_pred))
 
 
-@gradient.misconception(
-    hint="The function ends without `return`, so it gives back None.", loses=6, elsewhere=STOPS_A_LOOP
-)
+@gradient.misconception(hint="The function ends without `return`, so it gives back None.", loses=6)
 def returns_nothing(x, y_true, y_pred, *, right=sample_gradients):
     right(x, y_true, y_pred)
 
