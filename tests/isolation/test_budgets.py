@@ -14,7 +14,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from fairgrade.isolation.engine import Session
-from fairgrade.isolation.errors import ProtocolViolation
+from fairgrade.isolation.errors import LimitMet, ProtocolViolation
 from fairgrade.isolation.namespace import Namespace
 from fairgrade.isolation.worker.weight import FREE_BYTES, MAX_EQUAL_HASHES, Budget, TooMuch
 from fairgrade.isolation.worker.wire import (
@@ -227,7 +227,7 @@ def test_colliding_keys_cost_only_their_call(session: Session, names: Namespace)
 
 def test_a_long_range_is_named(session: Session, names: Namespace) -> None:
     session.run_cell("def far(): return range(3 * 10**8)")
-    with pytest.raises(CannotCross, match="a range of 300000000 numbers, too long to send"):
+    with pytest.raises(LimitMet, match="a range of 300000000 numbers, too long to send"):
         names["far"]()
 
 

@@ -15,10 +15,10 @@ from fairgrade.grading import State, StudentError, each, read_state, student_obj
 from fairgrade.grading.seeding import seed_globally
 from fairgrade.isolation import expose, trusted
 from fairgrade.isolation.engine import Session
+from fairgrade.isolation.errors import LimitMet
 from fairgrade.isolation.namespace import Namespace
 from fairgrade.isolation.worker import randomness
 from fairgrade.isolation.worker.changes import copy_back
-from fairgrade.isolation.worker.wire import CannotCross
 
 STUDENT = '''
 import numpy as np
@@ -234,7 +234,7 @@ def test_exceptions_arrive_by_name(names: Namespace) -> None:
 
 
 def test_a_value_that_cannot_cross_says_which_and_what_to_do(names: Namespace) -> None:
-    with pytest.raises(CannotCross, match=r"argument 2: can't pass a object: pass numbers, strings"):
+    with pytest.raises(LimitMet, match=r"argument 2: can't pass a object: pass numbers, strings"):
         names["call"](abs, object())
 
 

@@ -103,6 +103,10 @@ def _conclude(console: Console, summary: Summary, dry: bool, compare: bool) -> N
         )
     for sentence in sentences(summary.flown):
         console.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True, highlight=False)
+    for name, why in summary.undecided.items():
+        console.print(
+            f"[yellow]{escape(name)}[/] is for a person to look at: {escape(why)}", soft_wrap=True, highlight=False
+        )
     if compare:
         console.print(show.changes(summary.changes) if summary.changes else "No points change.")
     if summary.graded:

@@ -27,6 +27,8 @@ class Summary:
         Students; who needs review is graded as well.
     broken : dict of str to str
         Why a student's notebook could not be graded and has 0 points; counted as graded, too.
+    undecided : dict of str to str
+        Why tests can't decide what a cell earns, by ``student, notebook/cell``; a person has to look at it.
     errors : dict of str to str
         Why a student's submission is not graded.
     changes : list of Change
@@ -48,6 +50,7 @@ class Summary:
     unchanged: list[str] = field(default_factory=list)
     needs_review: list[str] = field(default_factory=list)
     broken: dict[str, str] = field(default_factory=dict)
+    undecided: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     slowest: list[tuple[float, str, str]] = field(default_factory=list)
@@ -76,6 +79,9 @@ class Summary:
                 row["notes"] += notebook.notes
                 if notebook.refused:
                     self.broken[done.student] = row["broken"] = notebook.refused
+                review = {f"{notebook.name}/{cell}": why for cell, why in notebook.marks.review.items()}
+                self.undecided |= {f"{done.student}, {cell}": why for cell, why in review.items()}
+                row.setdefault("undecided", {}).update(review)
                 row["scores"] |= {f"{notebook.name}/{cell}": score for cell, score in notebook.marks.scores.items()}
                 cells = ((s, done.student, f"{notebook.name}/{cell}") for cell, s in notebook.seconds.items())
                 self.slowest = heapq.nlargest(SLOWEST, [*self.slowest, *cells])

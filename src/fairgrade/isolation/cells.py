@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
+from functools import cached_property
 
 from nbformat import NotebookNode
 
@@ -39,6 +40,21 @@ _TEST_ROLES = dict(zip(TESTS_RUN, _TESTS, strict=True))
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of a test cell that students see, or one that is hidden from them.
+
+    Attributes
+    ----------
+    source : str
+        With an empty line for each that belongs to another part, so that lines count as in the cell.
+    hidden : bool
+    """
+
+    source: str
+    hidden: bool
+
+
+@dataclass(frozen=True)
 class Plan:
     """What the source notebook says of one of its cells.
 
@@ -49,8 +65,8 @@ class Plan:
         The instructor's text of the cell.
     points : float
         The most a test can earn.
-    hidden_from : int
-        The line, from 1, at which the hidden part of a test starts; a line beyond the last if none.
+    parts : tuple of Part
+        Of a test, its visible and hidden parts in order.
     metadata : NotebookNode
     own : Own or None
         For a test in the sandbox: what it finds of the instructor's.
@@ -63,7 +79,7 @@ class Plan:
     role: Role
     source: str
     points: float
-    hidden_from: int
+    parts: tuple[Part, ...]
     metadata: NotebookNode
     own: Own | None = None
     gives: frozenset[str] = frozenset()
@@ -78,6 +94,16 @@ class Plan:
     def runs(self) -> str:
         """How a test runs, in a word of TESTS_RUN; empty for what is no test."""
         return TESTS_RUN[_TESTS.index(self.role)] if self.is_test else ""
+
+    def visible_line(self, number: int) -> str | None:
+        """A line of the source, counted from 1, if students have it."""
+        lines = self.source.splitlines()
+        return lines[number - 1] if 0 < number <= len(lines) and number not in _hidden_lines(self.source) else None
+
+    @cached_property
+    def hidden_from(self) -> int:
+        """The line, from 1, at which the first hidden part starts; a line beyond the last if there is none."""
+        return min(_hidden_lines(self.source), default=len(self.source.splitlines()) + 1)
 
 
 @dataclass(frozen=True)
@@ -201,10 +227,37 @@ def _plan(cell: NotebookNode, in_sandbox: bool, found: Mapping[str, str], owner:
         role = Role.SETUP
     else:
         role = Role.STUDENT
-    lines = cell.source.splitlines()
-    hidden = next((i for i, line in enumerate(lines, 1) if "BEGIN HIDDEN TESTS" in line), len(lines) + 1)
     own = owner.at(cell) if role is Role.TEST_IN_SANDBOX else None
-    return Plan(role, cell.source, most, hidden, cell.metadata, own)
+    return Plan(role, cell.source, most, _parts(cell.source), cell.metadata, own)
+
+
+def _hidden_lines(source: str) -> dict[int, int]:
+    """The lines of hidden regions, from 1, and for each the number of its region."""
+    hidden: dict[int, int] = {}
+    region, inside = 0, False
+    for number, line in enumerate(source.splitlines(), 1):
+        if "BEGIN HIDDEN TESTS" in line:
+            region, inside = region + 1, True
+        if inside:
+            hidden[number] = region
+        if "END HIDDEN TESTS" in line:
+            inside = False
+    return hidden
+
+
+def _parts(source: str) -> tuple[Part, ...]:
+    """A test's parts; it is one part if a region begins or ends within a statement, and if it is magic as a whole."""
+    hidden = _hidden_lines(source)
+    lines = source.splitlines()
+    parts: list[Part] = []
+    for is_hidden, group in itertools.groupby(range(1, len(lines) + 1), key=lambda number: hidden.get(number, 0)):
+        mine = set(group)
+        text = "\n".join(line if number in mine else "" for number, line in enumerate(lines, 1))
+        if not _is_complete(text) or source.startswith("%%"):
+            return (Part(source, hidden=False),)
+        if any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
+            parts.append(Part(text, hidden=is_hidden > 0))
+    return tuple(parts) or (Part(source, hidden=False),)
 
 
 def grade_id_of(cell: NotebookNode) -> str | None:
@@ -229,7 +282,16 @@ def normal(source: str) -> str:
     return "\n".join(line.rstrip() for line in source.split("\n")).strip()
 
 
-def _parse(source: str) -> Any:
+def _parse(source: str) -> ast.Module:
+    return _parsed(source) or ast.Module([], [])
+
+
+def _is_complete(source: str) -> bool:
+    return _parsed(source) is not None
+
+
+def _parsed(source: str) -> ast.Module | None:
+    """The cell's statements, if they can be read."""
     try:
         return ast.parse(source)
     except SyntaxError:
@@ -238,7 +300,7 @@ def _parse(source: str) -> Any:
         try:
             return ast.parse("\n".join(kept))
         except SyntaxError:
-            return ast.Module([], [])
+            return None
 
 
 def imports_graders(source: str) -> bool:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from fairgrade.grading.outcomes import InfraError
+from fairgrade.grading.outcomes import CheckFailed, InfraError
 
 
 class SandboxUnavailable(InfraError):
     """No sandbox can be had on this machine; the message says what would help."""
+
+
+class LimitMet(CheckFailed):
+    """What a test and the student's code hand to each other is more than can be: a person has to look at the work.
+
+    Whether it is right is not known. It is no TypeError or the like, which a test may look for.
+    """
 
 
 class Stopped(Exception):

@@ -18,6 +18,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from fairgrade.grading.outcomes import InfraError
+from fairgrade.isolation.cells import Part
 from fairgrade.isolation.engine import MESSAGE_BYTES, OUT, Session, bare_codec, put_files, sent_bytes
 from fairgrade.isolation.errors import Crashed, OutputLimit, ProtocolViolation, Stopped, TimeLimit
 from fairgrade.isolation.instructor import Own
@@ -88,7 +89,7 @@ class InSandbox:
         """Mark the place that the notebook has come to."""
         return Place(self._session.snapshot(), self._session.cells)
 
-    def judge(self, place: Place, source: str, own: Own) -> Verdict:
+    def judge(self, place: Place, parts: Sequence[Part], own: Own) -> Verdict:
         """Run a test at its place.
 
         Raises
@@ -96,7 +97,7 @@ class InSandbox:
         InfraError
             If the sandbox itself fails.
         """
-        order = {"source": source, "protect": True, **{key: list(value) for key, value in asdict(own).items()}}
+        order = {"parts": _sources(parts), "protect": True, **{key: list(value) for key, value in asdict(own).items()}}
         if place.waiting is not None:
             line = _Line(self._session, self._modules, place.waiting)
             try:
@@ -115,7 +116,7 @@ class InSandbox:
         finally:
             line.close()
 
-    def judge_in_order(self, cells: Sequence[str], source: str) -> Verdict:
+    def judge_in_order(self, cells: Sequence[str], parts: Sequence[Part]) -> Verdict:
         """Run a test as one kernel would, after all `cells` before it, earlier tests among them.
 
         Called for one test after the other, each time with the cells since the one before.
@@ -128,7 +129,7 @@ class InSandbox:
                 line.run(cell)
         except Stopped as stopped:
             return _stopped(stopped)
-        return line.judge({"source": source, "protect": False})
+        return line.judge({"parts": _sources(parts), "protect": False})
 
     def close(self) -> None:
         """End what still runs."""
@@ -237,6 +238,13 @@ class _Line:
             raise TimeLimit(f"stopped after {self._settings.cell_timeout_s:g} s")
         if self._process is not None and self._process.ended():
             raise self._process.cause()
+
+
+def _sources(parts: Sequence[Part]) -> list[list[Any]]:
+    """The parts as they are sent. IPython drops empty lines at the beginning, and then counts lines otherwise."""
+    texts = [part.source.lstrip("\n") for part in parts]
+    begins = ["#\n" * (len(part.source) - len(text)) for part, text in zip(parts, texts, strict=True)]
+    return [[begin + text, part.hidden] for begin, text, part in zip(begins, texts, parts, strict=True)]
 
 
 def _verdict(ok: Any, value: Any, error: Any, outputs: list[NotebookNode]) -> Verdict:

@@ -14,7 +14,7 @@ from fairgrade.grading.seeding import last_global_seed
 from fairgrade.isolation import instances, proxies
 from fairgrade.isolation.answers import error_of, settle
 from fairgrade.isolation.connection import Connection, Reference, Same, whereabouts
-from fairgrade.isolation.errors import ProtocolViolation, Stopped, TimeLimit
+from fairgrade.isolation.errors import LimitMet, ProtocolViolation, Stopped, TimeLimit
 from fairgrade.isolation.foresight import MISSING, Occasion
 from fairgrade.isolation.lending import Exposed
 from fairgrade.isolation.worker import randomness
@@ -64,6 +64,7 @@ class Link:
         self.out_of_memory = "used more memory than it may"
         self.deadline = float("inf")
         self.question_deadline = float("inf")
+        self.limit = ""
 
     def connect(self, channel: Channel) -> Connection:
         """Take up the line to a fresh process."""
@@ -107,7 +108,7 @@ class Link:
         try:
             connection.unsent.append(connection.codec.pack(["set", target, name, value]))
         except CannotCross as error:
-            raise CannotCross(f"setting {name!r} of the student's object: can't pass {error}.") from None
+            raise self._meet(f"Setting {name!r} of the student's object: can't pass {error}.") from None
 
     def attribute(self, target: Any, name: str) -> Any:
         """An attribute of the student's object, without asking where that can be told."""
@@ -186,7 +187,7 @@ class Link:
         ------
         Stopped
             If there is no answer, with the cause.
-        CannotCross
+        LimitMet
             If an argument or the answer can't be sent.
         Exception
             What the student's code raised, as nearly as it can be told.
@@ -242,7 +243,7 @@ class Link:
             )
         except CannotCross as error:
             where = whereabouts(connection, args, kwargs)
-            raise CannotCross(f"{operation} of the student's object{where}: can't pass {error}.") from None
+            raise self._meet(f"{operation} of the student's object{where}: can't pass {error}.") from None
         self._depth += 1
         self.questions += 1
         asked = time.perf_counter()
@@ -254,13 +255,18 @@ class Link:
                 unsent, connection.unsent = connection.unsent, []
                 connection.channel.send(message, *unsent)
             except MessageTooLarge as error:
-                raise CannotCross(f"{operation} of the student's object: can't pass {error}.") from None
+                raise self._meet(f"{operation} of the student's object: can't pass {error}.") from None
             answer = self._answer(connection)
         except MessageTooLarge as error:
+            self._meet(f"The student's code returned {error}.")
             raise self._lose(connection, ProtocolViolation(f"a value too large to hand over: {error}")) from None
         except TooHeavy as error:
+            self._meet(f"The student's code returned values too large to hand over: {error}.")
             raise self._lose(connection, ProtocolViolation(f"values too large to hand over: {error}")) from None
-        except (ChannelClosed, WireError) as error:
+        except WireError as error:
+            self._meet(f"The student's process sent something malformed: {error}.")
+            raise self._lose(connection, ProtocolViolation(f"sent something malformed: {error}")) from None
+        except ChannelClosed as error:
             raise self._lose(connection, ProtocolViolation(f"sent something malformed: {error}")) from None
         except Stopped as stopped:
             connection.lost = connection.lost or stopped
@@ -273,6 +279,11 @@ class Link:
         value = self._take(connection, answer, args, kwargs)
         self._seen = answer[6]
         return value
+
+    def _meet(self, reason: str) -> LimitMet:
+        """Note what can't be handed over, however the test takes it."""
+        self.limit = self.limit or reason
+        return LimitMet(reason)
 
     def _random_state(self) -> randomness.State | None:
         """The state of the global generators if it has changed here since the last question, else None."""
@@ -347,7 +358,7 @@ class Link:
         if status == "ok":
             return settle(connection, value)
         if status == "cannot":
-            raise CannotCross(f"The student's code returned {value!s:.300}.")
+            raise self._meet(f"The student's code returned {value!s:.300}.")
         try:
             raised = error_of(connection, value, self.out_of_memory)
         except Stopped:

@@ -7,6 +7,7 @@ import contextlib
 import functools
 import math
 import numbers
+import re
 import signal
 import threading
 import traceback
@@ -22,7 +23,7 @@ from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.score import Score
 from fairgrade.grading.student import Printed
 from fairgrade.isolation import link
-from fairgrade.isolation.errors import TimeLimit
+from fairgrade.isolation.errors import LimitMet, TimeLimit
 from fairgrade.isolation.namespace import Namespace
 
 GRACE_S = 5.0
@@ -30,6 +31,9 @@ GRACE_S = 5.0
 
 _SHOWN = 20_000
 _HARMLESS_MAGICS = frozenset(("matplotlib", "config", "load_ext", "reload_ext", "autoreload", "precision", "xmode"))
+
+
+_NAMES_OF_A_KERNEL = re.compile(r"In|Out|_+\d*|_i+\d*|_[iod]h|get_ipython|display|exit|quit")
 
 
 class Unsupported(Exception):
@@ -118,15 +122,30 @@ def points(run: TrustedRun, most: float) -> float:
     ValueError
         If it ends with a number that is no number of points.
     """
-    value = run.value
-    if isinstance(value, Score):
-        value = value.earned
-    if isinstance(value, np.ndarray | bool | np.bool_) or not isinstance(value, numbers.Real):
+    if not is_number(run.value):
         return most
-    earned = float(value)
+    earned = float(run.value)
     if not math.isfinite(earned) or not 0 <= earned <= most:
         raise ValueError(f"score: expected a number from 0 to {most:g}, got {earned!r}")
     return earned
+
+
+def is_number(value: Any) -> bool:
+    """Whether a test that ends with this value says how many points it gives."""
+    if isinstance(value, Score):
+        return True
+    return isinstance(value, numbers.Real) and not isinstance(value, np.ndarray | bool | np.bool_)
+
+
+def limit_of(error: BaseException) -> str:
+    """What a test asked for that only one process could do, if that is why it failed; else nothing."""
+    if isinstance(error, LimitMet):
+        return error.reason
+    is_kernels = isinstance(error, NameError) and _NAMES_OF_A_KERNEL.fullmatch(error.name or "")
+    is_copy = isinstance(error, ValueError) and "is read-only" in str(error)
+    if is_kernels or is_copy or isinstance(error, Unsupported):
+        return f"A test asked for what only the student's own process has: {type(error).__name__}: {error}"
+    return ""
 
 
 class _NoShell:

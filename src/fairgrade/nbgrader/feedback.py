@@ -22,7 +22,9 @@ from traitlets.config import Config
 from fairgrade.grading import SCORE_MIME
 from fairgrade.intake.taken import RECORD
 from fairgrade.isolation.cells import SETUP_TAG, grade_id_of, tags_of
+from fairgrade.nbgrader.decision import NEEDS_REVIEW
 from fairgrade.nbgrader.harmless import clean_html, clean_output, markdown2html
+from fairgrade.nbgrader.marks import review_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NBGRADERS = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
@@ -92,11 +94,8 @@ class PrepareFeedback(NbGraderPreprocessor):
         ids = resources["nbgrader"]
         with Gradebook(ids["db_url"]) as gradebook:
             submitted = gradebook.find_submission_notebook(ids["notebook"], ids["assignment"], ids["student"])
-            waiting = {
-                grade.name
-                for grade in submitted.grades
-                if grade.needs_manual_grade and grade.manual_score is None and grade.auto_score is None
-            }
+            flagged = {g.name: g for g in submitted.grades if g.needs_manual_grade and g.manual_score is None}
+            waiting = {name for name, grade in flagged.items() if grade.auto_score is None}
         scrub = _Scrub()
         for number, cell in enumerate(nb.cells):
             if grade_id_of(cell) and not is_solution(cell):
@@ -105,6 +104,7 @@ class PrepareFeedback(NbGraderPreprocessor):
                 scrub.output(clean_output(output))
             cell.metadata["fairgrade_kind"] = _kind(cell)
             cell.metadata["fairgrade_waits"] = grade_id_of(cell) in waiting
+            cell.metadata["fairgrade_reviewed"] = grade_id_of(cell) in flagged and bool(review_of(cell))
         resources["fairgrade"] = {
             "graded": [_graded(cell) for cell in nb.cells if is_grade(cell) or is_task(cell)],
             "refused": nb.metadata.get(RECORD, {}).get("refused", ""),
@@ -127,7 +127,10 @@ class PrepareFeedback(NbGraderPreprocessor):
 
 def _shown(output: NotebookNode, visible: str) -> NotebookNode:
     """A test's output with nothing in it of a hidden part."""
-    if output.output_type == "error":
+    if output.output_type == "error" and output.ename == NEEDS_REVIEW:
+        output.evalue = "Tests can't decide what this earns. A person will look at it."
+        output.traceback = [output.evalue]
+    elif output.output_type == "error":
         line = next((text for text in output.traceback if re.match(r"----> \d+ ", text)), "")
         if output.ename != "NotGraded" and (not line or line.split(maxsplit=2)[-1] not in visible):
             message = f"A check that is not shown here did not hold: {output.ename}."

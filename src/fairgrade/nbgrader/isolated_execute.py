@@ -21,8 +21,9 @@ from fairgrade.intake import Blueprint, Limits
 from fairgrade.intake.notes import Refused
 from fairgrade.intake.read import plain_bytes
 from fairgrade.intake.taken import RECORD
-from fairgrade.isolation.cells import Course, read
+from fairgrade.isolation.cells import Course, grade_id_of, read
 from fairgrade.isolation.settings import Isolation
+from fairgrade.nbgrader.marks import review_of
 
 if TYPE_CHECKING:  # they need what is defined here
     from fairgrade.nbgrader.auto import Runs
@@ -105,6 +106,9 @@ class IsolatedExecute(NbGraderPreprocessor):
 
         files = submitted_files(folder, self.isolation.submitted_bytes, handed_in)
         times = run_notebook(nb, course, submission, self.isolation, files=files, folder=folder, hidden=hidden)
+        for cell in nb.cells:
+            if reason := review_of(cell):
+                self.log.warning("%s is for a person to look at: %s", grade_id_of(cell), reason)
         if not self.preflight:
             nb.metadata[RECORD] = {**nb.metadata.get(RECORD, {}), "preflight": "skipped"}
         return times

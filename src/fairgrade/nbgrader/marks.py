@@ -29,12 +29,15 @@ class Marks:
         By the grade_id of graded cells; None where a person has to grade.
     comments : mapping of str to str or None
         By the grade_id of the cells a student writes.
+    review : mapping of str to str
+        Why a person has to look at a test cell, by its grade_id: what it earned by tests is not all there is to say.
     refused : bool
         Whether intake refused it: then each cell has 0 points, and a person has to look at it.
     """
 
     scores: Mapping[str, float | None] = field(default_factory=dict)
     comments: Mapping[str, str | None] = field(default_factory=dict)
+    review: Mapping[str, str] = field(default_factory=dict)
     refused: bool = False
 
     def save(self, notebook: SubmittedNotebook) -> None:
@@ -51,7 +54,8 @@ class Marks:
             elif name in self.scores:
                 grade.auto_score = self.scores[name]
                 # Who has graded by hand decides again after each run of the tests.
-                grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+                decided = grade.auto_score is not None and name not in self.review
+                grade.needs_manual_grade = grade.manual_score is not None or not decided
         for comment in notebook.comments:
             name = names.get(comment.cell_id, "")
             if name in self.comments:
@@ -68,17 +72,26 @@ def marks_of(nb: NotebookNode) -> Marks:
     """Read what an executed notebook earns."""
     scores: dict[str, float | None] = {}
     comments: dict[str, str | None] = {}
+    review: dict[str, str] = {}
     for cell in nb.cells:
         if utils.is_grade(cell):
             left = NOT_GRADABLE in cell.metadata.get(RECORD, {})
             scores[cell.metadata.nbgrader["grade_id"]] = None if left else utils.determine_grade(cell)[0]
+            if reason := review_of(cell):
+                review[cell.metadata.nbgrader["grade_id"]] = reason
         if utils.is_solution(cell) or utils.is_task(cell):
             untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
             comment = "No response." if untouched and not utils.is_task(cell) else None
             comments[cell.metadata.nbgrader["grade_id"]] = comment
     if is_refused(nb):
         return Marks(dict.fromkeys(scores, 0.0), comments, refused=True)
-    return Marks(scores, comments)
+    return Marks(scores, comments, review)
+
+
+def review_of(cell: NotebookNode) -> str:
+    """Why a person has to look at a test cell; empty if nobody has to."""
+    record = cell.metadata.get(RECORD)
+    return str(record.get("review", "")) if isinstance(record, dict) and not utils.is_solution(cell) else ""
 
 
 class SaveMarks(SaveAutoGrades, AssignLatePenalties):

@@ -28,11 +28,12 @@ from fairgrade.isolation.cells import TESTS_RUN, Course, grade_id_of
 from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader.isolated_execute import submitted_files
 from fairgrade.nbgrader.marks import marks_of
+from fairgrade.results import scores_in
 
 INSTRUCTOR = "the instructor"
 """Whose work the source counts as; random inputs follow from it. No folder's name is like it, as it has a blank."""
 
-_NEEDS_LIVE_OBJECTS = re.compile(r"CannotCross|Unsupported|read-only|name '(In|Out|_\w*|get_ipython|exit|quit)'")
+_NEEDS_LIVE_OBJECTS = re.compile(r"^NeedsReview: (?!The test ends)")
 
 
 class PreflightFailed(InfraError):
@@ -78,10 +79,10 @@ class CellResult:
     @property
     def sentence(self) -> str:
         """What is wrong, and what to do about it."""
-        how = f": {self.error}" if self.error else "."
-        earlier = f" Before that, {self.before}." if self.before else ""
-        said = f"{self.notebook}/{self.cell} earns {self.earned:g} of {self.points:g} points{how}{earlier}"
-        return f"{said} {cure(f'{self.error} {self.before}')}"
+        said = f"{self.notebook}/{self.cell} earns {self.earned:g} of {self.points:g} points"
+        how = f": {self.error.rstrip('.')}" if self.error else ""
+        earlier = f" Before that, {self.before.rstrip('.')}." if self.before else ""
+        return f"{said}{how}.{earlier} {cure(f'{self.error} {self.before}')}"
 
 
 def cure(error: str) -> str:
@@ -94,7 +95,7 @@ def cure(error: str) -> str:
         return f"Install it where grading runs: {sys.executable} -m pip install {package}"
     if _NEEDS_LIVE_OBJECTS.search(error):
         return "A test that needs live objects can run beside them: tag its cell `in-sandbox`."
-    if "TimeLimit" in error:
+    if re.search(r"TimeLimit|stopped after [\d.]+ s", error):
         return "Make it faster, or allow more time in nbgrader_config.py: c.Isolation.cell_timeout_s = 60"
     return "Mend the test, its grader or the solution, and run the same command again."
 
@@ -173,6 +174,10 @@ def grade_source(
 
 
 def _error_of(cell: NotebookNode) -> str:
+    """How a cell ended, if not well: its error, or the checks that failed."""
+    for score in scores_in(NotebookNode(cells=[cell])).values():
+        failed = [f"{check['name']}: {check['reason']}" for check in score["checks"] if check["outcome"] != "Passed"]
+        return "; ".join(failed)[:1000]
     errors = [output for output in cell.get("outputs", ()) if output.output_type == "error"]
     return f"{errors[-1].ename}: {errors[-1].evalue}"[:1000] if errors else ""
 

@@ -17,11 +17,10 @@ from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 
 from fairgrade.grading.outcomes import InfraError
-from fairgrade.grading.score import Score
 from fairgrade.grading.seeding import Submission, grading_for, seed_globally
 from fairgrade.intake.taken import RECORD, is_refused, mark_ungraded
 from fairgrade.isolation import trusted
-from fairgrade.isolation.cells import Course, Plan, Role, grade_id_of
+from fairgrade.isolation.cells import Course, Part, Plan, Role, grade_id_of
 from fairgrade.isolation.engine import CellRun, Session, Times
 from fairgrade.isolation.errors import SandboxUnavailable
 from fairgrade.isolation.in_sandbox import Verdict
@@ -30,6 +29,7 @@ from fairgrade.isolation.outputs import output_of, text_of
 from fairgrade.isolation.processes import zygote_for
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.worker import randomness
+from fairgrade.nbgrader.decision import Decision, decide
 from fairgrade.nbgrader.marks import NOT_GRADABLE
 from fairgrade.nbgrader.sandboxed import Sandboxed, outputs_of, printed
 
@@ -150,7 +150,7 @@ class _Notebook:
             case Role.TEST if plan is not None and grade_id is not None:
                 self._graded.add(grade_id)
                 self._sandboxed.note(plan.source)
-                cell.outputs = self._test(plan, grade_id)
+                self._take(cell, self._test(plan, grade_id))
             case Role.TEST_IN_SANDBOX | Role.TEST_IN_ORDER if plan is not None and grade_id is not None:
                 self._graded.add(grade_id)
                 self._put_off(cell, plan, grade_id)
@@ -193,6 +193,11 @@ class _Notebook:
     def _show(self, cell: NotebookNode, ran: CellRun) -> None:
         cell.outputs, cell.execution_count = ran.outputs, ran.count
 
+    def _take(self, cell: NotebookNode, decision: Decision) -> None:
+        cell.outputs = decision.outputs
+        if decision.review:
+            cell.metadata[RECORD] = NotebookNode(review=text_of(decision.review))
+
     def _set_up(self, source: str, name: str) -> None:
         began = time.perf_counter()
         self._session.link.budget.renew()
@@ -203,74 +208,54 @@ class _Notebook:
         if ran.error is not None and not self._course.preamble:
             raise InfraError(f"Setup cell {name} broke: {type(ran.error).__name__}: {ran.error}") from ran.error
 
-    def _test(self, plan: Plan, name: str) -> list[NotebookNode]:
+    def _test(self, plan: Plan, name: str) -> Decision:
         began = time.perf_counter()
         link = self._session.link
         link.deadline = min(time.monotonic() + self._settings.cell_timeout_s, self._session.ends)
         link.budget.renew()
+        link.limit = ""
         try:
             with link.near():
-                ran = trusted.run(plan.source, self._names, name, self._settings.cell_timeout_s)
+                runs = self._run_parts(plan, name)
         finally:
             link.deadline = float("inf")
             self._session.times.tests_s += time.perf_counter() - began
-        outputs = [output_of("stream", name="stdout", text=text_of(ran.printed))] if ran.printed else []
-        if ran.error is not None and trusted.broke_on_import(ran.error, name):
-            raise InfraError(
-                f"Test cell {name}: expected its imports to work, got {type(ran.error).__name__}: {ran.error}. "
-                "If it imports what students hand in, tag the cell `in-sandbox`."
-            ) from ran.error
-        if ran.error is not None:
-            return [*outputs, _error(ran, plan, name)]
-        return [*outputs, _score(ran, plan)]
+        return decide(runs, plan, name, link.limit)
 
     def _put_off(self, cell: NotebookNode, plan: Plan, name: str) -> None:
         """Have a test run in the sandbox, later, and believe of it only that it ended well, and with which number."""
 
         def take(verdict: Verdict) -> None:
             if verdict.ok:
-                cell.outputs = [*printed(verdict, plan), _score(trusted.TrustedRun(verdict.value, ""), plan)]
+                ended = trusted.TrustedRun(verdict.value, "")
+                self._take(cell, decide([(plan.parts[-1], ended)], plan, name))
+                cell.outputs = [*printed(verdict, plan), *cell.outputs]
             else:
                 cell.outputs = outputs_of(verdict, plan, name)
 
         cell.outputs = []
         self._sandboxed.test(plan, name, take)
 
+    def _run_parts(self, plan: Plan, name: str) -> list[tuple[Part, trusted.TrustedRun]]:
+        """Run a test's parts in order; after one that failed only a hidden one."""
+        runs: list[tuple[Part, trusted.TrustedRun]] = []
+        for part in plan.parts:
+            if any(ran.error is not None and (before.hidden or not part.hidden) for before, ran in runs):
+                continue
+            ran = trusted.run(part.source, self._names, name, self._settings.cell_timeout_s)
+            if ran.error is not None and trusted.broke_on_import(ran.error, name):
+                raise InfraError(
+                    f"Test cell {name}: expected its imports to work, got {type(ran.error).__name__}: {ran.error}. "
+                    "If it imports what students hand in, tag the cell `in-sandbox`."
+                ) from ran.error
+            runs.append((part, ran))
+        return runs
+
 
 def _not_gradable() -> NotebookNode:
     """The decisive output of a test that no work can pass here."""
     message = "This test can't be graded automatically: the instructor's own work does not pass it."
     return output_of("error", ename="NotGradable", evalue=message, traceback=[message])
-
-
-def _score(ran: trusted.TrustedRun, plan: Plan) -> NotebookNode:
-    """The decisive output of a test that raised nothing: its points, or an error if they are no number of points."""
-    try:
-        earned = trusted.points(ran, plan.points)
-    except ValueError as error:
-        return output_of("error", ename="InvalidScore", evalue=str(error), traceback=[str(error)])
-    data: dict[str, Any] = {"text/plain": f"{earned:.10g}"}
-    if isinstance(ran.value, Score):
-        data = {**ran.value._repr_mimebundle_(), **data}
-    return output_of("execute_result", data=data, metadata={}, execution_count=None)
-
-
-def _error(ran: trusted.TrustedRun, plan: Plan, name: str) -> NotebookNode:
-    """The decisive output of a test that failed. It quotes no line of the hidden part."""
-    error = ran.error
-    kind = type(error).__name__
-    try:
-        message = text_of(error)[:2000]
-    except Exception:
-        message = ""
-    where = f"In test cell {name}"
-    lines = plan.source.splitlines()
-    quoted = []
-    if 0 < ran.line < plan.hidden_from and ran.line <= len(lines):
-        where += f", line {ran.line}"
-        quoted = [f"----> {ran.line} {lines[ran.line - 1]}"]
-    traceback = [where, *quoted, f"{kind}: {message}"]
-    return output_of("error", ename=kind, evalue=message, traceback=traceback)
 
 
 @contextlib.contextmanager

@@ -77,10 +77,10 @@ class Sandboxed:
             assert self._tests is not None
             if isinstance(later.place, int):
                 # The test itself has been noted as a cell; it runs as one as soon as the next test needs what it did.
-                verdict = self._tests.judge_in_order(self._cells[done : later.place], later.plan.source)
+                verdict = self._tests.judge_in_order(self._cells[done : later.place], later.plan.parts)
                 done = later.place + 1
             else:
-                verdict = self._tests.judge(later.place, later.plan.source, later.plan.own or Own())
+                verdict = self._tests.judge(later.place, later.plan.parts, later.plan.own or Own())
             later.take(verdict)
         if self._tests is not None:
             self._tests.close()

@@ -52,10 +52,10 @@ class Judge:
         Parameters
         ----------
         order : mapping
-            The test's ``source``, and whether to ``protect`` it. If so: the ``imports`` and ``functions`` of the
-            instructor's that it finds in the place of the student's names, except for those ``taken`` by the student
-            with the instructor's consent; and the ``context``, statements of earlier tests, for names that have no
-            meaning yet.
+            The test's ``parts``, each with whether it is hidden, and whether to ``protect`` it. If so: the ``imports``
+            and ``functions`` of the instructor's that it finds in the place of the student's names, except for those
+            ``taken`` by the student with the instructor's consent; and the ``context``, statements of earlier tests,
+            for names that have no meaning yet.
         run_cell : callable
             Runs a cell of the shell and returns IPython's result.
 
@@ -69,11 +69,23 @@ class Judge:
             self._pristine.restore()
             self._define(order["context"])
             self._shell.ast_transformers = [_Redirect(self._instructors(order), self._shell.user_ns)]
-        result = run_cell(order["source"])
-        error = None if result is None else result.error_before_exec or result.error_in_exec
-        if result is None or not result.success or error is not None:
-            return [False, None, self._error(error)]
-        return [True, _number(result.result), None]
+        failed: list[Any] | None = None
+        is_score, number = False, None
+        for source, hidden in order["parts"]:
+            if failed is not None and not hidden:
+                is_score = False
+                continue
+            result = run_cell(source)
+            error = None if result is None else result.error_before_exec or result.error_in_exec
+            if result is None or not result.success or error is not None:
+                failed = failed or [False, None, self._error(error)]
+                if hidden:
+                    return failed
+            else:
+                number = _number(result.result)
+                is_score = hidden and number is not None
+        # A hidden part that ends in a number decides, whatever went wrong in a visible one.
+        return [True, number, None] if failed is None or is_score else failed
 
     def _clear_hooks(self) -> None:
         """Take away what student code has hung into IPython."""
@@ -165,7 +177,7 @@ class _Redirect(ast.NodeTransformer):
         self._own: set[str] = set()
 
     def visit_Module(self, node: ast.Module) -> ast.AST:
-        self._own = _bound(node)
+        self._own |= _bound(node)  # a later part of the test finds what an earlier one has bound
         return self.generic_visit(node)
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
