@@ -166,6 +166,13 @@ def verify(
     mutants: Annotated[
         bool, typer.Option("--mutants", help="Also grade the reference with one small change, each in turn.")
     ] = False,
+    holes: Annotated[
+        bool,
+        typer.Option(
+            "--holes",
+            help="Grade all wrong work beside all wrong earlier work, and mutants of both; a sample if not given.",
+        ),
+    ] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the report as data, too.")] = None,
     course: CourseFolder = Path(),
 ) -> None:
@@ -182,7 +189,9 @@ def verify(
     try:
         home = Course.at(course)
         with show.progress(console) as progress:
-            report = run.verify(home, assignment, exercise=exercise, seeds=seeds, mutants=mutants, progress=progress)
+            report = run.verify(
+                home, assignment, exercise=exercise, seeds=seeds, mutants=mutants, holes=holes, progress=progress
+            )
     except CourseError as error:
         print_error(error)
         raise typer.Exit(2) from error

@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -142,6 +143,9 @@ def _places(names: Any, work: Any) -> list[MutableMapping[str, Any]]:
 
 
 def _functions(work: Any) -> Iterator[Any]:
+    if isinstance(work, partial):
+        for part in (work.func, *work.args, *work.keywords.values()):
+            yield from _functions(part)
     bases = work.__mro__ if inspect.isclass(work) else ()
     for held in (work, *(value for base in bases for value in vars(base).values())):
         function = getattr(held, "fget", None) or getattr(held, "__func__", held)

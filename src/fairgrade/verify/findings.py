@@ -14,6 +14,7 @@ class Part(StrEnum):
     WRONG = "wrong work"
     KNOCK_ON = "knock-on"
     PAIRS = "pairs"
+    HOLES = "undeserved points"
     MUTANTS = "mutants"
     CHANCE = "chance"
 

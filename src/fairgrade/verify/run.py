@@ -18,12 +18,16 @@ from fairgrade.grading import Equivalent, Exercise
 from fairgrade.verify import judge, work
 from fairgrade.verify.findings import Finding, Graded, Kind, Part
 from fairgrade.verify.handout import inspect_handout
+from fairgrade.verify.holes import Beside, judge_holes, search_holes
 from fairgrade.verify.judge import CheckRow, WrongRow
 from fairgrade.verify.patience import patiently
 from fairgrade.verify.trials import Together, Trial, declared, judge_mutants, judge_pairs, try_mutants, try_pairs
 
 MUTANT_SEEDS = 3
 """A mutant has to lose points for each of so many students."""
+
+BESIDE_A_SEED = 10
+"""So often wrong work is tried beside other wrong work for each student, unless all of it is asked for."""
 
 PAIRS_A_SEED = 10
 """So many pairs of misconceptions are tried for each student that work is graded for, spread over all of them."""
@@ -49,6 +53,8 @@ class ExerciseReport:
         The declared ones among the survivors.
     pairs, pairs_within : int
         How many pairs of misconceptions were made at once, and how many cost no more than both prices.
+    beside, holes : int
+        How often wrong work was graded beside other wrong work, and how often that earned more than it deserves.
     milliseconds : float
         How long grading the reference takes, on average.
     """
@@ -64,6 +70,8 @@ class ExerciseReport:
     equivalents: tuple[Equivalent, ...]
     pairs: int
     pairs_within: int
+    beside: int
+    holes: int
     milliseconds: float
 
     @property
@@ -115,13 +123,14 @@ class _Results:
     knock_on: dict[str, list[Graded]] = field(default_factory=dict)
     trials: dict[str, list[Trial]] = field(default_factory=lambda: defaultdict(list))
     pairs: dict[str, list[Together]] = field(default_factory=lambda: defaultdict(list))
+    beside: dict[str, list[Beside]] = field(default_factory=lambda: defaultdict(list))
     findings: list[Finding] = field(default_factory=list)
 
     @property
     def gradings(self) -> int:
         """How many pieces of work were graded."""
         graded = sum(map(len, (*self.banks.values(), *self.again.values(), *self.knock_on.values())))
-        return graded + sum(map(len, self.trials.values())) + sum(map(len, self.pairs.values()))
+        return graded + sum(sum(map(len, of.values())) for of in (self.trials, self.pairs, self.beside))
 
 
 Progress = Callable[[int, int, str], None]
@@ -135,6 +144,7 @@ def verify(
     exercise: str | None = None,
     seeds: int = 20,
     mutants: bool = False,
+    holes: bool = False,
     progress: Progress = lambda done, total, about: None,
 ) -> Report:
     """Verify an assignment, or one exercise of it.
@@ -155,7 +165,7 @@ def verify(
         for finding in inspect_handout(course, assignment, list(exercises.values()))
         if exercise is None or exercise in finding.where
     ]
-    _run_all(course, assignment, chosen, seeds, mutants, progress, results)
+    _run_all(course, assignment, chosen, seeds, mutants, holes, progress, results)
     reports, findings = [], results.findings
     for one in chosen:
         report, found = _judged(one, exercises, results)
@@ -181,6 +191,7 @@ def _run_all(
     chosen: list[Exercise],
     seeds: int,
     mutants: bool,
+    holes: bool,
     progress: Progress,
     results: _Results,
 ) -> None:
@@ -196,6 +207,11 @@ def _run_all(
 
         # The long ones first, so that no core is left waiting for the last.
         for e in sorted(chosen, key=_size, reverse=True):
+            if _is_judge_of_its_work(e, chosen):
+                for part in range(cores):
+                    sample = None if holes else BESIDE_A_SEED * seeds
+                    about, beside = f"{e.name} beside other wrong work", results.beside[e.name]
+                    hand_out(about, beside.extend, search_holes, e.name, sample, part, cores)
             if mutants and _is_judge_of_its_work(e, chosen):
                 for part in range(cores):
                     job = try_mutants, e.name, MUTANT_SEEDS, part, cores
@@ -258,6 +274,7 @@ def _judged(
         *judge.judge_knock_on(exercise, exercises, results.knock_on[exercise.name]),
         *judge.judge_repeats(exercise, graded[:half], again[:half], again[half:]),
         *judge_pairs(exercise, results.pairs[exercise.name]),
+        *judge_holes(results.beside[exercise.name]),
         *judge_mutants(exercise, trials),
     ]
     items = judge.by_item(g for g in graded if g.kind is Kind.VARIANT)
@@ -274,6 +291,8 @@ def _judged(
         tuple(filter(None, (declared(exercise, trial) for trial in survivors))),
         len(results.pairs[exercise.name]),
         sum(pair.lost <= pair.price for pair in results.pairs[exercise.name]),
+        len(results.beside[exercise.name]),
+        sum(one.is_hole for one in results.beside[exercise.name]),
         sum(row.milliseconds for row in checks),
     )
     return report, findings

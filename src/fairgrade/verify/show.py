@@ -71,6 +71,7 @@ def _figures(report: Report) -> Table:
         "wrong work\npriced",
         "wrong work\nnamed",
         "pairs\nwithin",
+        "beside wrong\nno more",
     ):
         table.add_column(heading, justify="left" if heading == "exercise" else "right", vertical="bottom")
     if report.with_mutants:
@@ -93,6 +94,7 @@ def _row(name: str, exercises: list[ExerciseReport], with_mutants: bool) -> list
         _of(sum(e.priced for e in exercises), wrong),
         _of(sum(e.named for e in exercises), wrong),
         _of(sum(e.pairs_within for e in exercises), sum(e.pairs for e in exercises)),
+        _of(sum(e.beside - e.holes for e in exercises), sum(e.beside for e in exercises)),
         *([f"{_of(killed, mutants - equivalent)} + {equivalent}" if mutants else ""] if with_mutants else []),
         f"{sum(e.milliseconds for e in exercises):.1f}",
     ]

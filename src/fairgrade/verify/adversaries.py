@@ -1,0 +1,127 @@
+"""Adversaries: work that nobody makes by mistake, but that a grader's leniency may fall for.
+
+They are made from right work, for any exercise: functions that are right but for one thing, and classes that forget
+what a method did.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+
+
+def adversaries_of(reference: Any) -> Iterator[tuple[str, Any]]:
+    """Names and code of adversaries for an exercise with this reference."""
+    if inspect.isclass(reference):
+        yield from _forgetful(reference)
+    elif callable(reference):
+        yield from _odd(reference)
+
+
+# -- functions ------------------------------------------------------------------------------------
+
+
+def _odd(right: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
+    def not_written(*_: Any, **__: Any) -> Any:
+        raise NotImplementedError
+
+    def draws_a_random_number(*args: Any, **kwargs: Any) -> Any:
+        np.random.random()  # noqa: NPY002 - the generator that checks seed
+        return right(*args, **kwargs)
+
+    def returns_noise(*args: Any, **kwargs: Any) -> Any:
+        return _scaled(right(*args, **kwargs), np.random.default_rng().normal())
+
+    def changes_its_inputs(*args: Any, **kwargs: Any) -> Any:
+        value = right(*args, **kwargs)
+        for given in args:
+            if isinstance(given, np.ndarray) and given.dtype.kind == "f":
+                np.negative(given, out=given)
+        return value
+
+    yield ZEROS, (zeros := _zeros(right))
+    yield from {
+        function.__name__: function
+        for function in (not_written, draws_a_random_number, returns_noise, changes_its_inputs)
+    }.items()
+    for name, is_special in SPECIAL.items():
+        yield f"fails_for_{name}", _unless(is_special, right, zeros)
+
+
+ZEROS = "returns_zeros"
+"""The adversary whose results have the right form and say nothing."""
+
+
+def _zeros(right: Callable[..., Any]) -> Callable[..., Any]:
+    def returns_zeros(*args: Any, **kwargs: Any) -> Any:
+        return _scaled(right(*args, **kwargs), 0.0)
+
+    return returns_zeros
+
+
+def _unless(is_special: Callable[[Any], bool], right: Callable[..., Any], wrong: Callable[..., Any]) -> Any:
+    """Right work but for inputs that can be recognised."""
+
+    def work(*args: Any, **kwargs: Any) -> Any:
+        known = any(is_special(np.asarray(value)) for value in args if isinstance(value, np.ndarray | list | tuple))
+        return (wrong if known else right)(*args, **kwargs)
+
+    return work
+
+
+def _equally_spaced(array: Any) -> bool:
+    return array.size > 2 and bool(np.ptp(np.diff(array.ravel())) < 1e-9)
+
+
+SPECIAL: dict[str, Callable[[Any], bool]] = {
+    "equally_spaced_inputs": _equally_spaced,
+    "one_value_inputs": lambda array: array.size > 1 and bool(np.ptp(array) == 0),
+    "negative_inputs": lambda array: array.size > 1 and bool(np.min(array) < 0),
+    "inputs_between_0_and_1": lambda array: array.size > 1 and bool(np.min(array) >= 0 and np.max(array) <= 1),
+}
+
+
+def _scaled(value: Any, factor: float) -> Any:
+    """The numbers in a value, multiplied."""
+    if isinstance(value, tuple | list):
+        return type(value)(_scaled(item, factor) for item in value)
+    try:
+        return value * factor
+    except TypeError:
+        return value
+
+
+# -- classes --------------------------------------------------------------------------------------
+
+
+def _forgetful(right: type) -> Iterator[tuple[str, Any]]:
+    """Classes one of whose methods leaves all attributes, or some, as they were before it was called."""
+    for name, _ in inspect.getmembers(right, inspect.isfunction):
+        if name.startswith("_"):
+            continue
+        yield f"{name}_forgets_all", _forgets(right, name, lambda attribute, value: True)
+        yield f"{name}_forgets_numbers", _forgets(right, name, _is_numbers)
+        yield f"{name}_forgets_the_rest", _forgets(right, name, lambda a, value: not _is_numbers(a, value))
+
+
+def _is_numbers(attribute: str, value: Any) -> bool:
+    """What a model has learned, rather than what it has recorded in lists."""
+    return isinstance(value, np.ndarray | float | int)
+
+
+def _forgets(right: type, name: str, forgotten: Callable[[str, Any], bool]) -> type:
+    inherited = getattr(right, name)
+
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        before = deepcopy(vars(self))
+        value = inherited(self, *args, **kwargs)
+        for attribute, was in before.items():
+            if forgotten(attribute, was):
+                setattr(self, attribute, was)
+        return value
+
+    return type(f"Forgets{right.__name__}", (right,), {name: method})
