@@ -88,7 +88,7 @@ def expect_to_learn(
     try:
         expect_learned(learned, accuracy=0.95, recall=0.8, given=given)
     except CheckFailed as failure:
-        raise HasNotLearned(failure, training, read_state(model, start.weights.size), labels) from None
+        raise HasNotLearned(failure, training, read_state(model, start.weights.size), X_test, labels) from None
 
 
 def labels_of(model: Any, X: FloatArray) -> FloatArray:

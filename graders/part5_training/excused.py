@@ -65,16 +65,30 @@ class Training:
 
 
 class HasNotLearned(CheckFailed):
-    """A trained model is wrong too often: what it was trained on, where that ended, and what it predicted."""
+    """A trained model is wrong too often.
 
-    def __init__(self, failure: CheckFailed, training: Training, end: State, labels: FloatArray) -> None:
+    Parameters
+    ----------
+    failure : CheckFailed
+    training : Training
+        What it was trained on.
+    end : State
+        Where that ended.
+    X : ndarray of shape (n_samples, n_inputs)
+    labels : ndarray of shape (n_samples,)
+        What it predicted for these.
+    """
+
+    def __init__(self, failure: CheckFailed, training: Training, end: State, X: FloatArray, labels: FloatArray) -> None:
         super().__init__(failure.reason)
-        self.training, self.end, self.labels = training, end, labels
+        self.training, self.end, self.X, self.labels = training, end, X, labels
 
     @property
-    def learned_nothing(self) -> bool:
-        """Whether training left the model as it was, or wiped it."""
-        return self.end.is_close(self.training.start) or not (np.any(self.end.weights) or self.end.bias)
+    def shows_nothing(self) -> bool:
+        """Whether training left the model as it was, or wiped it, or what it predicts does not depend on it."""
+        stands_still = self.end.is_close(self.training.start) or not (np.any(self.end.weights) or self.end.bias)
+        votes = self.X @ self.end.weights + self.end.bias >= 0
+        return stands_still or bool(np.ptp(self.labels) == 0 and votes.any() and not votes.all())
 
     def is_same_as(self, other: CheckFailed) -> bool:
         """Whether another model learned the same from the same data."""
@@ -105,7 +119,7 @@ def unless_already_charged(check: Callable[..., str | None]) -> Callable[..., st
         except NotWritten:
             raise
         except CheckFailed as failure:
-            if isinstance(failure, HasNotLearned) and failure.learned_nothing:
+            if isinstance(failure, HasNotLearned) and failure.shows_nothing:
                 raise
             for reason, work in charged_before(TrainablePerceptron, notebook):
                 known = failure_of(work)
