@@ -15,7 +15,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from fairgrade.autograde.graded import CantGrade
-from fairgrade.autograde.inputs import HandedIn, Kit, read_handed_in, read_kit
+from fairgrade.autograde.inputs import HandedIn, Kit, files_for, read_handed_in, read_kit
 from fairgrade.autograde.processes import GradingProcess, close_all, grade_in_process, started_ahead
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 from fairgrade.nbgrader.marks import SaveMarks
@@ -45,7 +45,7 @@ def test_bytes_are_all_it_takes(small_course: Path):
     assert first.text == second.text
     assert first.marks.scores == {"test_double": 3.0, "test_half": 2.0, "why": None}
     assert first.marks.comments == {"double": None, "why": None}
-    assert results[0].files == {"timestamp.txt": b"2030-01-15 11:00:00 UTC\n", "data.csv": b"1,2\n"}
+    assert files_for(kit, work) == {"timestamp.txt": b"2030-01-15 11:00:00 UTC\n", "data.csv": b"1,2\n"}
 
 
 def test_a_key_follows_all_that_decides(small_course: Path):

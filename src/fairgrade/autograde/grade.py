@@ -21,7 +21,7 @@ from traitlets.config import Config
 
 from fairgrade import __version__
 from fairgrade.autograde.graded import CantGrade, Graded, GradedNotebook
-from fairgrade.autograde.inputs import HandedIn, Kit, blueprints_of, sources_of
+from fairgrade.autograde.inputs import HandedIn, Kit, blueprints_of, files_for, sources_of
 from fairgrade.grading import Submission
 from fairgrade.intake import Taken, take_in_files
 from fairgrade.intake.taken import RECORD
@@ -86,13 +86,12 @@ class Grader:
         began = time.perf_counter()
         if handed_in.runs != self._runs:
             self._runs, self._courses = handed_in.runs, self._read(handed_in.runs)
-        files = {**handed_in.files, **self._kit.files}
         with tempfile.TemporaryDirectory(prefix="fairgrade-") as folder:
-            _write(files, folder)
+            _write(files_for(self._kit, handed_in), folder)
             taken = take_in_files(self._blueprints, handed_in.notebooks, self._kit.limits, handed_in.notes)
             graded = tuple(self._notebook(name, taken[name], handed_in.student, Path(folder)) for name in sorted(taken))
         peak_bytes = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return Graded(handed_in.student, handed_in.key, graded, files, time.perf_counter() - began, peak_bytes)
+        return Graded(handed_in.student, handed_in.key, graded, time.perf_counter() - began, peak_bytes)
 
     def preflight(self) -> tuple[CellResult, ...]:
         """What the source itself earns, graded as submissions are."""

@@ -48,8 +48,6 @@ class Graded:
     student, key : str
         As in what was handed in.
     notebooks : tuple of GradedNotebook
-    files : mapping of str to bytes
-        What lies beside the notebooks, the instructor's files in the place of the student's.
     seconds : float
         All it took.
     peak_bytes : int
@@ -59,7 +57,6 @@ class Graded:
     student: str
     key: str
     notebooks: tuple[GradedNotebook, ...]
-    files: Mapping[str, bytes]
     seconds: float
     peak_bytes: int
 

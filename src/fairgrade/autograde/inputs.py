@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import pickle
 from collections.abc import Iterable, Mapping
@@ -13,17 +12,18 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import find_all_files
 from traitlets.config import Config, Configurable
 
 from fairgrade import __version__
 from fairgrade.autograde.graded import CantGrade
 from fairgrade.course import CourseError
-from fairgrade.intake import Blueprint, Kind, Limits, Note, Refused, fetch_folder
-from fairgrade.intake.files import left_out, listed
+from fairgrade.intake import Blueprint, Limits, Note, Refused, fetch_folder
+from fairgrade.intake.beside import files_in, look_beside
+from fairgrade.intake.files import notes_on
 from fairgrade.intake.read import plain_bytes
 from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader.auto import Runs
+from fairgrade.nbgrader.entry import bounds_of
 from fairgrade.nbgrader.intake import Intake
 from fairgrade.nbgrader.steps import autograde_steps
 
@@ -163,8 +163,7 @@ class _Contents:
         notebooks = {path.stem: path.read_bytes() for path in sorted(source.glob("*.ipynb"))}
         if not notebooks:
             raise CourseError(f"{source}: expected a notebook, found none. Is the assignment's name right?")
-        beside = find_all_files(str(source), [*directory.ignore, "*.ipynb"])
-        files = {str(Path(path).relative_to(source)): Path(path).read_bytes() for path in sorted(beside)}
+        files = {name: (source / name).read_bytes() for name in files_in(source, directory.ignore)}
         theirs = files.keys() & set(Autograde(config=config).exclude_overwriting.get(assignment, []))
         replaceable = {path: files.pop(path) for path in sorted(theirs)}
         package = {
@@ -228,19 +227,11 @@ def read_handed_in(folder: Path, student: str, kit: Kit, directory: CourseDirect
         Says which files to ignore, and how large they may be.
     """
     source = Path(directory.format_path(directory.source_directory, ".", kit.assignment))
-    bad = left_out(folder, source, 1000 * directory.max_file_size)
-    ignored = [*directory.ignore, "*.ipynb", *(glob.escape(str(path)) for path in bad)]
-    files: dict[str, bytes] = {}
-    left = 1000 * directory.max_dir_size
-    for path in sorted(map(Path, find_all_files(str(folder), ignored))):
-        content = plain_bytes(path, left)
-        if isinstance(content, Refused):
-            bad.append(path)
-        else:
-            files[str(path.relative_to(folder))] = content
-            left -= len(content)
-    names = [str(path.relative_to(folder)) for path in bad]
-    notes = (Note(Kind.OTHER_FILES, detail=listed(names)),) if bad else ()
+    bounds = bounds_of(directory, Isolation(config=directory.config))
+    beside = look_beside(folder, source, directory.ignore, bounds)
+    contents_of = {name: plain_bytes(folder / name, bounds.file_bytes) for name in sorted(beside.taken)}
+    files = {name: content for name, content in contents_of.items() if not isinstance(content, Refused)}
+    notes = notes_on(beside)
     notebooks = fetch_folder(kit.notebooks, folder, kit.limits)
     if isinstance(notebooks, Refused):
         contents = {"": repr(notebooks).encode()}
@@ -248,6 +239,11 @@ def read_handed_in(folder: Path, student: str, kit: Kit, directory: CourseDirect
         contents = {name: repr(c).encode() if isinstance(c, Refused) else c for name, c in notebooks.items()}
     key = _hash(kit.key.encode(), student.encode(), repr(notes).encode(), *_flat(contents), *_flat(files))
     return HandedIn(student, notebooks, files, notes, key)
+
+
+def files_for(kit: Kit, handed_in: HandedIn) -> dict[str, bytes]:
+    """What lies beside the graded notebooks: the student's files, and the assignment's own over them."""
+    return {**handed_in.files, **kit.files}
 
 
 def _flat(files: Mapping[str, bytes]) -> Iterable[bytes]:

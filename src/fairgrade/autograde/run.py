@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import nullcontext
@@ -12,7 +13,7 @@ from nbgrader.api import InvalidEntry, MissingEntry
 from fairgrade.autograde.compare import Change, compare
 from fairgrade.autograde.crew import ClusterUnavailable, Crew
 from fairgrade.autograde.graded import CantGrade, Graded
-from fairgrade.autograde.inputs import HandedIn, Kit, read_handed_in
+from fairgrade.autograde.inputs import HandedIn, Kit, files_for, read_handed_in
 from fairgrade.autograde.record import GradebookUnavailable, Recorded, Recorder
 from fairgrade.autograde.seeds import keep_seed
 from fairgrade.autograde.shelf import ClaimedByAnother, Shelf, note_of
@@ -31,6 +32,10 @@ STOPS = (
     OSError,
 )
 """What keeps a run from going on. What was recorded by then stays, and nothing is half-written."""
+
+
+_OF_ONE = (errno.ENAMETOOLONG, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EILSEQ, errno.EINVAL, errno.ELOOP)
+"""What can be wrong with the names of one submission, and of no other."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,7 @@ class Run:
                     else:
                         yield Done(handed_in.student, error=str(error) or type(error).__name__)
                     continue
-                yield self._finish(graded, before.get(handed_in.student, {}))
+                yield self._finish(graded, handed_in, before.get(handed_in.student, {}))
 
     def _due(
         self, students: Sequence[str], before: Mapping[str, Mapping[str, float | None]]
@@ -181,13 +186,18 @@ class Run:
             keep_passed(self.shelf.reports, self.kit.key, results)
         return results
 
-    def _finish(self, graded: Graded, before: Mapping[str, float | None]) -> Done:
+    def _finish(self, graded: Graded, handed_in: HandedIn, before: Mapping[str, float | None]) -> Done:
         """Record a result: the files aside, then the gradebook, then the files in their place, then the note."""
         student = graded.student
         changes = compare(graded, before, self.shelf.autograded(student))
         if self.dry:
             return Done(student, graded, changes=changes)
-        self.shelf.stage(graded)
+        try:
+            self.shelf.stage(graded, files_for(self.kit, handed_in))
+        except OSError as error:
+            if error.errno in _OF_ONE:
+                return Done(student, error=f"It can't be written: {error}.")
+            raise
         try:
             recorded = self.recorder.record(graded, self.shelf.handed_in_at(student))
         except BaseException as error:

@@ -64,6 +64,9 @@ def note_of(graded: Graded) -> Note:
     )
 
 
+_LONGEST_NAME = 200
+
+
 class ClaimedByAnother(Exception):
     """Another run is grading the same assignment of the same course."""
 
@@ -107,8 +110,14 @@ class Shelf:
 
     # -- graded notebooks -----------------------------------------------------------------------
 
-    def stage(self, graded: Graded) -> None:
+    def stage(self, graded: Graded, files: Mapping[str, bytes]) -> None:
         """Write a graded submission where nobody looks for it yet; :meth:`place` then moves it where they do.
+
+        Parameters
+        ----------
+        graded : Graded
+        files : mapping of str to bytes
+            What lies beside the notebooks, by relative path.
 
         Raises
         ------
@@ -118,7 +127,7 @@ class Shelf:
         folder = self._beside(graded.student, "new")
         shutil.rmtree(folder, ignore_errors=True)
         try:
-            for path, content in graded.files.items():
+            for path, content in files.items():
                 _write(folder / path, content, self._mode)
             for notebook in graded.notebooks:
                 _write(folder / f"{notebook.name}.ipynb", notebook.text.encode(), self._mode)
@@ -171,13 +180,19 @@ class Shelf:
     def note(self, student: str) -> Note | None:
         """The note on a student's result, if there is one that can be read."""
         try:
-            return Note(**read_json(self.reports / "results" / f"{student}.json"))
+            return Note(**read_json(self._note_at(student)))
         except TypeError:
             return None
 
     def write_note(self, student: str, note: Note) -> None:
         """Write the note: from now on the result counts as done."""
-        write_json(self.reports / "results" / f"{student}.json", asdict(note))
+        write_json(self._note_at(student), asdict(note))
+
+    def _note_at(self, student: str) -> Path:
+        """The note's file. A folder's name may be as long as a name can be, which leaves no room for an ending."""
+        name = os.fsencode(student)
+        is_long = len(name) > _LONGEST_NAME
+        return self.reports / "results" / f"{f'{student[:40]}-{_hash(name)[:32]}' if is_long else student}.json"
 
     def intact(self, student: str, note: Note) -> bool:
         """Whether the graded notebooks are those the note speaks of."""

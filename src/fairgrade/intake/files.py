@@ -1,13 +1,13 @@
-"""Which submitted file is which notebook of the assignment, and which files beside them are safe to copy."""
+"""Which submitted file is which notebook of the assignment."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from fairgrade.intake.beside import Beside
 from fairgrade.intake.blueprint import Blueprint
 from fairgrade.intake.notes import Cause, Kind, Note, Refused, shown
 from fairgrade.intake.read import DEFAULT_LIMITS, Limits, Submitted, parse, plain_bytes
@@ -17,8 +17,6 @@ from fairgrade.intake.transplant import take_in
 
 _MOST_CANDIDATES = 20
 _MOST_NAMES = 5
-_MOST_DEPTH = 20
-_MOST_IRREGULAR = 50
 
 
 def take_in_folder(
@@ -150,49 +148,6 @@ def listed(names: Sequence[str]) -> str:
     return listed if len(names) <= _MOST_NAMES else f"{listed} and {len(names) - _MOST_NAMES} more"
 
 
-def left_out(folder: Path, given: Path, most_bytes: int) -> list[Path]:
-    """What lies in a student's folder and must not be copied, let alone followed.
-
-    Links, devices and pipes; files that are too large or can't be read; and what stands where the
-    assignment's own files have to go. A folder too deep to walk through is named as a whole, and so is
-    `folder` itself if there is too much of all this.
-
-    Parameters
-    ----------
-    folder : Path
-        What the student handed in. Notebooks in it are not looked at.
-    given : Path
-        The assignment's source folder.
-    most_bytes : int
-        Of one file.
-    """
-    if folder.is_symlink():
-        return [folder]
-    found = []
-    for path in _irregular(folder, folder, given, most_bytes, _MOST_DEPTH):
-        found.append(path)
-        if len(found) > _MOST_IRREGULAR:
-            return [folder]
-    return found
-
-
-def _irregular(folder: Path, root: Path, given: Path, most_bytes: int, depth: int) -> Iterator[Path]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:
-        yield folder
-        return
-    for entry in entries:
-        path = folder / entry.name
-        own = given / path.relative_to(root)
-        if entry.is_symlink():
-            yield path
-        elif entry.is_dir():
-            if depth == 0 or own.is_file():
-                yield path
-            else:
-                yield from _irregular(path, root, given, most_bytes, depth - 1)
-        elif not entry.name.endswith(".ipynb") and (
-            not entry.is_file() or own.is_dir() or entry.stat().st_size > most_bytes or not os.access(path, os.R_OK)
-        ):
-            yield path
+def notes_on(beside: Beside) -> tuple[Note, ...]:
+    """What there is to say about the files beside the notebooks."""
+    return (Note(Kind.OTHER_FILES, detail=listed(beside.left_out)),) if beside.left_out else ()

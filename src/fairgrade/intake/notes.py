@@ -36,7 +36,7 @@ class Kind(Enum):
     ADDED = "Cells that the student added or changed, kept where they stand: {detail}."
     RENAMED = "The notebook was handed in as {detail}. It was recognised by its cells."
     OTHER_NOTEBOOKS = "Further notebooks were not graded: {detail}."
-    OTHER_FILES = "Files that are links, too large or not plain files were left out: {detail}."
+    OTHER_FILES = "Files that are links, too large, too many or not plain files were left out: {detail}."
     OLD_FORMAT = "The notebook was saved in format {detail}. It was read as one of format 4.5."
     KERNEL = "The notebook names the kernel {detail}. It was graded with the assignment's."
     ATTACHMENTS = "Attached files that are no pictures, or too large, were left out of: {cells}."

@@ -205,7 +205,13 @@ class Session:
             self.times.fork_s += time.perf_counter() - started
             self._codec = bare_codec()
             self.link.connect(self._process.channel)
-            put_files(self._process.channel, self.files)
+            try:
+                put_files(self._process.channel, self.files)
+            except ChannelClosed:
+                raise InfraError(
+                    "The sandbox: expected room for the files beside the notebook, but it "
+                    f"{self._process.cause().cause}. Allow more: c.Isolation.scratch_bytes, c.Isolation.file_bytes"
+                ) from None
             if self.prepares is not None:
                 self._process.channel.send(self._codec.pack(["prepare", self.prepares]))
             for i, source in enumerate(self._journal):

@@ -6,28 +6,56 @@ query to SQL anew, which takes longer than anything else it does.
 
 from __future__ import annotations
 
-import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
-from nbgrader.converters.base import BaseConverter, NbGraderException
-from nbgrader.utils import find_all_files
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
 
+from fairgrade.intake import Refused
+from fairgrade.intake.beside import Beside, Bounds, files_in
+from fairgrade.intake.read import plain_bytes
+from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader.gradebook import gradebook_at
 from fairgrade.nbgrader.marks import give_nothing
 
 
-def init_assignment(converter: Autograde, assignment: str, student: str) -> None:
+def bounds_of(course: CourseDirectory, isolation: Isolation) -> Bounds:
+    """How much may lie beside a notebook: what nbgrader allows, and what leaves student code room for its own files."""
+    return Bounds(
+        file_bytes=min(1000 * course.max_file_size, isolation.file_bytes),
+        all_bytes=min(1000 * course.max_dir_size, isolation.submitted_bytes, isolation.scratch_bytes // 2),
+        number=isolation.submitted_files,
+    )
+
+
+def init_assignment(converter: Autograde, beside: Mapping[str, Beside], assignment: str, student: str) -> None:
     """Do what the converter's own method of this name does: copy a submission's files, and enter it in the gradebook.
+
+    Parameters
+    ----------
+    converter : Autograde
+    beside : mapping of str to Beside
+        What each submission has beside its notebooks, by its folder. nbgrader's own search takes a folder's name for
+        a pattern, and time that grows with the square of the number of files.
+    assignment, student : str
 
     Raises
     ------
     NbGraderException
         If the gradebook doesn't know the assignment, any of its notebooks, or a student that it should know.
     """
-    BaseConverter.init_assignment(converter, assignment, student)
+    source = converter._format_source(assignment, student)
+    target = converter._format_dest(assignment, student)
+    for name in beside[source].taken if source in beside else ():
+        content = plain_bytes(Path(source, name), 1000 * converter.coursedir.max_file_size)
+        if not isinstance(content, Refused):
+            Path(target, name).parent.mkdir(parents=True, exist_ok=True)
+            Path(target, name).unlink(missing_ok=True)
+            Path(target, name).write_bytes(content)
     with gradebook_at(converter.coursedir.db_url) as gradebook:
         gradebook.check_course(converter.coursedir.course_id)
         try:
@@ -68,12 +96,11 @@ def _copy_given_files(converter: Autograde, assignment: str, student: str) -> No
     course = converter.coursedir
     given = course.format_path(course.source_directory, ".", assignment)
     kept = converter.exclude_overwriting.get(assignment, [])
-    for path in find_all_files(given, [*course.ignore, "*.ipynb"]):
-        name = os.path.relpath(path, given)
+    for name in files_in(Path(given), course.ignore):
         if name in kept:
             continue
         target = Path(converter._format_dest(assignment, student), name)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
-        converter.log.info("Copying %s -> %s", path, target)
-        shutil.copy(path, target)
+        converter.log.info("Copying %s -> %s", Path(given, name), target)
+        shutil.copy(Path(given, name), target)

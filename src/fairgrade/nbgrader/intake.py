@@ -30,11 +30,13 @@ from nbgrader.utils import parse_utc
 from traitlets import Integer
 
 from fairgrade.grading import InfraError
-from fairgrade.intake import Blueprint, Cause, Kind, Limits, Note, Refused, Taken, read_source, refuse, take_in_folder
-from fairgrade.intake.files import candidates, left_out, listed
+from fairgrade.intake import Blueprint, Cause, Limits, Note, Refused, Taken, read_source, refuse, take_in_folder
+from fairgrade.intake.beside import Beside, look_beside
+from fairgrade.intake.files import candidates, notes_on
 from fairgrade.intake.read import plain_bytes
+from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader.auto import sentences
-from fairgrade.nbgrader.entry import init_assignment
+from fairgrade.nbgrader.entry import bounds_of, init_assignment
 from fairgrade.nbgrader.gradebook import gradebook_at, update_cells
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 from fairgrade.nbgrader.steps import autograde_steps
@@ -132,7 +134,8 @@ class Intake(NotebookExporter):
         course = CarefulCourse(converter.coursedir)
         source = Path(course.format_path(course.source_directory, ".", course.assignment_id))
         self._blueprints = self._read_sources(source)
-        ignored = []
+        bounds = bounds_of(course, Isolation(parent=converter))
+        found: dict[str, Beside] = {}
         submitted = course.format_path(course.submitted_directory, course.student_id, course.assignment_id)
         for folder in glob.glob(submitted):  # noqa: PTH207 - the same strings as nbgrader's
             try:
@@ -141,18 +144,17 @@ class Intake(NotebookExporter):
                 # One folder must not stop the class: nbgrader comes to it again, and lists it if it fails again.
                 self.log.exception("%s: expected a submission that can be looked over.", folder)
                 notebooks = list(self._blueprints)
-            if not notebooks and folder not in converter.assignments:
-                continue  # nothing was handed in
-            bad = left_out(Path(folder), source, 1000 * course.max_file_size)
-            names = [os.path.relpath(path, folder) for path in bad]
-            self._notes[folder] = (Note(Kind.OTHER_FILES, detail=listed(names)),) if bad else ()
-            ignored += [glob.escape(str(path)) for path in bad]
+            if not notebooks:
+                # Nothing was handed in, even if nbgrader, which takes names for patterns, found somebody else's.
+                converter.assignments.pop(folder, None)
+                continue
+            found[folder] = beside = look_beside(Path(folder), source, course.ignore, bounds)
+            self._notes[folder] = notes_on(beside)
             wanted = [name for name in notebooks if fnmatchcase(name, course.notebook_id)]
             converter.assignments[folder] = [f"{folder}{os.sep}{name}.ipynb" for name in wanted]
         self._preflight(converter)
-        course.ignore = [*course.ignore, *ignored]
         converter.coursedir = course
-        converter.init_assignment = functools.partial(init_assignment, converter)
+        converter.init_assignment = functools.partial(init_assignment, converter, found)
 
     def _preflight(self, converter: Autograde) -> None:
         """Let nobody be graded where the source itself, graded alike, does not earn all points.

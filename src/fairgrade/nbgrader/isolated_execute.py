@@ -12,12 +12,12 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
-from nbgrader.utils import find_all_files
 from traitlets import Bool, Enum, Unicode
 
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.seeding import Submission
 from fairgrade.intake import Blueprint, Limits
+from fairgrade.intake.beside import files_in
 from fairgrade.intake.notes import Refused
 from fairgrade.intake.read import plain_bytes
 from fairgrade.intake.taken import RECORD
@@ -153,8 +153,7 @@ class IsolatedExecute(NbGraderPreprocessor):
             _runs[os.path.realpath(course.root), assignment] = auto.runs_of(results)
             return results
         source = Path(course.format_path(course.source_directory, ".", assignment))
-        beside = map(Path, find_all_files(str(source), [*course.ignore, "*.ipynb"]))
-        files = {str(path.relative_to(source)): path.read_bytes() for path in beside}
+        files = {name: (source / name).read_bytes() for name in files_in(source, course.ignore)}
         for name, blueprint in blueprints.items():
             notebook = nbformat.read(source / f"{name}.ipynb", as_version=4)
             results += self.grade_source(
