@@ -5,11 +5,12 @@ BIN := .venv/bin
 # nbgrader looks for its helpers on the PATH.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test verify lint format release benchmark clean
+.PHONY: help setup demo test fuzz verify lint format release benchmark clean
 
 help:
 	@echo "make demo       grade a made-up class and show where to look"
 	@echo "make test       all tests"
+	@echo "make fuzz       ten minutes of random input, with time and memory watched"
 	@echo "make verify     the tests of the tests, in brief"
 	@echo "make lint       ruff and mypy"
 	@echo "make format     let ruff format the code"
@@ -32,6 +33,9 @@ demo: setup
 test: setup
 	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
+fuzz: setup
+	FUZZ_MINUTES=$${FUZZ_MINUTES:-10} $(BIN)/python -m pytest tests/fuzz
+
 verify: setup
 	$(BIN)/fairgrade verify part5_training --seeds 3 --mutants
 
@@ -53,6 +57,7 @@ benchmark: setup
 	$(BIN)/python benchmarks/false_rejection.py
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/classroom.py --submissions 50 200 --plot docs/classroom.png
+	$(BIN)/python benchmarks/hostile.py
 
 clean:
 	rm -rf .venv demo_class

@@ -14,10 +14,22 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from fairgrade.nbgrader.entry import init_assignment
+from fairgrade.intake.beside import look_beside
+from fairgrade.isolation.settings import Isolation
+from fairgrade.nbgrader.entry import bounds_of, init_assignment
 
-OURS_AND_THEIRS = [init_assignment, Autograde.init_assignment]
 Enter = Callable[[Autograde, str, str], None]
+
+
+def ours(converter: Autograde, assignment: str, student: str) -> None:
+    """Enter a submission, with all that lies beside its notebooks."""
+    course, source = converter.coursedir, converter._format_source(assignment, student)
+    given = Path(course.format_path("source", ".", assignment))
+    beside = look_beside(Path(source), given, course.ignore, bounds_of(course, Isolation()))
+    init_assignment(converter, {source: beside}, assignment, student)
+
+
+OURS_AND_THEIRS = [ours, Autograde.init_assignment]
 
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # of nbgrader's own queries
@@ -116,7 +128,7 @@ def test_points_stay_when_a_submission_is_entered_again(course: Path, enter: Ent
 
 def test_a_gradebook_in_the_place_of_another_gets_its_tables(course: Path) -> None:
     """The gradebook that is kept at hand notices that its file is a new one."""
-    init_assignment(converter_of(course), "ps1", "s001")
+    ours(converter_of(course), "ps1", "s001")
     (course / "gradebook.db").rename(course / "old.db")
     with pytest.raises(NbGraderException):
-        init_assignment(converter_of(course), "ps1", "s001")  # which it does not know, but it can be asked
+        ours(converter_of(course), "ps1", "s001")  # which it does not know, but it can be asked
