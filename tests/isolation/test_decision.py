@@ -94,7 +94,7 @@ def test_an_answer_that_cannot_be_handed_over_is_for_a_person_to_look_at(tmp_pat
     for test, points in (("assert f(1).sum() == 0", 0.0), ("try:\n    f(1)\nexcept Exception: pass\n2", 2.0)):
         made = graded(tmp_path, large, test, Isolation=limits)
         assert earned(made) == points
-        assert "a message of 24000028 bytes, where 1048576 is the limit" in made.metadata["fairgrade"]["review"]
+        assert "where 1048576 is the limit" in made.metadata["fairgrade"]["review"]
         marks = marks_of(new_notebook(cells=[made]))
         assert marks.scores == {"t": points}
         assert list(marks.review) == ["t"]
