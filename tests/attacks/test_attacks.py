@@ -9,6 +9,8 @@ An attack is a file in ``cases/``. Its docstring says what it tries; it has
     which shows that a killed cell costs only itself. With ``EARNS_AT_MOST`` it may get fewer;
 ``edit(notebook)``
     changes the submitted notebook in place; ``FILES`` and ``LINKS`` lie beside it;
+``CAUSE``
+    a text that some output must hold: what it is refused for, so that it is not refused for something else;
 ``FORBIDDEN``
     texts that no output may hold, besides the canaries;
 ``KNOWN_LIMIT_OF``
@@ -122,6 +124,7 @@ def test_attack(outcome: Outcome, name: str, request: pytest.FixtureRequest) -> 
         assert graded.scores == earns
     outputs = _outputs(graded)
     assert [text for text in (*CANARIES.values(), *getattr(case, "FORBIDDEN", ())) if text in outputs] == []
+    assert getattr(case, "CAUSE", "") in outputs
     nbformat.validate(graded.notebook)
     for cell in graded.notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("grade"):

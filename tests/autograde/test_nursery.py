@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
@@ -20,8 +21,9 @@ def three() -> Iterator[list[Child]]:
     while len(grading_processes(os.getpid())) < 3:
         time.sleep(0.05)
     for child in children:
-        with pytest.raises(TimeoutError):
-            child.receive(1.0)  # it has greeted, and has no more to say
+        while not child._has_greeted:
+            with contextlib.suppress(TimeoutError):  # it has not greeted yet, or has no more to say
+                assert child.receive(1.0) is not None
     yield children
     for child in children:
         child.close()
@@ -41,7 +43,8 @@ def test_each_can_be_killed_by_itself(three: list[Child], which: int):
 @pytest.mark.parametrize("which", [0, 2], ids=["the first", "a fork of it"])
 def test_one_that_crashes_leaves_the_others(three: list[Child], which: int):
     os.kill(grading_processes(os.getpid())[which], signal.SIGSEGV)
-    ended = [child for child in three if not _answers(child)]
+    while not (ended := [child for child in three if not _answers(child)]):
+        pass  # the kernel may take its time to end it
     assert len(ended) == 1
     ended[0].kill()
     assert ended[0].exit_code == -signal.SIGSEGV

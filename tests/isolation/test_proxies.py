@@ -187,7 +187,10 @@ def test_an_object_that_equals_everything_equals_nothing(names: Namespace, make:
     thing = names["lies"]() if make == "lies" else names["sly"]
     assert (thing == 5) is False
     assert (thing != 5) is True
-    assert not np.any(np.equal(np.array([1.0]), thing) if False else [thing == 1.0])
+    assert (thing == 1.0) is False
+    assert (np.array([1.0]) == thing) is False
+    with pytest.raises(TypeError, match="does not support ufuncs"):
+        np.equal(np.array([1.0]), thing)
     with pytest.raises(TypeError, match="expected values, got an object of the student's class 'Sly'"):
         _ = thing - 5
     with pytest.raises(TypeError):

@@ -25,6 +25,7 @@ from fairgrade.isolation.instructor import Own
 from fairgrade.isolation.outputs import CellOutputs, Room
 from fairgrade.isolation.processes import Process
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
+from fairgrade.isolation.worker.messages import Done
 from fairgrade.isolation.worker.weight import Budget
 from fairgrade.isolation.worker.wire import TooHeavy, WireError, unpack_plain
 
@@ -176,7 +177,9 @@ class _Line:
         """
         began = time.perf_counter()
         try:
-            self._ask(["run", source, True], CellOutputs({}, sent_bytes(self._settings), Room(0)), "done", 4)
+            self._ask(
+                ["run", source, True], CellOutputs({}, sent_bytes(self._settings), Room(0)), "done", len(Done._fields)
+            )
         finally:
             self._session.times.student_s += time.perf_counter() - began
 

@@ -20,6 +20,7 @@ from fairgrade.isolation.lending import Exposed
 from fairgrade.isolation.worker import randomness
 from fairgrade.isolation.worker.changes import copy_back
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
+from fairgrade.isolation.worker.messages import STATUSES, Answer, Callback
 from fairgrade.isolation.worker.objects import METHOD
 from fairgrade.isolation.worker.weight import Budget
 from fairgrade.isolation.worker.wire import CannotCross, TooHeavy, WireError
@@ -277,7 +278,7 @@ class Link:
                 self.waited_s += time.perf_counter() - asked
                 self.question_deadline = float("inf")
         value = self._take(connection, answer, args, kwargs)
-        self._seen = answer[6]
+        self._seen = answer.seen
         return value
 
     def _meet(self, reason: str) -> LimitMet:
@@ -300,16 +301,16 @@ class Link:
 
     on_lost: Callable[[Stopped], Stopped] = staticmethod(lambda cause: cause)
 
-    def _answer(self, connection: Connection) -> list[Any]:
+    def _answer(self, connection: Connection) -> Answer:
         """The answer to our question; the student's code may call what a test exposed meanwhile."""
         while True:
             answer = connection.codec.unpack(connection.channel.receive())
             if type(answer) is not list or not answer:
                 raise WireError("an answer that is not a list")
-            if answer[0] == "callback" and len(answer) == 4:
+            if answer[0] == "callback" and len(answer) == len(Callback._fields):
                 self._call_back(connection, *answer[1:])
-            elif answer[0] in ("ok", "error", "cannot") and len(answer) == 8:
-                return answer
+            elif answer[0] in STATUSES and len(answer) == len(Answer._fields):
+                return Answer(*answer)
             else:
                 raise WireError("an answer of an unknown kind")
 
@@ -338,7 +339,7 @@ class Link:
 
     # -- what an answer carries -----------------------------------------------------------------
 
-    def _take(self, connection: Connection, answer: list[Any], args: list[Any], kwargs: Mapping[str, Any]) -> Any:
+    def _take(self, connection: Connection, answer: Answer, args: list[Any], kwargs: Mapping[str, Any]) -> Any:
         status, value, changed, printed, state, names, _, shared = answer
         if printed is not None or state is not None or changed or names is not None or shared is not None:
             try:

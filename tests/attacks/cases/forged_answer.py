@@ -1,13 +1,9 @@
-"""Writes an answer of its own to the socket before the right one."""
+"""Writes an answer of its own to the socket before the right one: any value may be sent, and has to be right."""
 
-from tests.attacks.frames import SPEAKS
+from tests.attacks.frames import Forged
 
-SQUARE = (
-    SPEAKS
-    + r"""def square(x):
-    send(["ok", 16.0, None, None, None, None])
-    return 0
-"""
-)
+FORGED = Forged(lie="answer(value=16.0)", truth="answer(value=4.0)")
 
-EARNS_AT_MOST = True
+SQUARE = FORGED.square()
+
+CAUSE = "AssertionError"

@@ -1,11 +1,9 @@
-"""Calls functions the test never exposed."""
+"""Calls functions the test never passed."""
 
-from tests.attacks.frames import SPEAKS
+from tests.attacks.frames import Forged
 
-SQUARE = (
-    SPEAKS
-    + r"""def square(x):
-    send(["callback", 0, [1], {}])
-    return 0
-"""
-)
+FORGED = Forged(lie="callback(number=7)", truth="callback(number=0)")
+
+SQUARE = FORGED.square()
+
+CAUSE = "sent something malformed: a call of something that was not"

@@ -1,11 +1,12 @@
 """Claims to have changed arguments that were never passed."""
 
-from tests.attacks.frames import SPEAKS
+from tests.attacks.frames import Forged
 
-SQUARE = (
-    SPEAKS
-    + r"""def square(x):
-    send(["ok", 4, [[17, 1], ["nope", 2]], None, None, None])
-    return 0
-"""
+FORGED = Forged(
+    lie="answer(value=4.0, changed=[[17, 1.0]])",
+    truth="answer(value=4.0, changed=[[0, 1.0]])",
 )
+
+SQUARE = FORGED.square()
+
+CAUSE = "sent something malformed: list index out of range"

@@ -1,13 +1,14 @@
 """Names a module for the grader to import."""
 
-from tests.attacks.frames import SPEAKS
+from tests.attacks.frames import Forged
 
-SQUARE = (
-    SPEAKS
-    + r"""def square(x):
-    send(["ok", msgpack.ExtType(20, msgpack.packb([0, 5, 0, "antigravity", ""])), None, None, None, None])
-    return 0
-"""
+FORGED = Forged(
+    lie='answer(value=extension(20, 0, 5, 0, "antigravity", "antigravity"))',
+    truth="answer(value=4.0)",
 )
 
-EARNS_AT_MOST = True
+SQUARE = FORGED.square()
+
+CAUSE = "TypeError"
+
+FORBIDDEN = ("Hello world",)

@@ -1,11 +1,12 @@
-"""Sends a random state that is none."""
+"""Sends a random state whose position lies far outside of it: NumPy would draw from the grader's memory there."""
 
-from tests.attacks.frames import SPEAKS
+from tests.attacks.frames import Forged, random_state
 
-SQUARE = (
-    SPEAKS
-    + r"""def square(x):
-    send(["ok", 4, None, None, [3, [1], None, "x", b"", 0, 0, 0], None])
-    return 0
-"""
+FORGED = Forged(
+    lie=f"answer(value=4.0, state={random_state(position=10**6)})",
+    truth=f"answer(value=4.0, state={random_state()})",
 )
+
+SQUARE = FORGED.square()
+
+CAUSE = "sent something malformed: not a state of NumPy's generator"

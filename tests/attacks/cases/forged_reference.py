@@ -1,11 +1,12 @@
-"""Hands out references that were never given, of kinds that are not."""
+"""Hands out a reference that was never given, with a number that none has."""
 
-from tests.attacks.frames import SPEAKS
+from tests.attacks.frames import Forged
 
-SQUARE = (
-    SPEAKS
-    + r"""def square(x):
-    send(["ok", msgpack.ExtType(20, msgpack.packb([2**40, 77, -1, "os", "os"])), None, None, None, None])
-    return 0
-"""
+FORGED = Forged(
+    lie='answer(value=extension(20, 2**40, 0, 0, "os", "os"))',
+    truth='answer(value=extension(20, 0, 2, 0, "os", "os"))',
 )
+
+SQUARE = FORGED.square()
+
+CAUSE = "sent something malformed: a reference that is not numbers"

@@ -17,6 +17,7 @@ from . import objects, randomness
 from .changes import copy_back, is_mutable
 from .channel import Channel, ChannelClosed, MessageTooLarge
 from .judge import Judge
+from .messages import Answer, Callback, Done
 from .output import Sink, open_standard_files
 from .pristine import Pristine
 from .shell import CellShell, attach, result_of, run_cell
@@ -98,7 +99,7 @@ class Server:
 
     def _run(self, source: str, silent: bool) -> None:
         ok, count = run_cell(self._shell, self._sink, source, self._output_bytes, silent)
-        self._send(["done", ok, count, self._new_names()])
+        self._send([*Done("done", ok, count, self._new_names())])
 
     def _take_snapshot(self) -> None:
         """Fork; the new process waits for its orders at a channel of its own."""
@@ -192,9 +193,9 @@ class Server:
             with contextlib.suppress(Exception):  # a metaclass has ways to refuse
                 seen = objects.stored(value if owner is None else owner, wanted)
         try:
-            self._send([status, value, changed or None, printed, state, self._new_names(), seen, shared])
+            self._send([*Answer(status, value, changed or None, printed, state, self._new_names(), seen, shared)])
         except (CannotCross, MessageTooLarge) as error:
-            self._send(["cannot", str(error), None, printed, state, self._new_names(), None, None])
+            self._send([*Answer("cannot", str(error), None, printed, state, self._new_names())])
 
     # -- what tests hold as well -----------------------------------------------------------------
 
@@ -271,7 +272,7 @@ class Server:
         """Ask the other side to run a function it exposed; answer its questions meanwhile."""
         if not self._depth:
             raise RuntimeError("A function of a test's can be called while the test waits, not in a cell.")
-        self._send(["callback", number, list(args), kwargs])
+        self._send([*Callback("callback", number, list(args), kwargs)])
         while True:
             message = self._codec.unpack(self._channel.receive())
             if message[0] == "result":

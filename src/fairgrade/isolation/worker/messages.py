@@ -1,0 +1,59 @@
+"""What a student's process sends, field by field: the one definition that both ends, and tests that forge, go by."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class Done(NamedTuple):
+    """A cell has ended: whether without an exception, its execution count, and the notebook's names if they changed."""
+
+    kind: str
+    ok: bool
+    execution_count: int
+    names: list[str] | None
+
+
+class Callback(NamedTuple):
+    """A call of a test's function, by number."""
+
+    kind: str
+    number: int
+    args: list[Any]
+    kwargs: dict[str, Any]
+
+
+class Answer(NamedTuple):
+    """What came of a question.
+
+    Attributes
+    ----------
+    status : str
+        One of STATUSES.
+    value : object
+        The answer, what was raised, or why there is no answer that could cross.
+    changed : list of [key, value] or None
+        Arguments that the call changed.
+    printed : (str, str) or None
+        What it wrote to standard output and standard error.
+    state : State or None
+        Of the random generators, if they were used.
+    names : list of str or None
+        The notebook's, if they changed.
+    seen : list of [name, value] or None
+        Attributes that may be asked for next.
+    shared : list or None
+        What became of the names and containers that tests hold as well.
+    """
+
+    status: str
+    value: Any
+    changed: list[Any] | None = None
+    printed: Any = None
+    state: Any = None
+    names: list[str] | None = None
+    seen: list[Any] | None = None
+    shared: Any = None
+
+
+STATUSES = ("ok", "error", "cannot")
