@@ -66,7 +66,7 @@ def autograde(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Grade, but write nothing.")] = False,
     compare: Annotated[
-        bool, typer.Option("--compare", help="Show who gains or loses points over what is recorded, and why.")
+        bool, typer.Option("--compare", help="Show who gains or loses points, late penalties included, and why.")
     ] = False,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write what came of each submission to this file.")

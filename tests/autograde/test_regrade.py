@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nbgrader.api import Gradebook
 from typer.testing import CliRunner
 
 from fairgrade.cli import app
@@ -35,6 +36,7 @@ def grade(course: Path, *options: str) -> tuple[int, str, dict[str, Any]]:
     report.unlink(missing_ok=True)
     arguments = ["autograde", ASSIGNMENT, "--course", str(course), "--jobs", "1", "--json", str(report), *options]
     done = CliRunner().invoke(app, arguments)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
     summary = json.loads(report.read_text()) if report.exists() else {}
     return done.exit_code, done.output, summary
 
@@ -189,3 +191,63 @@ def test_wrong_usage_has_exit_code_2(small_course: Path, arguments: list[str], s
     done = CliRunner().invoke(app, ["autograde", *arguments, "--course", str(small_course)])
     assert done.exit_code == 2
     assert says in " ".join(done.output.split())
+
+
+BY_NAME = """
+c.Autograde.autograde_preprocessors = [
+    "fairgrade.nbgrader.isolated_execute.IsolatedExecute",
+    "fairgrade.nbgrader.harmless.CleanOutputs",
+    "nbgrader.preprocessors.IgnorePattern",
+    LimitOutput,
+    "fairgrade.nbgrader.marks.SaveMarks",
+]
+"""
+
+
+def test_preprocessors_may_be_given_by_name(small_course: Path):
+    """As nbgrader takes them; results are those of the classes."""
+    hand_in(small_course, "s001", WRONG)
+    grade(small_course)
+    before = dump(db_url(small_course)), files(small_course / "autograded")
+    with (small_course / "nbgrader_config.py").open("a") as config:
+        config.write(BY_NAME)
+    code, said, summary = grade(small_course, "--force")
+    assert (code, counts(summary)) == (0, (1, 0, 0)), said
+    assert (dump(db_url(small_course)), files(small_course / "autograded")) == before
+
+
+@pytest.mark.parametrize("wrong", ["nbgrader.nope.Nope", "nbgrader.preprocessors.No", "nope", "nbgrader.api.Gradebook"])
+def test_a_preprocessor_that_is_none_is_an_error_with_a_next_step(small_course: Path, wrong: str):
+    """Exit code 2, and no traceback."""
+    hand_in(small_course, "s001")
+    with (small_course / "nbgrader_config.py").open("a") as config:
+        config.write(f"c.Autograde.autograde_preprocessors = [{wrong!r}, IsolatedExecute, SaveMarks]\n")
+    done = CliRunner().invoke(app, ["autograde", ASSIGNMENT, "--course", str(small_course)])
+    assert done.exit_code == 2
+    said = " ".join(done.output.split())
+    assert f"expected classes of preprocessors, or their dotted names, got '{wrong}'" in said
+    assert "Mend it in nbgrader_config.py." in said
+
+
+def test_comparing_counts_what_being_late_costs(small_course: Path):
+    """A penalty that goes with the score, or comes and goes with the due date; before it is written, and as it is."""
+    hand_in(small_course, "s001", WRONG, at="2030-01-15 21:00:00 UTC")
+    hand_in(small_course, "s002", WRONG, at="2030-01-15 11:00:00 UTC")
+    first = grade(small_course, "--compare")[2]
+    assert first["changes"] == []
+    assert {row["student"]: row["penalties"] for row in first["submissions"]} == {"s001": {"ps1": 1.0}, "s002": {}}
+    hand_in(small_course, "s001", RIGHT, at="2030-01-15 21:00:00 UTC")
+    penalty = {"student": "s001", "cell": "ps1/late penalty", "before": -1.0, "after": -5.0, "why": ""}
+    before = dump(db_url(small_course))
+    dry = grade(small_course, "--compare", "--dry-run")[2]
+    assert [change for change in dry["changes"] if "late" in change["cell"]] == [penalty]
+    assert dump(db_url(small_course)) == before
+    code, said, summary = grade(small_course, "--compare")
+    assert code == 0
+    assert summary["changes"] == dry["changes"]
+    assert "late penalty" in said
+    with Gradebook(db_url(small_course)) as gradebook:
+        gradebook.update_or_create_assignment(ASSIGNMENT, duedate="2030-01-16 12:00:00 UTC")
+    no_more = {**penalty, "before": -5.0, "after": 0.0}
+    assert grade(small_course, "--compare", "--force", "--dry-run")[2]["changes"] == [no_more]
+    assert grade(small_course, "--compare", "--force")[2]["changes"] == [no_more]

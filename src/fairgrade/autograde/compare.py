@@ -15,13 +15,13 @@ from fairgrade.results import read_scores, scores_in
 
 @dataclass(frozen=True)
 class Change:
-    """A cell whose points differ from those recorded before.
+    """A cell, or a late penalty, whose points differ from those recorded before.
 
     Attributes
     ----------
     student : str
     cell : str
-        ``notebook/cell``.
+        ``notebook/cell``; the penalty of a notebook is ``notebook/late penalty``, with points below 0.
     before, after : float or None
         Points; None where there were none.
     why : str
@@ -60,6 +60,20 @@ def compare(graded: Graded, before: Mapping[str, float | None], folder: Path) ->
             name = f"{notebook.name}/{cell}"
             changes.append(Change(graded.student, name, recorded[cell], notebook.marks.scores[cell], why))
     return tuple(changes)
+
+
+def has_results(graded: Graded, folder: Path) -> bool:
+    """Whether a notebook of the submission was graded before; else all there is to say is its first result."""
+    return any((folder / f"{notebook.name}.ipynb").is_file() for notebook in graded.notebooks)
+
+
+def compare_penalties(student: str, before: Mapping[str, float], after: Mapping[str, float]) -> tuple[Change, ...]:
+    """The changes of what being late costs, by notebook."""
+    return tuple(
+        Change(student, f"{name}/late penalty", -before.get(name, 0.0), -after.get(name, 0.0), "")
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name, 0.0) != after.get(name, 0.0)
+    )
 
 
 def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

@@ -56,12 +56,15 @@ class Recorded:
         Whether a person has something to grade in it.
     penalty : float
         For being late.
+    penalties : mapping of str to float
+        The same by notebook, where there is one.
     """
 
     points: float
     of: float
     needs_review: bool
     penalty: float
+    penalties: Mapping[str, float]
 
 
 class Recorder:
@@ -106,7 +109,7 @@ class Recorder:
         with _explained():
             self._gradebook = Gradebook(_patient(directory.db_url), directory.course_id)
         try:
-            self._gradebook.find_assignment(assignment)
+            self._due = self._gradebook.find_assignment(assignment).duedate
         except MissingEntry as error:
             raise CourseError(
                 f"{assignment}: expected it in the gradebook, found it missing. "
@@ -126,25 +129,24 @@ class Recorder:
         list of str
             What changed, a sentence each.
         """
-
-        def update() -> list[str]:
-            # nbgrader's preprocessors open the gradebook without naming the course, which leaves this one in it.
-            self._gradebook.check_course()
-            return [
-                change
-                for name, blueprint in self._blueprints.items()
-                for change in update_cells(
-                    self._gradebook,
-                    self._assignment,
-                    name,
-                    [cell.clean for cell in blueprint.cells],
-                    blueprint.metadata,
-                )
-            ]
-
-        changes = self._in_one_transaction(update)
+        changes = self._in_one_transaction(self._update)
         self._gradebook.db.remove()  # what its session has read may be of before
         return changes
+
+    def _update(self) -> list[str]:
+        # nbgrader's preprocessors open the gradebook without naming the course, which leaves this one in it.
+        self._gradebook.check_course()
+        return [
+            change
+            for name, blueprint in self._blueprints.items()
+            for change in update_cells(
+                self._gradebook,
+                self._assignment,
+                name,
+                [cell.clean for cell in blueprint.cells],
+                blueprint.metadata,
+            )
+        ]
 
     def record(self, graded: Graded, timestamp: datetime | None) -> Recorded:
         """Write one result, in one transaction.
@@ -161,6 +163,44 @@ class Recorder:
             If it can't be written; then nothing of it is.
         """
         return self._in_one_transaction(lambda: self._write(graded, timestamp))
+
+    def penalties_to_be(self, graded: Graded, timestamp: datetime | None) -> Mapping[str, float]:
+        """What :meth:`record` would take off for being late, by notebook; nothing is written.
+
+        Raises
+        ------
+        GradebookUnavailable
+            If it can't be written to, which would show what it comes to.
+        """
+        if self._penalty_for is None or self._due is None or (timestamp is not None and timestamp <= self._due):
+            return {}
+
+        def write() -> Recorded:
+            self._update()
+            return self._write(graded, timestamp)
+
+        recorded = self._in_one_transaction(write, keep=False)
+        self._gradebook.db.remove()  # what its session has read is not there
+        return recorded.penalties
+
+    def penalties(self) -> dict[str, dict[str, float]]:
+        """What being late costs, by student and notebook, where it costs something."""
+        db = self._gradebook.db
+        query = (
+            db.query(SubmittedAssignment.student_id, Notebook.name, SubmittedNotebook.late_submission_penalty)
+            .select_from(SubmittedNotebook)
+            .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .filter(Assignment.name == self._assignment)
+        )
+        found: dict[str, dict[str, float]] = {}
+        with _explained():
+            for student, notebook, penalty in query:
+                if penalty:
+                    found.setdefault(student, {})[notebook] = penalty
+        db.remove()
+        return found
 
     def scores(self) -> dict[str, dict[str, float | None]]:
         """The scores tests gave, by student and ``notebook/cell``, of all submissions of the assignment."""
@@ -182,14 +222,16 @@ class Recorder:
         db.remove()
         return found
 
-    def _in_one_transaction(self, step: Callable[[], Result]) -> Result:
-        with _explained(), warnings.catch_warnings(), self._session() as connection, connection.begin():
+    def _in_one_transaction(self, step: Callable[[], Result], *, keep: bool = True) -> Result:
+        with _explained(), warnings.catch_warnings(), self._session() as connection, connection.begin() as transaction:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")  # wait for other writers now rather than in between
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own queries while it builds a submission
             # The gradebook's methods commit each for themselves; within this transaction that only flushes.
             result = step()
             self._gradebook.db.commit()
+            if not keep:
+                transaction.rollback()
             return result
 
     @contextmanager
@@ -238,6 +280,7 @@ class Recorder:
             of=float(submission.assignment.max_score),
             needs_review=any(grade.needs_manual_grade for grade in grades),
             penalty=sum((notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks), 0.0),
+            penalties={n.name: n.late_submission_penalty for n in submission.notebooks if n.late_submission_penalty},
         )
 
     def _penalty(self, notebook: SubmittedNotebook, student: str, seconds_late: float) -> float | None:

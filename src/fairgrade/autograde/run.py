@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from nbgrader.api import InvalidEntry, MissingEntry
 
-from fairgrade.autograde.compare import Change, compare
+from fairgrade.autograde.compare import Change, compare, compare_penalties, has_results
 from fairgrade.autograde.crew import ClusterUnavailable, Crew
 from fairgrade.autograde.graded import CantGrade, Graded
 from fairgrade.autograde.inputs import HandedIn, Kit, files_for, read_handed_in
@@ -95,6 +95,7 @@ class Run:
     flown: tuple[CellResult, ...] = ()
     _waiting: dict[Future[Graded], tuple[HandedIn, bool]] = field(default_factory=dict)
     _begun: bool = False
+    _penalties: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def running(self) -> list[str]:
         """Whose submissions are being graded now, as far as that can be told from here."""
@@ -113,6 +114,7 @@ class Run:
 
     def _grade(self, students: Sequence[str]) -> Iterator[Done]:
         before = self.recorder.scores()
+        self._penalties = self.recorder.penalties()
         due = self._due(students, before)
         more = True
         while more or self._waiting:
@@ -189,8 +191,12 @@ class Run:
     def _finish(self, graded: Graded, handed_in: HandedIn, before: Mapping[str, float | None]) -> Done:
         """Record a result: the files aside, then the gradebook, then the files in their place, then the note."""
         student = graded.student
-        changes = compare(graded, before, self.shelf.autograded(student))
+        folder, at = self.shelf.autograded(student), self.shelf.handed_in_at(student)
+        changes = compare(graded, before, folder)
+        known, penalties = has_results(graded, folder), self._penalties.get(student, {})
         if self.dry:
+            if known:
+                changes += compare_penalties(student, penalties, self.recorder.penalties_to_be(graded, at))
             return Done(student, graded, changes=changes)
         try:
             self.shelf.stage(graded, files_for(self.kit, handed_in))
@@ -199,12 +205,14 @@ class Run:
                 return Done(student, error=f"It can't be written: {error}.")
             raise
         try:
-            recorded = self.recorder.record(graded, self.shelf.handed_in_at(student))
+            recorded = self.recorder.record(graded, at)
         except BaseException as error:
             self.shelf.unstage(student)
             if isinstance(error, InvalidEntry | MissingEntry):  # such as a student who must not be added
                 return Done(student, error=f"The gradebook does not take it: {error}.")
             raise
+        if known:
+            changes += compare_penalties(student, penalties, recorded.penalties)
         self.shelf.place(student)
         self.shelf.write_note(student, note_of(graded))
         return Done(student, graded, recorded, changes)

@@ -25,7 +25,7 @@ def tried(path):
         pass
 
 here = os.path.realpath(".")
-found = {sys.prefix, numpy.__file__, "/etc/hostname", os.path.dirname(here)}
+found = {sys.prefix, numpy.__file__, "/etc/hostname", os.path.dirname(here)} - {"/tmp"}  # which is its own
 for name, result in ((name, result) for path in found for name, result in tried(path)):
     if result >= 0:
         print("CHANGED", name)

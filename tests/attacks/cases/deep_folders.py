@@ -2,7 +2,7 @@
 
 SQUARE = r"""
 import os
-for i in range(3000):
+for i in range(1500):
     os.mkdir("d")
     os.chdir("d")
 def square(x):

@@ -8,7 +8,7 @@ try:
         with open(f"f{i}", "wb") as file:
             file.write(b"0" * 10_000_000)
         written += 10_000_000
-        if written > 200_000_000:
+        if written > 64_000_000:
             print("FILLED", written)
             break
 except OSError as error:

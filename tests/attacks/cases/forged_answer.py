@@ -7,3 +7,5 @@ FORGED = Forged(lie="answer(value=16.0)", truth="answer(value=4.0)")
 SQUARE = FORGED.square()
 
 CAUSE = "AssertionError"
+
+EARNS_AT_MOST = True

@@ -12,3 +12,5 @@ SQUARE = FORGED.square()
 CAUSE = "TypeError"
 
 FORBIDDEN = ("Hello world",)
+
+EARNS_AT_MOST = True

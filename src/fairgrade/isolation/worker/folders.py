@@ -27,4 +27,6 @@ def remove(folder: str) -> None:
 
 
 def _run(*command: str) -> None:
-    subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    nothing = subprocess.DEVNULL
+    system = {"PATH": os.defpath}  # whatever ours is set to
+    subprocess.run(command, check=False, env=system, stdin=nothing, stdout=nothing, stderr=nothing)
