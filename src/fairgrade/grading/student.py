@@ -59,7 +59,8 @@ def student_object(value: Any) -> Any:
         value = list(value)
     elif isinstance(value, _AS_FLOAT):
         value = float(value)
-    if isinstance(value, _PLAIN) or isinstance(value, StudentObject):  # noqa: SIM101 - joining them takes as long again
+    # Asked of the type: what stands in for an object says that it is what it stands for.
+    if issubclass(type(value), _PLAIN) or isinstance(value, StudentObject):
         return value
     return StudentObject(value)
 

@@ -124,6 +124,8 @@ class Course:
         What its cells import that are no solutions.
     shared : frozenset of str
         Names that functions of the student's cells read, as the source has them: a test may set them.
+    used : frozenset
+        What those cells use of modules: a test may replace it.
     """
 
     plans: Mapping[str, Plan]
@@ -132,6 +134,7 @@ class Course:
     modules: frozenset[str]
     instructors_modules: frozenset[str]
     shared: frozenset[str] = frozenset()
+    used: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def runs(self) -> dict[str, str]:

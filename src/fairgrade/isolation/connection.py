@@ -11,12 +11,13 @@ import msgpack
 import numpy as np
 
 from fairgrade.isolation import instances, proxies
+from fairgrade.isolation.building import how_to_make
 from fairgrade.isolation.errors import ObjectLost, Stopped
 from fairgrade.isolation.foresight import Foresight
 from fairgrade.isolation.lending import Exposed, Lending
 from fairgrade.isolation.sharing import Sharing, Tied, module_name
 from fairgrade.isolation.worker.channel import Channel
-from fairgrade.isolation.worker.wire import EXPOSED, NAMED, REFERENCE, SAME, TIED, CannotCross, Codec, WireError
+from fairgrade.isolation.worker.wire import BUILT, EXPOSED, NAMED, REFERENCE, SAME, TIED, CannotCross, Codec, WireError
 
 if TYPE_CHECKING:
     from fairgrade.isolation.link import Link
@@ -63,6 +64,7 @@ class Connection:
         self.lent: Mapping[str, Exposed] | None = None
         self.codec = Codec(self._refer, self._resolve, writable=True, budget=link.budget)
         self.lost: Stopped | None = None
+        self.around: dict[str, Any] = {}
 
     def _refer(self, value: Any) -> tuple[int, bytes]:
         if isinstance(value, instances.RemoteClass):
@@ -82,6 +84,13 @@ class Connection:
         if known is not None:
             return NAMED, msgpack.packb(known)
         what = f"a {type(value).__module__}.{type(value).__qualname__}".replace("builtins.", "")
+        how = None if isinstance(value, type) else how_to_make(value, LIBRARIES, self.link.namespace)
+        if how is not None:
+            try:
+                return BUILT, self.codec.pack(how)
+            except CannotCross:
+                if not callable(value):
+                    raise
         if not isinstance(value, type) and (callable(value) or hasattr(value, "__next__")):
             return EXPOSED, msgpack.packb(self.lending.number(value))
         raise CannotCross(f"{what}: pass numbers, strings, arrays, lists, tuples, dicts or sets of them instead")

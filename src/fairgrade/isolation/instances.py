@@ -10,6 +10,8 @@ from __future__ import annotations
 import builtins
 import importlib
 import inspect
+import sys
+import types
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,7 @@ from fairgrade.isolation.proxies import (
     OWN,
     Remote,
     RemoteBuiltin,
+    RemoteCoroutine,
     RemoteFunction,
     RemoteGenerator,
     RemoteMethod,
@@ -68,6 +71,11 @@ class RemoteClass(type):
     def __instancecheck__(cls, value: Any) -> bool:
         return type.__instancecheck__(cls, value)
 
+    @property  # type: ignore[misc]
+    def __dict__(cls) -> Any:  # type: ignore[override]
+        """What ``vars`` asks for."""
+        return types.MappingProxyType(dict(ask(cls, "class_dict")))
+
     @property
     def __signature__(cls) -> inspect.Signature:
         return signature_of(ask(cls, "signature"))
@@ -79,6 +87,8 @@ def _operator(name: str) -> Any:
         known = type.__getattribute__(cls, "_fairgrade_named") or all(issubclass(type(x), Remote) for x in operands)
         if not known:
             if name in ("__eq__", "__ne__"):
+                if type.__getattribute__(cls, "_fairgrade_holds"):  # what it holds is compared here
+                    return (ask(self, "content") == operands[0]) is (name == "__eq__")
                 return name == "__ne__"
             raise TypeError(
                 f"{name.strip('_')}: expected values, got an object of the student's class {cls.__name__!r}. "
@@ -171,7 +181,7 @@ def make(connection: Connection, number: int, kind: int, class_number: int, name
         return instance
     makers = {
         FUNCTION: RemoteFunction, BUILTIN: RemoteBuiltin, METHOD: RemoteMethod, MODULE: RemoteModule,
-        GENERATOR: RemoteGenerator, COROUTINE: RemoteGenerator,
+        GENERATOR: RemoteGenerator, COROUTINE: RemoteCoroutine,
     }  # fmt: skip
     if kind not in makers:
         raise WireError("an unknown kind of object")
@@ -184,9 +194,9 @@ def make_class(connection: Connection, number: int) -> Any:
     if known is not None:
         return known
     content = connection.link.do("describe", None, (number,), {})
-    if not isinstance(content, list) or len(content) != 8:
+    if not isinstance(content, list) or len(content) != 10:
         raise WireError("a class that is not described")
-    name, qualname, module, doc, special, own_bases, builtin_base, descriptors = content
+    name, qualname, module, doc, special, own_bases, builtin_base, descriptors, lineage, holds = content
     if not all(isinstance(text, str) and len(text) < 500 for text in (name, qualname, module)):
         raise WireError("a class without a name")
     base = getattr(builtins, builtin_base, None) if isinstance(builtin_base, str) else None
@@ -202,6 +212,10 @@ def make_class(connection: Connection, number: int) -> Any:
     }  # fmt: skip
     if not issubclass(bases[0], BaseException):
         own["__slots__"] = ()
+        known_base = _known_class(lineage)
+        if known_base is not None:  # isinstance asks for it
+            own["__class__"] = property(lambda self: known_base)
+        own["_fairgrade_holds"] = holds is True
     methods = {name: _SPECIAL_METHODS[name] for name in special if isinstance(name, str) and name in _SPECIAL_METHODS}
     if issubclass(bases[0], BaseException):
         methods = {"__getattr__": _error_attribute}
@@ -214,6 +228,20 @@ def make_class(connection: Connection, number: int) -> Any:
     connection.classes[number] = made
     connection.class_numbers[made] = number
     return made
+
+
+def _known_class(lineage: Any) -> type | None:
+    """The first class of a library's, or of Python's containers, that a class derives from, if it is loaded here."""
+    from fairgrade.isolation.connection import LIBRARIES
+
+    for module, name in lineage if isinstance(lineage, list) else ():
+        if module == "builtins":
+            return {"list": list, "dict": dict, "set": set, "tuple": tuple}.get(name)
+        if isinstance(module, str) and module.partition(".")[0] in LIBRARIES:
+            found = getattr(sys.modules.get(module), str(name), None)
+            if isinstance(found, type):
+                return found
+    return None
 
 
 def name_class(cls: Any, name: str) -> None:

@@ -7,7 +7,7 @@ import ctypes
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fairgrade.grading.seeding import last_global_seed
@@ -17,6 +17,7 @@ from fairgrade.isolation.connection import Connection, Reference, Same, whereabo
 from fairgrade.isolation.errors import LimitMet, ProtocolViolation, Stopped, TimeLimit
 from fairgrade.isolation.foresight import MISSING, Occasion
 from fairgrade.isolation.lending import Exposed
+from fairgrade.isolation.surroundings import Attribute, Surroundings
 from fairgrade.isolation.worker import randomness
 from fairgrade.isolation.worker.changes import copy_back
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
@@ -59,6 +60,8 @@ class Link:
         self._seen: Any = None
         self._lent: Mapping[str, Exposed] | None = None
         self.namespace: Namespace | None = None
+        self.surroundings = Surroundings()
+        self._around_is_old = True
         self.connection: Connection | None = None
         self.names: frozenset[str] = frozenset()
         self.modules: frozenset[str] = frozenset()
@@ -70,6 +73,7 @@ class Link:
     def connect(self, channel: Channel) -> Connection:
         """Take up the line to a fresh process."""
         self.connection = Connection(self, channel)
+        self._around_is_old = True
         if self._near is not None:
             self._pin(self._near)
         return self.connection
@@ -207,6 +211,7 @@ class Link:
         names = [] if occasion is None else connection.foresight.names(occasion)
         watched = [owner, names] if names else None
         self._send_names(connection)
+        self._send_around(connection)
         held = connection.sharing.held() or None
         question = ["do", operation, target, list(args), kwargs, state, watched, held or None]
         scope = connection.lending.begin(connection.numbers_of(target, *args, *kwargs.values()))
@@ -225,13 +230,31 @@ class Link:
             if names is not None:
                 connection.unsent.append(names)
 
+    def _send_around(self, connection: Connection) -> None:
+        """Send what is in force here if it has changed; the connection knows what is in force there."""
+        if not self.surroundings.changed() and not self._around_is_old:
+            return
+        self._around_is_old = False
+        with connection.lending.standing():
+            described = self.surroundings.described(connection.codec.pack)
+            if described != connection.around:
+                connection.unsent.append(connection.codec.pack(["around", described]))
+                connection.around = described
+
+    def begin_test(self, watched: Iterable[Attribute]) -> None:
+        """A test cell begins; it may replace what the attributes `watched` hold."""
+        self.surroundings.begin(watched)
+        self._around_is_old = True
+
     def pending(self) -> list[bytes]:
         """What tests have changed of what they share, to be sent before a cell of the student's runs."""
         connection = self.connection
         if connection is None or connection.lost is not None:
             return []
         self._send_names(connection)
+        self._send_around(connection)
         held = connection.sharing.held()
+        connection.around, self._around_is_old = {}, True  # a cell of the student's runs in its own
         unsent, connection.unsent = connection.unsent, []
         return [*unsent, connection.codec.pack(["held", held])] if held else unsent
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 import types
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from contextlib import AbstractContextManager
@@ -10,6 +11,9 @@ from typing import Any
 
 from fairgrade.isolation import instances
 from fairgrade.isolation.link import Link
+
+_OUTPUT = re.compile(r"Out|_{1,3}|_\d+|_oh")
+"""What IPython calls the results of cells."""
 
 
 class Namespace(dict[str, Any]):
@@ -28,17 +32,31 @@ class Namespace(dict[str, Any]):
     shared : frozenset of str
     """
 
-    def __init__(self, link: Link, shared: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, link: Link, shared: frozenset[str] = frozenset(), used: frozenset[tuple[str, str]] = frozenset()
+    ) -> None:
         super().__init__(__name__="__main__", __builtins__=builtins)
         self._link = link
         self._shared = shared
+        self._used = used
         self.assigned: set[str] = set()
+        self.history = [""]
         link.namespace = self
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name in self._shared:
             self.assigned.add(name)
         super().__setitem__(name, value)
+
+    def begin(self, source: str) -> None:
+        """A test cell with this text begins."""
+        replaces = self._used if re.search(r"patch|\w\.\w+\s*=[^=]", source) else ()
+        self._link.begin_test(replaces)
+
+    def shell(self, command: str) -> list[str]:
+        """What a shell command prints, which runs where the student's code does."""
+        lines = self._link.do("shell", None, (command,), {})
+        return [line for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
 
     def give(self, names: Iterable[str]) -> None:
         """From here on these names mean what the student's notebook says, as in a kernel where its cell comes last.
@@ -50,7 +68,16 @@ class Namespace(dict[str, Any]):
                 self.pop(name, None)
                 self.assigned.discard(name)
 
+    @property
+    def students(self) -> frozenset[str]:
+        """The names of the student's notebook."""
+        return self._link.names
+
     def __missing__(self, name: str) -> Any:
+        if name in ("In", "_ih"):
+            return self.history
+        if _OUTPUT.fullmatch(name):
+            return self._link.get(name)
         if name not in self._link.names or hasattr(builtins, name):
             raise KeyError(name)
         value = self._link.get(name)

@@ -122,10 +122,10 @@ class Remote:
         raise TypeError("A student's object can't be pickled.")
 
     def __copy__(self) -> Any:
-        raise TypeError("A student's object can't be copied here; build another one with the student's own code.")
+        return ask(self, "copy")
 
     def __deepcopy__(self, memo: Any) -> Any:
-        return self.__copy__()
+        return ask(self, "deepcopy")
 
 
 def occasion_of(connection: Connection, operation: str, target: Any) -> tuple[Any, Occasion | None]:
@@ -236,3 +236,28 @@ class RemoteGenerator(Remote):
 
     def __next__(self) -> Any:
         return ask(self, "next")
+
+
+class RemoteCoroutine(Remote):
+    """What calling an ``async`` function gives; it runs in the student's process, to its end."""
+
+    __slots__ = ()
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        return types.CoroutineType
+
+    def __await__(self) -> Any:
+        return ask(self, "await")
+        yield  # makes this a generator, as awaiting needs one
+
+    def send(self, value: None) -> Any:
+        """Run it, as an event loop would."""
+        raise StopIteration(ask(self, "await"))
+
+    def throw(self, *error: Any) -> Any:
+        """End it."""
+        raise error[0]
+
+    def close(self) -> None:
+        """Nothing is left to do."""

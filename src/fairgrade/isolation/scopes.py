@@ -124,3 +124,25 @@ def shared_classes(given: Iterable[ast.Module], read: frozenset[str]) -> frozens
             shared.add(name)
             waiting.extend(classes[name])
     return frozenset(shared)
+
+
+def attributes_of(trees: Iterable[ast.Module]) -> frozenset[tuple[str, str]]:
+    """What these cells use of modules they import, such as ``("random", "random")``; a test may replace it."""
+    trees = list(trees)
+    modules: dict[str, str] = {}
+    found: set[tuple[str, str]] = set()
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                top = alias.name.partition(".")[0]
+                modules[alias.asname or top] = alias.name if alias.asname else top
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            modules.update({alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names})
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Attribute):
+            owner = modules.get(ast.unparse(node.value).partition(".")[0])
+            if owner is not None:
+                found.add((".".join([owner, *ast.unparse(node.value).split(".")[1:]]), node.attr))
+        elif isinstance(node, ast.Name) and node.id in ("input", "print", "open"):
+            found.add(("builtins", node.id))
+    return frozenset(found)

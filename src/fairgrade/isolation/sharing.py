@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 import types
+import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -135,6 +136,9 @@ class Sharing:
                 tied = self.tied[key]
                 copy_back(tied.value, settle(self._connection, value))
                 tied.frozen = self._frozen(tied.value)
+            elif kind == "warned":
+                text, file, line = value
+                warnings.warn_explicit(str(text)[:10_000], _category(key), str(file)[:1000], int(line))
             else:
                 raise WireError("a change of something that is not shared")
 
@@ -143,6 +147,15 @@ class Sharing:
             return self._connection.codec.pack(value)
         except CannotCross:
             return b""
+
+
+def _category(lineage: Any) -> type[Warning]:
+    """The class of a warning, or the nearest one that is known here."""
+    for module, name in lineage:
+        found = getattr(sys.modules.get(module), str(name), None) if isinstance(module, str) else None
+        if isinstance(found, type) and issubclass(found, Warning) and module != "__main__":
+            return found
+    return UserWarning
 
 
 def module_name(value: Any) -> str | None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import contextlib
 import functools
+import io
 import math
 import numbers
 import re
 import signal
+import sys
 import threading
 import traceback
+import types
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +22,9 @@ from typing import Any
 
 import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
+from IPython.display import display
+from IPython.utils.capture import CapturedIO
+from IPython.utils.text import SList
 
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.score import Score
@@ -80,7 +87,8 @@ def run(source: str, namespace: Namespace, name: str, timeout_s: float) -> Trust
     """
     file = _file_of(name)
     printed = Printed(_SHOWN)
-    namespace["get_ipython"] = _NoShell
+    namespace["get_ipython"] = functools.partial(_Shell, namespace, file)
+    dict.setdefault(namespace, "display", display)
     value: Any = None
     try:
         body, last = _compile(source, file)
@@ -88,9 +96,10 @@ def run(source: str, namespace: Namespace, name: str, timeout_s: float) -> Trust
             contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed),
             warnings.catch_warnings(action="default"), _time_limit(timeout_s + GRACE_S),
         ):  # fmt: skip
-            exec(body, namespace)
+            namespace.begin(source)
+            _to_its_end(eval(body, namespace))
             if last is not None:
-                value = eval(last, namespace)
+                value = _to_its_end(eval(last, namespace))
     except InfraError:
         raise
     except KeyboardInterrupt:
@@ -109,9 +118,10 @@ def _compile(source: str, file: str) -> tuple[Any, Any]:
     except SyntaxError:
         tree = ast.parse(TransformerManager().transform_cell(source), file)
     last = None
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     if shown and tree.body and isinstance(tree.body[-1], ast.Expr):
-        last = compile(ast.Expression(tree.body.pop().value), file, "eval")  # type: ignore[attr-defined]
-    return compile(tree, file, "exec"), last
+        last = compile(ast.Expression(tree.body.pop().value), file, "eval", flags)  # type: ignore[attr-defined]
+    return compile(tree, file, "exec", flags), last
 
 
 def points(run: TrustedRun, most: float) -> float:
@@ -142,29 +152,55 @@ def limit_of(error: BaseException) -> str:
     if isinstance(error, LimitMet):
         return error.reason
     is_kernels = isinstance(error, NameError) and _NAMES_OF_A_KERNEL.fullmatch(error.name or "")
-    is_copy = isinstance(error, ValueError) and "is read-only" in str(error)
-    if is_kernels or is_copy or isinstance(error, Unsupported):
+    if is_kernels or isinstance(error, Unsupported):
         return f"A test asked for what only the student's own process has: {type(error).__name__}: {error}"
     return ""
 
 
-class _NoShell:
-    """What ``get_ipython()`` gives a test: no shell, since none runs in the grading process."""
+def _to_its_end(value: Any) -> Any:
+    """`value`, or what a cell that awaits something ends with."""
+    if type(value) is types.CoroutineType and value.cr_code.co_name == "<module>":
+        return asyncio.run(value)
+    return value
 
-    @staticmethod
-    def run_line_magic(name: str, line: str, *args: Any) -> None:
+
+class _Shell:
+    """What ``get_ipython()`` gives a test: none runs in the grading process, but what tests use of one is done."""
+
+    def __init__(self, namespace: Namespace, file: str) -> None:
+        self.user_ns = namespace
+        self._file = file
+
+    def run_line_magic(self, name: str, line: str, *args: Any) -> Any:
+        if name in ("time", "timeit"):
+            return self._run(re.sub(r"^(\s*-\w+\s*\d*)+\s", "", line))
         if name not in _HARMLESS_MAGICS:
             raise Unsupported(f"%{name} in a test cell: tag the cell `in-sandbox`, or say it in Python.")
+        return None
 
-    @staticmethod
-    def run_cell_magic(name: str, line: str, cell: str) -> None:
+    def run_cell_magic(self, name: str, line: str, cell: str) -> Any:
+        if name in ("time", "timeit", "prun"):
+            return self._run(cell)
+        if name == "capture":
+            out, err = Printed(_SHOWN), Printed(_SHOWN)
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                self._run(cell)
+            for kept in [word for word in line.split() if not word.startswith("-")][:1]:
+                self.user_ns[kept] = CapturedIO(io.StringIO(out.getvalue()), io.StringIO(err.getvalue()))
+            return None
         raise Unsupported(f"%%{name} in a test cell: tag the cell `in-sandbox`, or say it in Python.")
 
-    @staticmethod
-    def system(command: str) -> None:
-        raise Unsupported("A shell command in a test cell: tag the cell `in-sandbox`.")
+    def _run(self, source: str) -> Any:
+        body, last = _compile(source, self._file)
+        _to_its_end(eval(body, self.user_ns))
+        return None if last is None else _to_its_end(eval(last, self.user_ns))
 
-    getoutput = system
+    def getoutput(self, command: str, split: bool = True) -> Any:
+        lines = self.user_ns.shell(command)
+        return SList(lines) if split else "\n".join(lines)
+
+    def system(self, command: str) -> None:
+        sys.stdout.write("".join(f"{line}\n" for line in self.user_ns.shell(command)))
 
 
 @contextlib.contextmanager

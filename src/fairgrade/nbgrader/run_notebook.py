@@ -112,7 +112,7 @@ class _Notebook:
         self._faults = faults
         self._session = session
         self._settings = settings
-        self._names = Namespace(session.link, course.shared)
+        self._names = Namespace(session.link, course.shared, course.used)
         self._sandboxed = Sandboxed(session, course)
         session.link.modules = course.modules
         self._graded: set[str] = set()
@@ -150,6 +150,7 @@ class _Notebook:
             case Role.TEST if plan is not None and grade_id is not None:
                 self._graded.add(grade_id)
                 self._sandboxed.note(plan.source)
+                self._names.history.append(plan.source)
                 self._take(cell, self._test(plan, grade_id))
             case Role.TEST_IN_SANDBOX | Role.TEST_IN_ORDER if plan is not None and grade_id is not None:
                 self._graded.add(grade_id)
@@ -166,6 +167,7 @@ class _Notebook:
                 self._show(cell, self._session.run_cell(plan.source))
             case Role.STUDENT if cell.cell_type == "code":
                 self._sandboxed.note(cell.source)
+                self._names.history.append(cell.source)
                 self._show(cell, self._session.run_cell(cell.source))
                 if plan is not None:
                     self._names.give(plan.gives)

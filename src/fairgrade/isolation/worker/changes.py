@@ -25,7 +25,10 @@ def is_mutable(kind: type) -> bool:
 
 def copy_back(before: Any, after: Any) -> None:
     """Give `before`, which a test passed to student code, the content the code left in its copy."""
-    if frames.is_of_pandas(type(before)):
+    if type(before).__module__ == "__main__" and isinstance(after, dict):  # an instance of a given class
+        vars(before).clear()
+        vars(before).update(after)
+    elif frames.is_of_pandas(type(before)):
         frames.replace(before, after)
     elif isinstance(before, np.ndarray) and isinstance(after, np.ndarray):
         if before.shape == after.shape and before.dtype == after.dtype and before.flags.writeable:

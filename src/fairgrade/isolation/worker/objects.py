@@ -6,11 +6,12 @@ import importlib
 import inspect
 import types
 import weakref
+from collections.abc import Mapping, Set
 from typing import Any
 
 import msgpack
 
-from .wire import EXPOSED, NAMED, REFERENCE, SAME, TIED, CannotCross, Codec, WireError
+from .wire import BUILT, EXPOSED, NAMED, REFERENCE, SAME, TIED, CannotCross, Codec, WireError
 
 INSTANCE, CLASS, FUNCTION, BUILTIN, METHOD, MODULE, GENERATOR, ITERATOR, COROUTINE = range(9)
 
@@ -124,6 +125,8 @@ class References:
         self._iterators: dict[int, int] = {}
         self._tied: dict[int, Any] = {}
         self._ties = 0
+        self.names: Any = dict
+        self.given: dict[int, Any] = {}
         self.codec = Codec(self.refer, self.resolve, writable=True)
 
     def number(self, value: Any) -> int:
@@ -136,6 +139,30 @@ class References:
             self._objects.append(value)  # kept alive, so that its id stays its own
             self._numbers[id(value)] = number
         return number
+
+    def _built(self, how: str, *parts: Any) -> Any:
+        """An object that a test passes: of a class the notebook defines, or as its library says to make it."""
+        if how == "given":
+            name, state = parts
+            cls = self.names()[name]
+            made = cls.__new__(cls)
+            vars(made).update(state)
+            self.given[id(made)] = made
+            return made
+        make, args, state, items, pairs = parts
+        made = make(*args)
+        if state is not None and hasattr(made, "__setstate__"):
+            made.__setstate__(state)
+        elif state is not None:
+            plain, slots = state if type(state) is tuple and len(state) == 2 else (state, None)
+            vars(made).update(plain or {})
+            for name, value in (slots or {}).items():
+                setattr(made, name, value)
+        for item in items or ():
+            made.append(item)
+        for key, value in pairs or ():
+            made[key] = value
+        return made
 
     def tie(self, value: Any) -> Any:
         """A container as what it holds and a number, so that the other side can tell of changes."""
@@ -177,6 +204,8 @@ class References:
 
     def resolve(self, code: int, payload: bytes) -> Any:
         """The object behind a reference that comes back."""
+        if code == BUILT:
+            return self._built(*self.codec.unpack(payload))
         content = msgpack.unpackb(payload)
         if code == REFERENCE:
             return self._objects[content]
@@ -220,7 +249,26 @@ class References:
             own_bases,
             builtin_base,
             _descriptors(cls),
+            [[str(base.__module__), str(base.__qualname__)] for base in cls.__mro__ if base.__module__ != "__main__"],
+            issubclass(cls, _CONTENT) and (cls.__module__ != "__main__" or issubclass(cls, _CONTENT[:4])),
         ]
+
+
+_CONTENT = (list, dict, set, tuple, Mapping, Set)
+
+
+def content_of(value: Any) -> Any:
+    """What a container holds, as a container of Python's own."""
+    if isinstance(value, dict):
+        return {key: content_of(item) for key, item in dict.items(value)}
+    if isinstance(value, list | tuple):
+        kind = list if isinstance(value, list) else tuple
+        return kind(kind.__iter__(value))  # type: ignore[arg-type]
+    if isinstance(value, set):
+        return set(set.__iter__(value))
+    if isinstance(value, Mapping):
+        return {key: content_of(value[key]) for key in value}
+    return set(value) if isinstance(value, Set) else value
 
 
 def _descriptors(cls: type) -> list[str] | None:

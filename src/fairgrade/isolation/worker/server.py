@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import operator
 import os
 import re
@@ -21,6 +22,7 @@ from .messages import Answer, Callback, Done
 from .output import Sink, open_standard_files
 from .pristine import Pristine
 from .shell import CellShell, attach, result_of, run_cell
+from .surroundings import Surroundings
 from .wire import CannotCross, Codec, WireError
 
 _MISSING = object()
@@ -51,6 +53,8 @@ class Server:
         self._told: dict[str, Any] = {}
         self._replaced: dict[str, Any] = {}
         self._shared: dict[str, tuple[Any, bytes]] = {}
+        self._around = Surroundings()
+        self._references.names = lambda: shell.user_ns
         self._depth = 0
         self._watch = randomness.Watch()
         self._pristine = pristine
@@ -73,6 +77,8 @@ class Server:
         elif message[0] == "set":
             with contextlib.suppress(Exception):
                 setattr(*message[1:])
+        elif message[0] == "around":
+            self._around.apply(message[1])
         elif message[0] == "names":
             self._take_names(*message[1:])
         elif message[0] == "held":
@@ -98,6 +104,7 @@ class Server:
     # -- cells --------------------------------------------------------------------------------
 
     def _run(self, source: str, silent: bool) -> None:
+        self._around.clear()
         ok, count = run_cell(self._shell, self._sink, source, self._output_bytes, silent)
         self._send([*Done("done", ok, count, self._new_names())])
 
@@ -166,7 +173,9 @@ class Server:
         action = _OPERATIONS.get(operation) or getattr(self, "_op_" + operation)
         mutable = None
         if operation in ("call", "each"):
-            mutable = [(key, arg, self._frozen(arg)) for key, arg in _arguments(args, kwargs) if is_mutable(type(arg))]
+            mutable = [
+                (key, arg, self._frozen(arg)) for key, arg in _arguments(args, kwargs) if self._changes_back(arg)
+            ]
         tied = self._take_held(held or [])
         self._depth += 1
         if self._depth == 1:
@@ -181,8 +190,15 @@ class Server:
         if status == "ok" and operation in ("get", "getattr") and is_mutable(type(value)):
             value = self._references.tie(value)
         shared = self._changes(tied) if tied or self._shared else None
+        warned = self._around.take_warned()
+        if warned:
+            shared = [*(shared or []), *warned]
         printed = self._sink.end_call() if self._depth == 0 else None
-        changed = [[key, arg] for key, arg, before in mutable if self._frozen(arg) != before] if mutable else None
+        changed = (
+            [[key, self._plain(arg)] for key, arg, before in mutable if self._frozen(arg) != before]
+            if mutable
+            else None
+        )
         state = None
         if self._watch.changed():
             state = randomness.capture()
@@ -232,7 +248,15 @@ class Server:
                 found.append(["name", name, now])
         return found or None
 
+    def _changes_back(self, arg: Any) -> bool:
+        """Whether the other side wants to know what became of an argument."""
+        return is_mutable(type(arg)) or id(arg) in self._references.given
+
+    def _plain(self, arg: Any) -> Any:
+        return vars(arg) if id(arg) in self._references.given else arg
+
     def _frozen(self, value: Any) -> bytes:
+        value = self._plain(value)
         if type(value) is np.ndarray and value.dtype.kind != "O":
             return value.tobytes()
         try:
@@ -305,6 +329,10 @@ class Server:
                 self._replaced.setdefault(key, own)
                 names[key] = function
 
+    def _op_shell(self, target: None, command: str) -> list[str]:
+        """What a shell command prints, line by line."""
+        return [str(line) for line in self._shell.getoutput(command, split=True)]
+
     def _op_describe(self, target: None, number: int) -> list[Any]:
         return self._references.describe(self._references.find(number))
 
@@ -349,6 +377,12 @@ def _call(target: Any, *args: Any, **kwargs: Any) -> Any:
     return target(*args, **kwargs)
 
 
+def _wait_for(coroutine: Any) -> Any:
+    import asyncio
+
+    return asyncio.run(coroutine)
+
+
 _OPERATIONS: dict[str, Callable[..., Any]] = {
     "call": _call,
     "each": lambda target, *inputs: list(map(target, *inputs)),
@@ -376,6 +410,11 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "round": round,
     "isinstance": lambda target, value: isinstance(value, target),
     "issubclass": lambda target, value: issubclass(value, target),
+    "content": objects.content_of,
+    "class_dict": lambda target: {str(name): value for name, value in vars(target).items()},
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "await": _wait_for,
     "signature": objects.signature_of,
     "code": objects.code_of,
     "class_source": objects.code_of_class,
