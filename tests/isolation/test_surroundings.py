@@ -206,7 +206,7 @@ def test_containers_with_methods_of_their_own_are_what_they_hold(names: Namespac
 
 
 def test_objects_of_libraries_say_their_class(names: Namespace) -> None:
-    assert run(names, "import matplotlib\n"
+    assert run(names, "import matplotlib.pyplot\n"
         "isinstance(axes, matplotlib.axes.Axes), isinstance(axes, matplotlib.figure.Figure)") == (
         True, False,
     )  # fmt: skip
