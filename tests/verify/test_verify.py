@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import run
+from tests.conftest import ROOT, run
 from tests.verify.tiny import GRADER, TEST, write_course
 
 
@@ -185,3 +185,38 @@ def never_stops(width, height):
     assert what.startswith("does not end")
     rows = {row["name"]: row for row in report["exercises"][0]["wrong"]}
     assert (rows["halves"]["losses"], rows["halves"]["named"]) == ([2], 1)
+
+
+ISOLATED = (ROOT / "nbgrader_config.py").read_text()
+
+
+def test_a_sample_is_handed_in(tmp_path):
+    """Reference, variant and misconceptions go through the sandbox, too, and earn the same there."""
+    code, report = verified(write_course(tmp_path / "course", config=ISOLATED))
+    assert (code, report["findings"]) == (0, [])
+    assert (report["handed_in"], report["not_handed_in"]) == (4, "")
+
+
+def test_a_check_that_sees_the_sandbox_is_found(tmp_path):
+    """What earns points in process and loses them when it is handed in is listed."""
+    nosy = planted(
+        GRADER, '"""The area is width times height."""', '"""It is a function."""\n    assert_function(area)'
+    )
+    nosy += """
+
+def assert_function(area):
+    from fairgrade.grading import expect
+
+    expect(type(area._target).__name__ in ("function", "partial"), "It is a stand-in.")
+"""
+    _, report = verified(write_course(tmp_path / "course", grader=nosy, config=ISOLATED))
+    found = [finding for finding in report["findings"] if finding["part"] == "in the sandbox"]
+    assert found[0]["where"] == "area, reference"
+    assert "expected 3 points and no name, as in process, got 1 points and no name" in found[0]["what"]
+
+
+def test_a_course_without_a_sandbox_is_verified_in_process(tmp_path):
+    """Nothing is handed in, and the report says why."""
+    code, report = verified(write_course(tmp_path / "course"))
+    assert (code, report["handed_in"]) == (0, 0)
+    assert "IsolatedExecute" in report["not_handed_in"]

@@ -93,11 +93,12 @@ def write_course(
     test: str = TEST,
     released_test: str = "assert area(2, 3) == 6",
     points: float = 3,
+    config: str = "",
 ) -> Path:
     """Write the course; each argument is a place to plant a fault."""
     graders = folder / "graders" / "tiny"
     graders.mkdir(parents=True)
-    (folder / "nbgrader_config.py").write_text("")
+    (folder / "nbgrader_config.py").write_text(config)
     (folder / "graders" / "__init__.py").write_text("")
     (graders / "__init__.py").write_text("from graders.tiny.area import area\n")
     (graders / "area.py").write_text(grader)
@@ -118,6 +119,7 @@ def write_notebook(path: Path, solution: str, test: str, points: float) -> None:
 
 def cell(name: str, source: str, **kind: object) -> nbformat.NotebookNode:
     """A cell with nbgrader's metadata."""
+    kind = {"task": False, "locked": not kind["solution"], **kind}
     return new_code_cell(
         source.strip(), id=name, metadata={"nbgrader": {"grade_id": name, "schema_version": 3, **kind}}
     )

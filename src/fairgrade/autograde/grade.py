@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 from nbformat.v4.rwbase import split_lines, strip_transient
 from nbgrader.converters import Autograde
@@ -31,6 +32,7 @@ from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 from fairgrade.nbgrader.marks import Marks, marks_of
 from fairgrade.nbgrader.preflight import INSTRUCTOR, CellResult
 from fairgrade.nbgrader.steps import autograde_steps
+from fairgrade.results import scores_in
 
 
 class Grader:
@@ -92,6 +94,19 @@ class Grader:
             graded = tuple(self._notebook(name, taken[name], handed_in.student, Path(folder)) for name in sorted(taken))
         peak_bytes = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return Graded(handed_in.student, handed_in.key, graded, time.perf_counter() - began, peak_bytes)
+
+    def grade_one(self, notebook: str, content: bytes, student: str, test: str) -> tuple[float, tuple[str, ...]]:
+        """Grade one notebook as if it had been handed in; return a test cell's points and the misconceptions named.
+
+        Raises
+        ------
+        InfraError
+            If anything of ours fails.
+        """
+        graded = self.grade(HandedIn(student, {f"{notebook}.ipynb": content}, {}, (), ""))
+        found = next(one for one in graded.notebooks if one.name == notebook)
+        score = scores_in(nbformat.reads(found.text, as_version=4)).get(test, {})
+        return float(found.marks.scores.get(test) or 0.0), tuple(score.get("misconceptions", ()))
 
     def preflight(self) -> tuple[CellResult, ...]:
         """What the source itself earns, graded as submissions are."""

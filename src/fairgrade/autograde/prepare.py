@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nbgrader.apps.baseapp import NbGrader
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
 
 from fairgrade.autograde import crew
-from fairgrade.autograde.inputs import blueprints_of, read_kit
+from fairgrade.autograde.inputs import Kit, blueprints_of, read_kit
 from fairgrade.autograde.record import Recorder
 from fairgrade.autograde.run import Run
 from fairgrade.autograde.seeds import last_secret
@@ -19,6 +21,23 @@ from fairgrade.autograde.shelf import Shelf
 from fairgrade.course import Course, CourseError
 from fairgrade.grading import Submission
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
+
+
+def configuration_of(course: Course) -> tuple[Config, CourseDirectory]:
+    """What nbgrader_config.py sets, and the course as nbgrader knows it."""
+    # nbgrader makes a new gradebook with alembic, which it looks for on the PATH.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    app = NbGrader(logfile="")
+    with contextlib.chdir(course.root):
+        app.initialize([], root=str(course.root))
+    return app.config, app.coursedir
+
+
+def kit_of(course: Course, assignment: str) -> Kit:
+    """All that grading an assignment takes besides a submission."""
+    config, directory = configuration_of(course)
+    secret = IsolatedExecute(config=config).secret or Submission.from_environment().secret
+    return read_kit(directory, course.root / "graders", assignment, config, secret)
 
 
 @contextlib.contextmanager
@@ -52,12 +71,7 @@ def prepared(
         If the course lacks something.
     ClusterUnavailable, GradebookUnavailable
     """
-    # nbgrader makes a new gradebook with alembic, which it looks for on the PATH.
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    app = NbGrader(logfile="")
-    with contextlib.chdir(course.root):
-        app.initialize([], root=str(course.root))
-    config, directory = app.config, app.coursedir
+    config, directory = configuration_of(course)
     if unsafe:
         config.Isolation.backend = "none"
     if not preflight:

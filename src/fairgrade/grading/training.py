@@ -66,7 +66,6 @@ def write_state(model: Any, state: State) -> None:
     is_its_own = isinstance(kept, np.ndarray) and not is_elsewhere(model)
     if is_its_own and kept.flags.writeable and kept.dtype.kind == "f":
         kept[...] = weights  # in place, as the model may know the array under another name as well
-        model.weights = kept  # in another process, what came was a copy
     else:
         model.weights = weights.tolist() if isinstance(kept, list) else weights
     bias_shape = np.shape(expect_array(model.bias, what="`bias`"))

@@ -16,6 +16,7 @@ class Part(StrEnum):
     PAIRS = "pairs"
     HOLES = "undeserved points"
     MUTANTS = "mutants"
+    SANDBOX = "in the sandbox"
     CHANCE = "chance"
 
 

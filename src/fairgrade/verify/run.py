@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from fairgrade.course import Course, CourseError
@@ -21,6 +22,7 @@ from fairgrade.verify.handout import inspect_handout
 from fairgrade.verify.holes import Beside, judge_holes, search_holes
 from fairgrade.verify.judge import CheckRow, WrongRow
 from fairgrade.verify.patience import patiently
+from fairgrade.verify.submissions import HandedIn, hand_in
 from fairgrade.verify.trials import Together, Trial, declared, judge_mutants, judge_pairs, try_mutants, try_pairs
 
 MUTANT_SEEDS = 3
@@ -100,6 +102,10 @@ class Report:
         What keeps the assignment from meeting its bars; empty if it meets them.
     gradings : int
         How many pieces of work were graded.
+    handed_in : int
+        How many of them were handed in: written into the notebook and graded in the sandbox.
+    not_handed_in : str
+        Why none was; empty if some were.
     wall_s, cpu_s : float
         How long it took; the second is the sum over all processes.
     """
@@ -110,6 +116,8 @@ class Report:
     exercises: tuple[ExerciseReport, ...]
     findings: tuple[Finding, ...]
     gradings: int
+    handed_in: int
+    not_handed_in: str
     wall_s: float
     cpu_s: float
 
@@ -122,6 +130,7 @@ class _Results:
     again: dict[str, list[Graded]] = field(default_factory=dict)
     knock_on: dict[str, list[Graded]] = field(default_factory=dict)
     trials: dict[str, list[Trial]] = field(default_factory=lambda: defaultdict(list))
+    handed_in: HandedIn = field(default_factory=HandedIn)
     pairs: dict[str, list[Together]] = field(default_factory=lambda: defaultdict(list))
     beside: dict[str, list[Beside]] = field(default_factory=lambda: defaultdict(list))
     findings: list[Finding] = field(default_factory=list)
@@ -130,6 +139,7 @@ class _Results:
     def gradings(self) -> int:
         """How many pieces of work were graded."""
         graded = sum(map(len, (*self.banks.values(), *self.again.values(), *self.knock_on.values())))
+        graded += self.handed_in.graded
         return graded + sum(sum(map(len, of.values())) for of in (self.trials, self.pairs, self.beside))
 
 
@@ -166,7 +176,7 @@ def verify(
         if exercise is None or exercise in finding.where
     ]
     _run_all(course, assignment, chosen, seeds, mutants, holes, progress, results)
-    reports, findings = [], results.findings
+    reports, findings = [], [*results.findings, *results.handed_in.findings]
     for one in chosen:
         report, found = _judged(one, exercises, results)
         reports.append(report)
@@ -180,6 +190,8 @@ def verify(
         tuple(reports),
         tuple(sorted(dict.fromkeys(findings), key=lambda finding: order.index(finding.part))),
         results.gradings,
+        results.handed_in.graded,
+        results.handed_in.skipped,
         time.perf_counter() - begin,
         _cpu_seconds() - cpu,
     )
@@ -206,6 +218,7 @@ def _run_all(
             filing[pool.submit(patiently, function, course.root, assignment, *arguments)] = about, file
 
         # The long ones first, so that no core is left waiting for the last.
+        hand_out("the sandbox", partial(setattr, results, "handed_in"), hand_in, [e.name for e in chosen])
         for e in sorted(chosen, key=_size, reverse=True):
             if _is_judge_of_its_work(e, chosen):
                 for part in range(cores):

@@ -34,6 +34,13 @@ def progress(console: Console) -> Iterator[run.Progress]:
         yield lambda done, total, about: bar.update(task, completed=done, total=total, about=about)
 
 
+def handed_in(report: Report) -> str:
+    """How many gradings went the way submissions go, in words."""
+    if report.not_handed_in:
+        return f"None of them in the sandbox: {report.not_handed_in}"
+    return f"{report.handed_in} of them in the sandbox, the way submissions go."
+
+
 def show(report: Report, console: Console) -> None:
     """Print the figures, then the findings, then the verdict."""
     console.print(_figures(report))
@@ -51,7 +58,7 @@ def show(report: Report, console: Console) -> None:
     slowest = max(((row, e) for e in report.exercises for row in e.checks), key=lambda pair: pair[0].milliseconds)
     console.print(
         f"{report.gradings:,} gradings for {report.seeds} students each, {report.wall_s:.0f} s "
-        f"({report.cpu_s:.0f} s of processor time). "
+        f"({report.cpu_s:.0f} s of processor time). {handed_in(report)} "
         f"The slowest check is {slowest[0].name} of {slowest[1].name}: {slowest[0].milliseconds:.1f} ms.",
         highlight=False,
     )

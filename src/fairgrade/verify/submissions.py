@@ -1,0 +1,129 @@
+"""A sample of the banks graded as submissions are: written into the notebook, through intake and the sandbox.
+
+Everything else that verify grades is graded in process, which is a hundred times as fast. Here it is shown that both
+ways agree: the same points and the same names for the same work of the same student.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from fairgrade.bank_source import cell_source
+from fairgrade.grading import Exercise, InfraError, Submission
+from fairgrade.verify.findings import Finding, Graded, Kind, Part
+from fairgrade.verify.lesson import Lesson, graded_call
+from fairgrade.verify.work import Bench, bench, grade, items
+
+SAMPLES = {Kind.REFERENCE: 1, Kind.VARIANT: 1, Kind.MISCONCEPTION: 2}
+"""So many of each kind are handed in per exercise, spread over the bank."""
+
+STUDENT = "v000"
+
+
+@dataclass
+class HandedIn:
+    """What came of the sample.
+
+    Attributes
+    ----------
+    graded : int
+        How many submissions were graded.
+    findings : list of Finding
+        Where the two ways disagree.
+    skipped : str
+        Why nothing could be handed in; empty if it could.
+    """
+
+    graded: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    skipped: str = ""
+
+
+def hand_in(root: Path, assignment: str, exercises: list[str]) -> HandedIn:
+    """Hand in a sample of each exercise's bank, and compare with what it earns in process."""
+    # nbgrader takes a second to import, and only this job needs it.
+    from fairgrade.autograde.grade import Grader  # noqa: PLC0415
+    from fairgrade.autograde.prepare import kit_of  # noqa: PLC0415
+
+    os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader says it to the cells it runs
+    here, done = bench(root, assignment), HandedIn()
+    try:
+        kit = kit_of(here.course, assignment)
+        grader = Grader(kit)
+        for name in exercises:
+            exercise = here.exercises[name]
+            for lesson, test in _tests_of(here, exercise):
+                for kind, item, code in _sample(exercise):
+                    source = _handed_in(lesson, exercise, code)
+                    if source is None:
+                        continue
+                    submission = Submission(assignment, STUDENT, kit.secret)
+                    earned, named = grader.grade_one(lesson.path.stem, source, STUDENT, test)
+                    alone = _in_process(lesson, exercise, kind, item, code, submission)
+                    done.graded += 1
+                    done.findings += _compared(exercise, item, alone, earned, named)
+    except InfraError as error:
+        done.skipped = str(error)
+    return done
+
+
+def _tests_of(here: Bench, exercise: Exercise) -> Iterator[tuple[Lesson, str]]:
+    """The notebooks with the exercise's solution and test in them, and the name of the test cell."""
+    graders, package = here.course.graders(here.assignment), f"graders.{here.assignment}"
+    for lesson in here.lessons():
+        if lesson.cell(exercise.solution_cell) is None:
+            continue
+        for cell in lesson.tests:
+            found = graded_call(cell, graders, package)
+            if found and found[0] is exercise:
+                yield lesson, cell.name
+
+
+def _sample(exercise: Exercise) -> Iterator[tuple[Kind, str, Any]]:
+    """Some items of the bank, spread over each kind."""
+    for kind, most in SAMPLES.items():
+        some = [item for item in items(exercise) if item[0] is kind]
+        yield from some[:: max(1, -(-len(some) // most))][:most]
+
+
+def _handed_in(lesson: Lesson, exercise: Exercise, code: Any) -> bytes | None:
+    """The notebook with the item in the solution's cell; None if its source does not stand by itself."""
+    try:
+        source = cell_source(code, exercise.solution_name)
+    except (ValueError, TypeError, OSError):
+        return None
+    notebook = nbformat.reads(lesson.text, as_version=4)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == exercise.solution_cell:
+            cell.source = source
+    return bytes(nbformat.writes(notebook), "utf-8")
+
+
+def _in_process(lesson: Lesson, exercise: Exercise, kind: Kind, item: str, code: Any, student: Submission) -> Graded:
+    """The item graded in this process, in the same notebook."""
+    names = lesson.run({exercise.solution_cell: (exercise.solution_name, code)})
+    return grade(exercise, kind, item, names[exercise.solution_name], student, notebook=names)
+
+
+def _compared(exercise: Exercise, item: str, alone: Graded, earned: float, named: tuple[str, ...]) -> Iterator[Finding]:
+    """The difference between both ways, if there is one."""
+    if alone.broken or alone.endless:
+        return  # a finding of its own
+    if (earned, set(named)) != (alone.earned, set(alone.named)):
+        yield Finding(
+            Part.SANDBOX,
+            f"{exercise.name}, {item}",
+            f"handed in: expected {_said(alone.earned, alone.named)}, as in process, got {_said(earned, named)}.",
+            "A check that looks at more than values sees a difference: at an object's type, its identity, or what is "
+            "printed. Ask for values, or run the test in the sandbox (docs/SECURITY.md, Where it differs).",
+        )
+
+
+def _said(earned: float, named: tuple[str, ...]) -> str:
+    return f"{earned:g} points and {' and '.join(named) or 'no name'}"
