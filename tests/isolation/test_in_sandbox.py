@@ -290,6 +290,13 @@ def test_a_process_that_ends_later_on_costs_only_its_own_cell(grader: Grader) ->
     assert points(grader.run(source, solution2="import os\nos._exit(1)")) == [2.0, 2.0]
 
 
+@pytest.mark.parametrize("how", ["in-sandbox", "in-order"])
+def test_an_error_that_a_magic_swallows_is_an_error(grader: Grader, how: str) -> None:
+    source = notebook(("solution", "def f(): print(1)"), ("test", "%%capture shown\nf()"), ("test", "%%time\nf()"))
+    assert points(grader.run(source, how)) == [2.0, 2.0]
+    assert points(grader.run(source, how, solution0="def f(): 1 / 0")) == [0.0, 0.0]
+
+
 def test_graders_do_not_go_into_a_sandbox(grader: Grader) -> None:
     source = notebook(("solution", "x = 1"), ("test", "from graders.ps import check\ncheck(x)"))
     with pytest.raises(InfraError, match=r"Test cell test1: expected a test without graders.*Take its tag"):

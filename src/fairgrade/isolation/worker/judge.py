@@ -75,8 +75,10 @@ class Judge:
             if failed is not None and not hidden:
                 is_score = False
                 continue
+            self._shell.last_shown = None
             result = run_cell(source)
             error = None if result is None else result.error_before_exec or result.error_in_exec
+            error = error or self._shell.last_shown
             if result is None or not result.success or error is not None:
                 failed = failed or [False, None, self._error(error)]
                 if hidden:

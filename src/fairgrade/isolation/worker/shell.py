@@ -94,6 +94,9 @@ class CellShell(InteractiveShell):
 
     system = InteractiveShell.system_piped
 
+    last_shown: Any = None
+    """The last exception that was shown: a magic may run code whose errors end nothing but that code."""
+
     def should_run_async(self, raw_cell: str, *, transformed_cell: str | None = None, **about: Any) -> bool:
         """Whether the cell awaits something; without the words for it, it need not be compiled to find out."""
         if transformed_cell is not None and not _AWAITS.search(transformed_cell):
@@ -104,6 +107,7 @@ class CellShell(InteractiveShell):
         """Do nothing: there is no event loop to integrate with."""
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
+        self.last_shown = evalue
         if _sink is not None:
             try:
                 message = str(evalue)
