@@ -44,16 +44,20 @@ class RightPerceptron:
         self.weights = self.weights - learning_rate * error * x
         self.bias = self.bias - learning_rate * error
 
+    def epoch(self, X, y, learning_rate):
+        losses, hits = [], []
+        for x, y_true in zip(X, y):
+            y_pred = self.forward(x)
+            losses.append(self.compute_loss(y_true, y_pred))
+            hits.append((y_pred >= 0.5) == (y_true == 1))
+            self.update(x, y_true, y_pred, learning_rate)
+        return losses, hits
+
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         self.loss_history = []
         self.accuracy_history = []
         for epoch in range(epochs):
-            losses, hits = [], []
-            for x, y_true in zip(X, y):
-                y_pred = self.forward(x)
-                losses.append(self.compute_loss(y_true, y_pred))
-                hits.append((y_pred >= 0.5) == (y_true == 1))
-                self.update(x, y_true, y_pred, learning_rate)
+            losses, hits = self.epoch(X, y, learning_rate)
             self.loss_history.append(sum(losses) / len(losses))
             self.accuracy_history.append(sum(hits) / len(hits))
             if verbose and epoch % 10 == 0:
@@ -68,4 +72,5 @@ training = Exercise(
     solution_name="TrainablePerceptron",
     solution_cell="trainable_perceptron",
     builds_on=(gradient, bce),
+    tells_facts=True,
 )

@@ -1,7 +1,8 @@
 """What tells mistakes of a training loop apart.
 
-The probes start from a written state, since weights start at random, and report facts that don't depend
-on what is free to choose: the order of the samples, and whether histories are counted during the pass.
+A probe reports facts that don't depend on what is free to choose, such as the order of the samples or whether
+histories are counted during the pass or after it. Each fact is told apart from the others, relative to the rest of
+the class, so that mistakes made at once show one by one; in words where a mistake comes in many sizes.
 """
 
 from __future__ import annotations
@@ -11,9 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from fairgrade.grading import FloatArray, State, each, expect_array, read_state, write_state
-from graders.part5_training.train.exercise import sigmoid, training
+from fairgrade.grading import (
+    FloatArray,
+    State,
+    StudentError,
+    StudentObject,
+    each,
+    expect_number,
+    read_state,
+    write_state,
+)
+from graders.part5_training.train.exercise import training
+from graders.part5_training.train.histories import Told, recorded, told
 from graders.part5_training.train.observe import (
+    ODD,
     TINY,
     expect_array_or_none,
     loss_or_infinity,
@@ -22,6 +34,8 @@ from graders.part5_training.train.observe import (
     samples,
     trained,
 )
+from graders.part5_training.train.passes import FIXED, NO_WAY, passes_of, use_of_samples
+from graders.part5_training.train.rules import AT_RANDOM, STANDS, Learner, N, Rule, Rules, TrainsForTooLong
 
 
 def started(TrainablePerceptron: Any, rng: np.random.Generator, n: int) -> tuple[Any, State]:
@@ -38,119 +52,285 @@ def move(model: Any, start: State, X: FloatArray, y: FloatArray, rate: float, ep
     return (end.weights - start.weights) / rate, (end.bias - start.bias) / rate
 
 
-@training.probe
-def three_epochs_of_one_sample(TrainablePerceptron, rng):
-    model, start = started(TrainablePerceptron, rng, 9)
-    return move(model, start, rng.normal(0, 1, (1, 9)), np.zeros(1), rate=0.3, epochs=3)
+# -- how it learns --------------------------------------------------------------------------------
 
 
 @training.probe
-def steps_for_either_label(TrainablePerceptron, rng):
-    moves = []
-    for y in (0.0, 1.0):
-        for scale in (-1.0, 1.0):
-            model, start = started(TrainablePerceptron, rng, 9)
-            moves.append(move(model, start, scale * start.weights[np.newaxis], np.array([y]), rate=0.5))
-    return moves
+def how_it_learns(TrainablePerceptron, rng):
+    try:
+        learner = Learner(TrainablePerceptron, rng)
+    except TrainsForTooLong:
+        return FACTS | {"passes over the samples": FIXED, "everything else": "not measured, as it takes too long"}
+    if learner.starts == AT_RANDOM:
+        return FACTS | {
+            "training starts": "from new weights",
+            "everything else": "not measured, as it starts at random",
+        }
+    rules = Rules.of(learner)
+    passes = passes_of(rules)
+    one = learner.train_on_one(learner.sample(0.9), 0.0, 0.5)
+    facts = FACTS | {"training starts": learner.starts, "passes over the samples": passes}
+    if passes == FIXED:
+        return facts  # a single step is not to be seen
+    if not rules.known and learner.starts != FACTS["training starts"]:
+        facts["training starts"] = "somewhere else"
+    use = use_of_samples(rules, passes)
+    if use[0] == NO_WAY and rules.skips_what_is_right:
+        # It may have stopped before its first step, since all is right.
+        rules = rules.without_skipping()
+        use = use_of_samples(rules, passes)
+    return facts | {
+        "the weights follow": followed(rules.weights, one.weights),
+        "the step of the weights is": size_of(rules.weights),
+        "the weights' errors are multiplied with": "x" if along_x(rules.weights) else "nothing",
+        "the weights fade": fading(rules.weights),
+        "the bias follows": followed(rules.bias, one.bias),
+        "the step of the bias is": size_of(rules.bias),
+        "the bias is moved by": "a second prediction" if rules.bias and rules.bias.again else "the same prediction",
+        "predictions are made with": "the bias" if with_bias(rules) else "the weights alone",
+        "values are stored": "rounded" if rules.grain else "as they are",
+        "an epoch uses the samples": use,
+    }
 
 
-@training.probe
-def a_second_step_on_the_same_sample(TrainablePerceptron, rng):
-    model, start = started(TrainablePerceptron, rng, 9)
-    x = rng.normal(0, 1, (1, 9))
-    return move(model, start, np.vstack([x, x]), np.ones(2), rate=0.3)
+FACTS: dict[str, Any] = {
+    "training starts": "where the model is",
+    "the weights follow": ("the error", 1.0),
+    "the step of the weights is": "the learning rate",
+    "the weights' errors are multiplied with": "x",
+    "the weights fade": "not at all",
+    "the bias follows": ("the error", 1.0),
+    "the step of the bias is": "the learning rate",
+    "the bias is moved by": "the same prediction",
+    "predictions are made with": "the bias",
+    "values are stored": "as they are",
+    "passes over the samples": "as many as asked for",
+    "an epoch uses the samples": ("one after the other", np.ones(1)),
+    "everything else": "measured",
+}
+"""What there is to tell of how a class learns, as it is for right work; so, too, where it can't be told."""
 
-
-@training.probe
-def a_tiny_pass_over_many_samples(TrainablePerceptron, rng):
-    model, start = started(TrainablePerceptron, rng, 9)
-    X, y = samples(rng, 8, 9)
-    weights, bias = move(model, start, X, y, rate=1e-6)  # so small that the order hardly shows
-    return weights + 10, bias + 10  # and entries near 0 are compared as coarsely as the others
-
-
-@training.probe
-def other_numbers_of_inputs(TrainablePerceptron, rng):
-    moves = []
-    for n in (4, 20):
-        model, start = started(TrainablePerceptron, rng, n)
-        moves.append(move(model, start, rng.normal(0, 1, (1, n)), np.ones(1), rate=0.5))
-    return moves
-
-
-LEARNING = (
-    "steps_for_either_label",
-    "a_second_step_on_the_same_sample",
-    "three_epochs_of_one_sample",
-    "a_tiny_pass_over_many_samples",
-)
+LEARNING = ("how_it_learns",)
 """The probes that see how a model learns, apart from what it records and returns."""
 
 
-@training.probe
-def histories_of_a_model_that_stands_still(TrainablePerceptron, rng):
-    model, _ = started(TrainablePerceptron, rng, 9)
-    X, y = samples(rng, 6, 9)
-    returned = trained(model, X, y, TINY, epochs=2)
-    same = returned is not None and np.array_equal(np.asarray(returned), np.asarray(model.loss_history))
-    return model.loss_history, model.accuracy_history, "loss_history" if same else returned
+def followed(rule: Rule | None, end: Any) -> tuple[Any, ...]:
+    """What steps are a multiple of, in words; where no words fit, where one leads."""
+    return ("something else", end) if rule is None else (rule.error.partition(",")[0], 1.0)
+
+
+def size_of(rule: Rule | None) -> str:
+    """What the multiple is, in words."""
+    if rule is None or rule is STANDS:
+        return "the learning rate"
+    sign, size = "minus " if rule.factor < 0 else "", abs(rule.factor)
+    if rule.rated:
+        return f"{sign}the learning rate" if math.isclose(size, 1, rel_tol=1e-3) else f"{sign}a multiple of the rate"
+    if math.isclose(size, 1, rel_tol=1e-3):
+        return f"{sign}without a rate"
+    return f"{sign}a fixed rate" if size < 5 else f"{sign}a huge fixed rate"
+
+
+def along_x(rule: Rule | None) -> bool:
+    """Whether steps go along x, as far as is known."""
+    return rule is None or rule.along_x
+
+
+def fading(rule: Rule | None) -> str:
+    """Whether weights shrink or grow by themselves."""
+    return "not at all" if rule is None or rule.decay == 0 else "towards 0" if rule.decay > 0 else "away from 0"
+
+
+def with_bias(rules: Rules) -> bool:
+    """Whether the loop's own predictions use the bias, as far as is known."""
+    return all(rule is None or rule.with_bias for rule in (rules.weights, rules.bias))
+
+
+# -- what it records ------------------------------------------------------------------------------
 
 
 @training.probe
-def the_loss_while_it_learns(TrainablePerceptron, rng):
-    model, start = started(TrainablePerceptron, rng, 9)
-    x, chances, state = rng.normal(0, 1, 9), [], start
-    for _ in range(5):
-        chances.append(float(sigmoid(float(state.weights @ x) + state.bias)))
-        state = state.step(((chances[-1] - 1) * x, chances[-1] - 1), 0.4)
-    trained(model, x[np.newaxis], np.ones(1), 0.4, epochs=4)
-    losses, history = -np.log(chances), expect_array(model.loss_history).ravel()
-    right = history.size == 4 and (np.allclose(history, losses[:4]) or np.allclose(history, losses[1:]))
-    return "that of a right loop" if right else history
+def what_it_records(TrainablePerceptron, rng):
+    try:
+        losses, accuracies = told(Learner(TrainablePerceptron, rng))
+    except TrainsForTooLong:
+        losses, accuracies = Told(FIXED, "the mean loss"), Told(FIXED, "the mean hit")
+    return {
+        f"{what} of {name}": getattr(history, key)
+        for name, history in (("loss_history", losses), ("accuracy_history", accuracies))
+        for what, key in {
+            "the number of entries": "entries",
+            "each entry": "value",
+            "the form": "form",
+            "the path": "path",
+        }.items()
+    }
 
 
 @training.probe
-def the_loss_of_certain_predictions(TrainablePerceptron):
-    model = TrainablePerceptron(4)
-    return [
-        math.isfinite(loss_or_infinity(lambda y, p: model.compute_loss(y[0], p[0]), t, q))
-        for t in (0.0, 1.0)
-        for q in (0.0, 1.0)
-    ]
+def how_a_training_ends(TrainablePerceptron, rng):
+    model, other = TrainablePerceptron(N), TrainablePerceptron(N)
+    x, y = rng.normal(0, 1, N), np.array([0.0, 1.0, 0.0])
+    X = np.tile(x, (3, 1))  # with labels that can't all be right, as some stop when they are
+    returned = trained(model, X, y, 0.1, epochs=2)
+    ends = said_to_return(returned, model)
+    lengths = [0, length_of(model)]
+    for verbose in (False, True):
+        model.train(X.copy(), y.copy(), learning_rate=0.1, epochs=2, verbose=verbose)
+        lengths.append(length_of(model))
+    return {
+        "train returns": ends,
+        "a second training": "starts afresh" if lengths[1] >= lengths[2] else "goes on with the histories",
+        "another model's histories": "are filled" if length_of(other) else "stay empty",
+        "histories are kept": "only with verbose=True" if lengths[1] < lengths[3] - lengths[2] else "always",
+        "training stops": stops(TrainablePerceptron, rng),
+    }
 
 
-@training.probe
-def a_perfect_first_epoch(TrainablePerceptron, rng):
-    model = TrainablePerceptron(2)
-    write_state(model, State(np.array([3.0, 0.0]), 0.0))
-    trained(model, np.array([[1.0, 0.3], [-1.0, 0.2]]), np.array([1.0, 0.0]), TINY, epochs=4)
-    return np.size(expect_array(model.loss_history)), np.size(expect_array(model.accuracy_history))
+def length_of(model: Any) -> int:
+    """How many entries the history of the loss has."""
+    return int(np.size(expect_array_or_none(model.loss_history)))
 
 
-@training.probe
-def a_second_training(TrainablePerceptron, rng):
-    model, other = TrainablePerceptron(9), TrainablePerceptron(9)
-    X, y = samples(rng, 3, 9)
-    trained(model, X, y, 0.1, epochs=2)
-    trained(model, X, y, 0.1, epochs=3)
-    return np.size(expect_array_or_none(model.loss_history)), np.size(expect_array_or_none(other.loss_history))
+def said_to_return(returned: Any, model: Any) -> Any:
+    """What comes back, in words or as it is."""
+    if returned is None:
+        return "nothing"
+    if isinstance(returned, StudentObject):
+        return "an object"
+    if isinstance(returned, list | tuple) and any(np.ndim(part) for part in returned):
+        return "several things" if np.size(returned[0]) else "nothing"
+    history = expect_array_or_none(model.loss_history)
+    if np.array_equal(np.asarray(returned), np.asarray(model.loss_history)):
+        return "loss_history"
+    last = history.size and np.size(returned) == 1 and np.isclose(expect_number(returned), history.ravel()[-1])
+    return "the last loss" if last else ("something else", returned)
+
+
+def stops(TrainablePerceptron: Any, rng: np.random.Generator) -> str:
+    """What ends training before its time, by the histories of a class that has an entry an epoch elsewhere."""
+    try:
+        learner = Learner(TrainablePerceptron, rng)
+    except TrainsForTooLong:
+        return NEVER
+    X, some_wrong, all_right = np.tile(learner.sample(0.3), (3, 1)), np.array([0.0, 1.0, 0.0]), np.ones(3)
+
+    def is_short(y: FloatArray, rate: float, epochs: int) -> bool:
+        return recorded(learner, X, y, rate, epochs)[0].size < epochs
+
+    if is_short(some_wrong, 0.3, epochs=3):
+        return NEVER  # it is short in any case
+    if is_short(some_wrong, TINY, epochs=30):
+        return "when nothing changes"
+    if is_short(all_right, 0.05, epochs=5):
+        return "when all are predicted right"
+    return "when the loss is small" if is_short(all_right, 1e3, epochs=30) else NEVER
+
+
+NEVER = "after the last epoch"
 
 
 @training.probe
 def what_it_does_to_others(TrainablePerceptron, rng):
-    X, y = samples(rng, 3, 9)
+    X, y = samples(rng, 3, N)
     given = X.copy(), y.copy()
-    TrainablePerceptron(9).train(X, y, learning_rate=0.1, epochs=2, verbose=False)
-    changes = [not np.array_equal(now, then) for now, then in zip((X, y), given, strict=True)]
-    return changes, reseeds(TrainablePerceptron, *given)
+    TrainablePerceptron(N).train(X, y, learning_rate=0.1, epochs=2, verbose=False)
+    changed = [name for name, now, then in zip("Xy", (X, y), given, strict=True) if not np.array_equal(now, then)]
+    return {
+        "the caller's data": f"change: {changed}" if changed else "stay as they are",
+        "the global generator": "is seeded" if reseeds(TrainablePerceptron, *given) else "is left alone",
+    }
+
+
+# -- the model itself -----------------------------------------------------------------------------
 
 
 @training.probe
-def the_forward_pass(TrainablePerceptron, rng):
-    model = TrainablePerceptron(9)
-    state = State(rng.normal(0, 0.5, 9), 0.7)
+def how_it_starts(TrainablePerceptron):
+    models = {n: TrainablePerceptron(n) for n in (4, N, 20)}
+    sizes = [np.size(model.weights) for model in models.values()]
+    biases = [expect_number(model.bias) for model in models.values()]
+    return {
+        "weights": "one for each input" if sizes == list(models) else sizes,
+        "the bias starts": "at 0" if not any(biases) else "elsewhere",
+    }
+
+
+@training.probe
+def how_it_predicts(TrainablePerceptron, rng):
+    model = TrainablePerceptron(N)
+    state = State(rng.normal(0, 0.5, N), 0.7)
     write_state(model, state)
     X = on_both_sides(rng, state, 12)  # else to predict always 0 may look like the opposite label
-    near = each(model.forward, X.copy()), each(model.predict, X.copy())
-    write_state(model, State(np.full(9, 300.0), 0.0))
-    return *near, model.forward(np.ones(9)), model.forward(-np.ones(9))
+    chances, labels = each(model.forward, X.copy()), each(model.predict, X.copy())
+    write_state(model, State(np.full(N, 300.0), 0.0))
+    return {
+        "forward": chances,
+        "forward, if sure": [near_or_odd(model, sign * np.ones(N)) for sign in (1, -1)],
+        "predict": label_of(np.array(chances, dtype=float).ravel(), labels),
+    }
+
+
+def near_or_odd(model: Any, x: FloatArray) -> str:
+    """The prediction of a sample that is certain, in words."""
+    try:
+        chance = expect_number(model.forward(x))
+    except (*ODD, StudentError):
+        return "no number"
+    return "no number" if math.isnan(chance) else f"{np.clip(chance, -1, 2):.2f}"
+
+
+def label_of(chances: FloatArray, labels: list[Any]) -> Any:
+    """How labels come of what ``forward`` returned, in words or as they are."""
+    values = np.array([expect_number(label) for label in labels])
+    for said, expected in {
+        "whether forward reaches one half": chances >= 0.5,
+        "forward": chances,
+        "always 1": np.ones_like(chances),
+        "always 0": np.zeros_like(chances),
+        "the opposite": chances < 0.5,
+    }.items():
+        if np.allclose(values, expected):
+            return said
+    low, high = chances[values == 0], chances[values == 1]
+    threshold = low.size and high.size and low.size + high.size == values.size and low.max() < high.min()
+    return "whether forward reaches something else" if threshold else values
+
+
+@training.probe
+def its_loss_of_a_sample(TrainablePerceptron):
+    model = TrainablePerceptron(4)
+    y, p = np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.3, 0.3, 0.9, 0.6])
+    return {
+        "the loss is": loss_of(np.array([expect_number(loss) for loss in each(model.compute_loss, y, p)]), y, p),
+        "if certain and wrong": [size_of_loss(model, 1 - label, label) for label in (0.0, 1.0)],
+        "if certain and right": [size_of_loss(model, label, label) for label in (0.0, 1.0)],
+    }
+
+
+def loss_of(losses: FloatArray, y: FloatArray, p: FloatArray) -> Any:
+    """What a loss is, in words or as it is."""
+    surprise = -np.log(np.where(y == 1, p, 1 - p))
+    for said, expected in {
+        "the cross-entropy": surprise,
+        "the negative of it": -surprise,
+        "the squared error": (y - p) ** 2,
+        "half of the squared error": (y - p) ** 2 / 2,
+        "the size of the error": np.abs(y - p),
+        "the error": y - p,
+        "the logarithm of the other label": -np.log(np.where(y == 0, p, 1 - p)),
+    }.items():
+        if np.allclose(losses, expected, rtol=1e-4):
+            return said
+    factor = losses[0] / surprise[0]
+    if factor > 0 and np.allclose(losses, factor * surprise, rtol=1e-6):
+        return "it in another base"
+    return "nearly the cross-entropy" if np.allclose(losses, surprise, rtol=0.05) else losses
+
+
+def size_of_loss(model: Any, label: float, chance: float) -> str:
+    """How large the loss of a certain prediction is, in words."""
+    loss = loss_or_infinity(lambda y, p: model.compute_loss(float(y[0]), float(p[0])), label, chance)
+    if not math.isfinite(loss):
+        return "no number"
+    return next((said for most, said in ((1e-3, "about 0"), (5, "small"), (1e4, "large")) if abs(loss) <= most), "huge")

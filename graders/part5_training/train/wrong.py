@@ -1,10 +1,16 @@
-"""Training loops that are wrong, as people write them."""
+"""Training loops that learn in a wrong way, as people write them."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from graders.part5_training.train.exercise import RightPerceptron, sigmoid, training
+
+
+def recorded(model, y, chances):
+    """What an epoch records that makes all predictions first."""
+    losses = [model.compute_loss(y_true, y_pred) for y_true, y_pred in zip(y, chances)]
+    return losses, [(y_pred >= 0.5) == (y_true == 1) for y_true, y_pred in zip(y, chances)]
 
 
 @training.misconception(hint="You add the gradient, which climbs the loss. Subtract it.", loses=3)
@@ -46,19 +52,10 @@ class NeverUpdatesTheWeights(RightPerceptron):
 )
 class UpdatesALocalCopy(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        self.loss_history, self.accuracy_history = [], []
         weights, bias = self.weights, self.bias
-        for _ in range(epochs):
-            losses, hits = [], []
-            for x, y_true in zip(X, y):
-                y_pred = float(sigmoid(np.dot(weights, x) + bias))
-                losses.append(self.compute_loss(y_true, y_pred))
-                hits.append((y_pred >= 0.5) == (y_true == 1))
-                weights = weights - learning_rate * (y_pred - y_true) * x
-                bias = bias - learning_rate * (y_pred - y_true)
-            self.loss_history.append(float(np.mean(losses)))
-            self.accuracy_history.append(float(np.mean(hits)))
-        return self.loss_history
+        losses = super().train(X, y, learning_rate, epochs, verbose)
+        self.weights, self.bias = weights, bias
+        return losses
 
 
 @training.misconception(hint="The step replaces the weights. The new weights are the old ones minus the step.", loses=2)
@@ -72,15 +69,9 @@ class OverwritesTheWeights(RightPerceptron):
     hint="Every epoch begins from scratch. Initialise once, before the loop over the epochs.", loses=2
 )
 class StartsAgainEachEpoch(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        losses, accuracies = [], []
-        for _ in range(epochs):
-            self.weights = np.zeros_like(self.weights)
-            self.bias = 0.0
-            losses += super().train(X, y, learning_rate, 1, False)
-            accuracies += self.accuracy_history
-        self.loss_history, self.accuracy_history = losses, accuracies
-        return losses
+    def epoch(self, X, y, learning_rate):
+        self.weights, self.bias = np.zeros_like(self.weights), 0.0
+        return super().epoch(X, y, learning_rate)
 
 
 @training.misconception(hint="There is one epoch whatever was asked for. Loop over `range(epochs)`.", loses=3)
@@ -125,7 +116,7 @@ class AlwaysTrainsForAHundredEpochs(RightPerceptron):
 @training.misconception(hint="The learning rate is written into the code. Use the argument `learning_rate`.", loses=3)
 class IgnoresTheLearningRate(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
-        super().update(x, y_true, y_pred, 0.1)
+        super().update(x, y_true, y_pred, 0.05)
 
 
 @training.misconception(
@@ -146,19 +137,14 @@ class LeavesTheLearningRateOut(RightPerceptron):
     hint="The learning rate shrinks on the way. Use the one that was passed in for all epochs.", loses=2
 )
 class LetsTheLearningRateDecay(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        losses, accuracies = [], []
-        for epoch in range(epochs):
-            losses += super().train(X, y, learning_rate / (1 + epoch), 1, False)
-            accuracies += self.accuracy_history
-        self.loss_history, self.accuracy_history = losses, accuracies
-        return losses
+    def epoch(self, X, y, learning_rate):
+        return super().epoch(X, y, learning_rate / (1 + len(self.loss_history)))
 
 
 @training.misconception(hint="X is shuffled, y is not, so labels and samples no longer belong together.", loses=1)
 class ShufflesXWithoutY(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        return super().train(np.random.permutation(X), y, learning_rate, epochs, verbose)
+    def epoch(self, X, y, learning_rate):
+        return super().epoch(np.random.permutation(X), y, learning_rate)
 
 
 @training.misconception(
@@ -188,33 +174,22 @@ class TruncatesWeightsToIntegers(RightPerceptron):
     hint="All predictions are made at the start of the epoch. Make each one just before its update.", loses=1
 )
 class PredictsOnceAnEpoch(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        losses, accuracies = [], []
-        for _ in range(epochs):
-            chances = [self.forward(x) for x in X]
-            losses.append(np.mean([self.compute_loss(t, p) for t, p in zip(y, chances)]))
-            accuracies.append(np.mean((np.array(chances) >= 0.5) == y))
-            for x, y_true, y_pred in zip(X, y, chances):
-                self.update(x, y_true, y_pred, learning_rate)
-        self.loss_history, self.accuracy_history = losses, accuracies
-        return losses
+    def epoch(self, X, y, learning_rate):
+        chances = [self.forward(x) for x in X]
+        for x, y_true, y_pred in zip(X, y, chances):
+            self.update(x, y_true, y_pred, learning_rate)
+        return recorded(self, y, chances)
 
 
 @training.misconception(
     hint="There is one update an epoch, with the mean gradient of all samples. Update after each sample.", loses=1
 )
 class AveragesOverTheWholeBatch(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        X, y = np.asarray(X), np.asarray(y)
-        losses, accuracies = [], []
-        for _ in range(epochs):
-            chances = np.array([self.forward(x) for x in X])
-            losses.append(np.mean([self.compute_loss(t, p) for t, p in zip(y, chances)]))
-            accuracies.append(np.mean((chances >= 0.5) == y))
-            self.weights = self.weights - learning_rate * (chances - y) @ X / len(X)
-            self.bias = self.bias - learning_rate * np.mean(chances - y)
-        self.loss_history, self.accuracy_history = losses, accuracies
-        return losses
+    def epoch(self, X, y, learning_rate):
+        chances = [self.forward(x) for x in X]
+        for x, y_true, y_pred in zip(X, y, chances):
+            self.update(x, y_true, y_pred, learning_rate / len(X))
+        return recorded(self, y, chances)
 
 
 @training.misconception(
@@ -222,64 +197,49 @@ class AveragesOverTheWholeBatch(RightPerceptron):
     loses=1,
 )
 class UpdatesAfterTheLastSampleOnly(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        losses, accuracies = [], []
-        for _ in range(epochs):
-            chances = [self.forward(x) for x in X]
-            losses.append(np.mean([self.compute_loss(t, p) for t, p in zip(y, chances)]))
-            accuracies.append(np.mean((np.array(chances) >= 0.5) == y))
-            self.update(X[-1], y[-1], chances[-1], learning_rate)
-        self.loss_history, self.accuracy_history = losses, accuracies
-        return losses
+    def epoch(self, X, y, learning_rate):
+        chances = [self.forward(x) for x in X]
+        self.update(X[-1], y[-1], chances[-1], learning_rate)
+        return recorded(self, y, chances)
 
 
 @training.misconception(hint="The loop ends one sample early: `range(n)` already stops before n.", loses=3)
 class MissesTheLastSample(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        return super().train(X[:-1], y[:-1], learning_rate, epochs, verbose)
+    def epoch(self, X, y, learning_rate):
+        return super().epoch(X[:-1], y[:-1], learning_rate)
 
 
 @training.misconception(hint="The loop starts at index 1, so the first sample is never seen.", loses=3)
 class MissesTheFirstSample(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        return super().train(X[1:], y[1:], learning_rate, epochs, verbose)
+    def epoch(self, X, y, learning_rate):
+        return super().epoch(X[1:], y[1:], learning_rate)
 
 
 @training.misconception(
     hint="A `break` or `return` inside the loop over the samples ends each epoch after the first one.", loses=1
 )
 class StopsAfterTheFirstSample(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        losses, accuracies = [], []
-        for _ in range(epochs):
-            chances = [self.forward(x) for x in X]
-            losses.append(np.mean([self.compute_loss(t, p) for t, p in zip(y, chances)]))
-            accuracies.append(np.mean((np.array(chances) >= 0.5) == y))
-            for x, y_true, y_pred in zip(X, y, chances):
-                self.update(x, y_true, y_pred, learning_rate)
-                break
-        self.loss_history, self.accuracy_history = losses, accuracies
-        return losses
+    def epoch(self, X, y, learning_rate):
+        chances = [self.forward(x) for x in X]
+        self.update(X[0], y[0], chances[0], learning_rate)
+        return recorded(self, y, chances)
 
 
 @training.misconception(
     hint="Training ends at the first sample that is predicted right. Go through all of them, every epoch.", loses=3
 )
 class StopsAtTheFirstHit(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        self.loss_history, self.accuracy_history = [], []
-        for _ in range(epochs):
-            losses, hits = [], []
-            for x, y_true in zip(X, y):
-                y_pred = self.forward(x)
-                losses.append(self.compute_loss(y_true, y_pred))
-                hits.append((y_pred >= 0.5) == (y_true == 1))
-                if hits[-1]:
-                    break
-                self.update(x, y_true, y_pred, learning_rate)
-            self.loss_history.append(float(np.mean(losses)))
-            self.accuracy_history.append(float(np.mean(hits)))
-        return self.loss_history
+    def epoch(self, X, y, learning_rate):
+        losses, hits = [], []
+        for i in range(len(X)):
+            more = super().epoch(X[i : i + 1], y[i : i + 1], learning_rate if self.misses(X[i], y[i]) else 0.0)
+            losses, hits = losses + more[0], hits + more[1]
+            if hits[-1]:
+                break
+        return losses, hits
+
+    def misses(self, x, y_true):
+        return (self.forward(x) >= 0.5) != (y_true == 1)
 
 
 @training.misconception(hint="train uses data from outside the class. Use the X and y that it is given.", loses=4)
@@ -348,7 +308,10 @@ class LeavesXOutOfTheStep(RightPerceptron):
         self.bias = self.bias - learning_rate * (y_pred - y_true)
 
 
-@training.misconception(hint="The step has a factor 2, which belongs to the squared error.", loses=3)
+@training.misconception(
+    hint="The step has a constant factor, such as the 2 of the squared error. Only the learning rate belongs there.",
+    loses=3,
+)
 class DoublesTheStep(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, y_true, y_pred, 2 * learning_rate)
@@ -364,173 +327,6 @@ class PredictsAgainForTheBias(RightPerceptron):
 
 
 @training.misconception(
-    hint="loss_history has an entry for each sample. Average them and append once an epoch.", loses=1
-)
-class RecordsTheLossOfEachSample(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        every = []
-        self.accuracy_history = []
-        for _ in range(epochs):
-            hits = []
-            for x, y_true in zip(X, y):
-                y_pred = self.forward(x)
-                every.append(self.compute_loss(y_true, y_pred))
-                hits.append((y_pred >= 0.5) == (y_true == 1))
-                self.update(x, y_true, y_pred, learning_rate)
-            self.accuracy_history.append(np.mean(hits))
-        self.loss_history = every
-        return every
-
-
-@training.misconception(hint="loss_history holds sums over the samples. Divide by their number.", loses=1)
-class RecordsTheSumOfTheLosses(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        super().train(X, y, learning_rate, epochs, verbose)
-        self.loss_history = [loss * len(X) for loss in self.loss_history]
-        return self.loss_history
-
-
-@training.misconception(hint="loss_history holds the accuracy. Append the mean loss to it.", loses=1)
-class RecordsTheAccuracyForTheLoss(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        super().train(X, y, learning_rate, epochs, verbose)
-        self.loss_history = list(self.accuracy_history)
-        return self.loss_history
-
-
-@training.misconception(
-    hint="loss_history holds the loss of the epoch's last sample. Take the mean over all samples.", loses=1
-)
-class RecordsTheLossOfTheLastSample(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        losses, accuracies = [], []
-        for _ in range(epochs):
-            last = len(X) - 1
-            for i, (x, y_true) in enumerate(zip(X, y)):
-                y_pred = self.forward(x)
-                if i == last:
-                    losses.append(self.compute_loss(y_true, y_pred))
-                self.update(x, y_true, y_pred, learning_rate)
-            accuracies.append(np.mean([self.predict(x) == t for x, t in zip(X, y)]))
-        self.loss_history, self.accuracy_history = losses, accuracies
-        return losses
-
-
-@training.misconception(hint="The loss is cross-entropy; your history holds squared errors.", loses=1)
-class RecordsTheSquaredError(RightPerceptron):
-    def compute_loss(self, y_true, y_pred):
-        return (y_true - y_pred) ** 2
-
-
-@training.misconception(hint="The loss has no minus sign: it should be positive and fall towards 0.", loses=1)
-class RecordsANegativeLoss(RightPerceptron):
-    def compute_loss(self, y_true, y_pred):
-        return -super().compute_loss(y_true, y_pred)
-
-
-@training.misconception(
-    hint="compute_loss takes the logarithm of 0 for predictions of exactly 0 or 1. Clip them first.", loses=1
-)
-class TakesTheLogarithmOfZero(RightPerceptron):
-    def compute_loss(self, y_true, y_pred):
-        return -(y_true * np.log(y_pred) + (1 - y_true) * np.log(1 - y_pred))
-
-
-@training.misconception(hint="Nothing is recorded: append the mean loss and the accuracy after each epoch.", loses=2)
-class RecordsNothing(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        super().train(X, y, learning_rate, epochs, verbose)
-        self.loss_history, self.accuracy_history = [], []
-        return self.loss_history
-
-
-@training.misconception(hint="accuracy_history holds percentages. A fraction between 0 and 1 is asked for.", loses=1)
-class RecordsPercentages(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        losses = super().train(X, y, learning_rate, epochs, verbose)
-        self.accuracy_history = [100 * accuracy for accuracy in self.accuracy_history]
-        return losses
-
-
-@training.misconception(hint="accuracy_history counts the hits. Divide by the number of samples.", loses=1)
-class CountsTheHits(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        losses = super().train(X, y, learning_rate, epochs, verbose)
-        self.accuracy_history = [accuracy * len(X) for accuracy in self.accuracy_history]
-        return losses
-
-
-@training.misconception(hint="accuracy_history holds the fraction of misses. Record the fraction of hits.", loses=1)
-class RecordsTheErrorRate(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        losses = super().train(X, y, learning_rate, epochs, verbose)
-        self.accuracy_history = [1 - accuracy for accuracy in self.accuracy_history]
-        return losses
-
-
-@training.misconception(hint="accuracy_history stays empty. Append the accuracy after each epoch.", loses=1)
-class RecordsNoAccuracy(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        losses = super().train(X, y, learning_rate, epochs, verbose)
-        self.accuracy_history = []
-        return losses
-
-
-@training.misconception(
-    hint="A second train appends to the histories of the first. Empty both at the start of train.", loses=1
-)
-class NeverEmptiesItsHistories(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        losses, accuracies = self.loss_history, self.accuracy_history
-        super().train(X, y, learning_rate, epochs, verbose)
-        self.loss_history, self.accuracy_history = losses + self.loss_history, accuracies + self.accuracy_history
-        return self.loss_history
-
-
-@training.misconception(
-    hint="The histories belong to the class, so all models share them. Make them in __init__ with `self.`.", loses=3
-)
-class SharesItsHistories(RightPerceptron):
-    loss_history: list[float] = []
-    accuracy_history: list[float] = []
-
-    def __init__(self, n_inputs):
-        self.weights = 0.1 * np.random.default_rng().standard_normal(n_inputs)
-        self.bias = 0.0
-
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        for _ in range(epochs):
-            losses, hits = [], []
-            for x, y_true in zip(X, y):
-                y_pred = self.forward(x)
-                losses.append(self.compute_loss(y_true, y_pred))
-                hits.append((y_pred >= 0.5) == (y_true == 1))
-                self.update(x, y_true, y_pred, learning_rate)
-            self.loss_history.append(float(np.mean(losses)))
-            self.accuracy_history.append(float(np.mean(hits)))
-        return self.loss_history
-
-
-@training.misconception(hint="train returns nothing. End it with `return self.loss_history`.", loses=1)
-class ReturnsNothing(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        super().train(X, y, learning_rate, epochs, verbose)
-
-
-@training.misconception(hint="train returns the model. It should return `self.loss_history`.", loses=1)
-class ReturnsItself(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        super().train(X, y, learning_rate, epochs, verbose)
-        return self
-
-
-@training.misconception(hint="train returns the last loss. It should return the whole `self.loss_history`.", loses=1)
-class ReturnsTheLastLoss(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        return super().train(X, y, learning_rate, epochs, verbose)[-1]
-
-
-@training.misconception(
     hint="X is scaled inside the caller's array, and the model learns from other data. Leave X as it is.", loses=3
 )
 class NormalisesXInPlace(RightPerceptron):
@@ -539,69 +335,211 @@ class NormalisesXInPlace(RightPerceptron):
         return super().train(X, y, learning_rate, epochs, verbose)
 
 
-@training.misconception(
-    hint="`np.random.seed` resets the generator for the whole program. Use `np.random.default_rng`.", loses=1
-)
-class SeedsTheGlobalGenerator(RightPerceptron):
-    def __init__(self, n_inputs):
-        np.random.seed(42)
-        super().__init__(n_inputs)
-
-
-@training.misconception(hint="The number nine is written into the code. Use `n_inputs`.", loses=2)
-class AssumesNineInputs(RightPerceptron):
-    def __init__(self, n_inputs):
-        super().__init__(9)
-
-
-@training.misconception(hint="predict returns the probability. Compare it with 0.5 and return 0 or 1.", loses=1)
-class PredictsTheProbability(RightPerceptron):
-    def predict(self, x):
-        return self.forward(x)
-
-
-@training.misconception(hint="The threshold of predict is not one half.", loses=1)
-class HasAnotherThreshold(RightPerceptron):
-    def predict(self, x):
-        return int(self.forward(x) >= 0.8)
-
-
-@training.misconception(hint="predict has the labels the wrong way round.", loses=1)
-class PredictsTheOppositeLabel(RightPerceptron):
-    def predict(self, x):
-        return int(self.forward(x) < 0.5)
-
-
-@training.misconception(hint="forward leaves the bias out.", loses=1)
-class ForwardWithoutTheBias(RightPerceptron):
-    def forward(self, x):
-        return float(sigmoid(np.dot(self.weights, x)))
-
-
-@training.misconception(hint="The exponent has the wrong sign: sigmoid(z) = 1 / (1 + exp(-z)).", loses=1)
-class ExponentOfTheWrongSign(RightPerceptron):
-    def forward(self, x):
-        return float(sigmoid(-(np.dot(self.weights, x) + self.bias)))
+@training.misconception(hint="The weights' step does not use the learning rate.", loses=2)
+class MovesTheWeightsWithoutTheRate(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        self.weights = self.weights - (y_pred - y_true) * x
+        self.bias = self.bias - learning_rate * (y_pred - y_true)
 
 
 @training.misconception(
-    hint="exp(z) / (1 + exp(z)) is infinity over infinity for a large z. Use the sigmoid of the setup.", loses=1
+    hint="The error is that of the weighted sum. Pass it through the sigmoid before you compare it with the label.",
+    loses=3,
 )
-class OverflowsInTheSigmoid(RightPerceptron):
-    def forward(self, x):
-        z = np.dot(self.weights, x) + self.bias
-        return np.exp(z) / (1 + np.exp(z))
-
-
-@training.misconception(hint="forward returns the weighted sum. It still has to go through the sigmoid.", loses=1)
-class ForwardWithoutTheSigmoid(RightPerceptron):
-    def forward(self, x):
-        return float(np.dot(self.weights, x) + self.bias)
+class LearnsFromTheWeightedSum(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        super().update(x, y_true, float(np.dot(self.weights, x) + self.bias), learning_rate)
 
 
 @training.misconception(
-    hint="forward returns 0 or 1. It should return the probability; predict makes a label of it.", loses=1
+    hint="The step passes the prediction through the sigmoid a second time. It is a probability already.", loses=3
 )
-class ForwardReturnsTheLabel(RightPerceptron):
-    def forward(self, x):
-        return float(np.dot(self.weights, x) + self.bias >= 0)
+class AppliesTheSigmoidTwice(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        super().update(x, y_true, float(sigmoid(y_pred)), learning_rate)
+
+
+@training.misconception(
+    hint="The step has a slope of the sigmoid, and that at the prediction. For cross-entropy the slope cancels.",
+    loses=3,
+)
+class TakesTheSlopeAtThePrediction(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        slope = float(sigmoid(y_pred) * (1 - sigmoid(y_pred)))
+        super().update(x, y_true, y_pred, learning_rate * slope)
+
+
+@training.misconception(hint="Samples with label 0 move nothing. They have an error, too: y_pred - 0.", loses=3)
+class LearnsFromOneLabelOnly(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        super().update(x, y_true, y_pred, learning_rate * y_true)
+
+
+@training.misconception(hint="Only the sign of the error is used. How far the prediction is off counts, too.", loses=3)
+class UsesTheSignOfTheError(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        super().update(x, 0.0, float(np.sign(y_pred - y_true)), learning_rate)
+
+
+@training.misconception(
+    hint="While it trains, your class predicts without the bias. Use `self.forward`, which has it.", loses=1
+)
+class TrainsWithoutTheBias(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        super().update(x, y_true, float(sigmoid(np.dot(self.weights, x))), learning_rate)
+
+
+@training.misconception(
+    hint="The weights shrink or grow by themselves at each step. Leave out the regularisation.", loses=1
+)
+class LetsTheWeightsFade(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        self.weights = (1 - 0.01 * learning_rate) * self.weights
+        super().update(x, y_true, y_pred, learning_rate)
+
+
+@training.misconception(
+    hint="The weights grow by themselves at each step: the regularisation has the wrong sign. Leave it out.", loses=1
+)
+class LetsTheWeightsGrow(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        self.weights = (1 + 0.01 * learning_rate) * self.weights
+        super().update(x, y_true, y_pred, learning_rate)
+
+
+@training.misconception(hint="Steps go on from those before (momentum). Use this sample's gradient alone.", loses=1)
+class KeepsMomentum(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        self.pace = np.zeros(np.size(self.weights) + 1)
+        return super().train(X, y, learning_rate, epochs, verbose)
+
+    def update(self, x, y_true, y_pred, learning_rate):
+        self.pace = 0.9 * self.pace + (y_pred - y_true) * np.append(x, 1.0)
+        self.weights = self.weights - learning_rate * self.pace[:-1]
+        self.bias = self.bias - learning_rate * self.pace[-1]
+
+
+@training.misconception(hint="Weights and bias are rounded after each step. Keep all their digits.", loses=1)
+class RoundsTheWeights(RightPerceptron):
+    def update(self, x, y_true, y_pred, learning_rate):
+        super().update(x, y_true, y_pred, learning_rate)
+        self.weights, self.bias = np.round(self.weights, 3), round(self.bias, 3)
+
+
+@training.misconception(
+    hint="train begins by setting weights and bias anew, which forgets what was learned before. That belongs into "
+    "`__init__`.",
+    loses=1,
+)
+class StartsAfreshInTrain(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        self.weights, self.bias = np.zeros(X.shape[1]), 0.0
+        return super().train(X, y, learning_rate, epochs, verbose)
+
+
+@training.misconception(
+    hint="Each step is divided by the number of samples. An update after each sample takes the whole of its gradient.",
+    loses=1,
+)
+class DividesByTheNumberOfSamples(RightPerceptron):
+    def epoch(self, X, y, learning_rate):
+        return super().epoch(X, y, learning_rate / len(X))
+
+
+@training.misconception(
+    hint="Samples are gathered in small batches, with one update for the mean of each. Update after each sample.",
+    loses=1,
+)
+class TrainsInSmallBatches(RightPerceptron):
+    def epoch(self, X, y, learning_rate):
+        losses, hits = [], []
+        for first in range(0, len(X), 8):
+            batch = X[first : first + 8]
+            chances, labels = [self.forward(x) for x in batch], y[first : first + 8]
+            for x, y_true, y_pred in zip(batch, labels, chances):
+                self.update(x, y_true, y_pred, learning_rate / len(batch))
+            more = recorded(self, labels, chances)
+            losses, hits = losses + more[0], hits + more[1]
+        return losses, hits
+
+
+@training.misconception(
+    hint="An epoch uses one random sample. It is a pass over all of them, with an update after each.", loses=1
+)
+class TakesOneSampleAnEpoch(RightPerceptron):
+    def epoch(self, X, y, learning_rate):
+        chances, i = [self.forward(x) for x in X], np.random.randint(len(X))
+        self.update(X[i], y[i], chances[i], learning_rate)
+        return recorded(self, y, chances)
+
+
+@training.misconception(
+    hint="Samples are drawn at random, so that an epoch has some of them twice and leaves others out. Shuffle them "
+    "instead.",
+    loses=1,
+)
+class DrawsSamplesWithReplacement(RightPerceptron):
+    def epoch(self, X, y, learning_rate):
+        chances = [self.forward(x) for x in X]
+        for i in np.random.randint(len(X), size=len(X)):
+            self.update(X[i], y[i], self.forward(X[i]), learning_rate)
+        return recorded(self, y, chances)
+
+
+@training.misconception(
+    hint="Some samples are held back and never learned from. Whoever calls train has split the data already.", loses=2
+)
+class HoldsSamplesBack(RightPerceptron):
+    def epoch(self, X, y, learning_rate):
+        some = max(1, int(0.8 * len(X)))
+        return super().epoch(X[:some], y[:some], learning_rate)
+
+
+@training.misconception(
+    hint="X is standardised inside of train, but not in predict, so what is learned fits other data. Leave X as it is.",
+    loses=3,
+)
+class StandardisesXInTrain(RightPerceptron):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        X = (X - X.mean(axis=0)) / (X.std(axis=0) + 1e-8)
+        return super().train(X, y, learning_rate, epochs, verbose)
+
+
+class StopsEarly(RightPerceptron):
+    """A base for classes that end training before the epochs are over."""
+
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        losses, accuracies = [], []
+        for _ in range(epochs):
+            losses += super().train(X, y, learning_rate, 1, False)
+            accuracies += self.accuracy_history
+            if self.has_enough(losses, accuracies):
+                break
+        self.loss_history, self.accuracy_history = losses, accuracies
+        return losses
+
+
+@training.misconception(
+    hint="Training ends when the loss hardly changes any more. Train for as many epochs as are asked for.", loses=1
+)
+class StopsWhenTheLossSettles(StopsEarly):
+    def has_enough(self, losses, accuracies):
+        return len(losses) > 1 and abs(losses[-2] - losses[-1]) < 1e-3
+
+
+@training.misconception(
+    hint="Training ends once all samples are predicted right. Train for as many epochs as are asked for: the loss "
+    "still sinks.",
+    loses=1,
+)
+class StopsWhenAllAreRight(StopsEarly):
+    def has_enough(self, losses, accuracies):
+        return accuracies[-1] == 1.0
+
+
+@training.misconception(
+    hint="Training ends once the loss or its gradient is small. Train for as many epochs as are asked for.", loses=1
+)
+class StopsWhenTheLossIsSmall(StopsEarly):
+    def has_enough(self, losses, accuracies):
+        return losses[-1] < 0.01

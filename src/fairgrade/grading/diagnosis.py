@@ -38,7 +38,9 @@ class Observation:
     printed : ndarray of shape (n_printed,)
         The numbers it printed: code that returns nothing but prints is known by them, to the digits people print.
     parts : tuple of Observation
-        What a tuple or a list holds that is not numbers of one shape; empty for any other value.
+        What a tuple or a list holds that is not numbers of one shape, or a dictionary; empty for any other value.
+    keys : tuple of str
+        What the parts of a dictionary are called.
     """
 
     stopped_by: str
@@ -46,6 +48,7 @@ class Observation:
     numbers: NDArray[Any]
     printed: NDArray[Any]
     parts: tuple[Observation, ...] = ()
+    keys: tuple[str, ...] = ()
 
     @cached_property
     def sums(self) -> tuple[float, float]:
@@ -143,7 +146,8 @@ def _without_numbers(form: Any) -> Observation:
 def _joined(parts: list[Observation], keys: tuple[str, ...] = ()) -> Observation:
     """Several things in one; `keys` if it is a dictionary."""
     form = tuple(zip(keys, (part.form for part in parts), strict=True)) if keys else tuple(part.form for part in parts)
-    return Observation("", form, np.concatenate([_NO_NUMBERS, *(p.numbers for p in parts)]), _NO_NUMBERS, tuple(parts))
+    numbers = np.concatenate([_NO_NUMBERS, *(part.numbers for part in parts)])
+    return Observation("", form, numbers, _NO_NUMBERS, tuple(parts), keys)
 
 
 def close(a: NDArray[Any], b: NDArray[Any], rtol: float, atol: float) -> bool:

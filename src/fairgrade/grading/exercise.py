@@ -66,6 +66,9 @@ class Exercise:
         Earlier exercises whose functions the work may call. A check that fails is asked again while their
         references are lent to the student's notebook, and passes if it passes then: what is wrong, missing or
         unusable in earlier work is charged there alone. The functions take and return numbers and arrays.
+    tells_facts : bool
+        Whether probes return dictionaries of facts, such that each mistake shows in facts of its own: mistakes made
+        at once are then recognised by these, and need not be run together.
     """
 
     def __init__(
@@ -79,6 +82,7 @@ class Exercise:
         parts: tuple[str, ...] = (),
         more_costs: float | None = None,
         builds_on: Iterable[Exercise] = (),
+        tells_facts: bool = False,
     ) -> None:
         self.name = name
         self.points = points
@@ -92,7 +96,9 @@ class Exercise:
         self.probes: dict[str, Callable[..., Any]] = {}
         self.equivalents: list[Equivalent] = []
         self._last: _Graded | None = None
-        self._line_up = LineUp(name, reference, self.probes, self.misconceptions, self.variants, parts, more_costs)
+        self._line_up = LineUp(
+            name, reference, self.probes, self.misconceptions, self.variants, parts, more_costs, tells_facts
+        )
 
     def __repr__(self) -> str:
         return f"Exercise({self.name!r}, points={self.points:g})"

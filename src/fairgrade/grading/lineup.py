@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from fairgrade.grading.bank import Combination, Misconception, Variant
 from fairgrade.grading.diagnosis import Observation, observe
 from fairgrade.grading.explanation import Explanation, explained, first_of_several, returns_more
+from fairgrade.grading.facts import Facts, composed, facts_of, possible, said_of
 from fairgrade.grading.invoke import extras_of, invoke
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.pairs import at_once
@@ -53,6 +54,8 @@ class LineUp:
         What the first things are called that each probe hands on.
     more_costs : float, optional
         What it costs to return more than the one thing that is asked for.
+    tells_facts : bool
+        Whether the probes tell facts apart, so that mistakes made at once are recognised by these.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class LineUp:
         variants: Mapping[str, Variant],
         parts: tuple[str, ...] = (),
         more_costs: float | None = None,
+        tells_facts: bool = False,
     ) -> None:
         self._exercise = exercise
         self._reference = reference
@@ -72,6 +76,8 @@ class LineUp:
         self._variants = variants
         self._parts = parts
         self._more_costs = more_costs
+        self._tells_facts = tells_facts
+        self._right = Misconception("right", reference, "", 0.0)
         self._kept: dict[str, dict[int, Observation]] = {}
         self._kept_for: Submission | None = None
 
@@ -118,7 +124,7 @@ class LineUp:
         found = self._by_the_bank(trial)
         if found.loses is None and self._more_costs is not None:
             found = self._of_the_first(trial, self._more_costs) or found
-        if not found.diagnoses:
+        if not found.diagnoses and not self._tells_facts:
             found = self._nearly(trial)
         if not found.diagnoses and (related := self._related(trial)):
             found = Explanation(relations=(related,))
@@ -131,11 +137,38 @@ class LineUp:
             return explained([Combination((single,), single.code) for single in bank], self._price_holds(trial))
         if not self._price_holds(trial):
             return Explanation()  # any two mistakes may end in the same error
+        if self._tells_facts:
+            return self._by_facts(trial)
         pairs = [*self._matches(self.pairs, trial), *self._matches(self._pairs_with_fitted(trial), trial, False)]
         found = (
             pairs or self._matches(self.triples, trial) or self._matches(self._fitted_around_pairs(trial), trial, False)
         )
         return explained(found, True) if found else Explanation()
+
+    def _by_facts(self, trial: Trial) -> Explanation:
+        """The misconceptions that together explain the facts in which the work departs from right work."""
+        bank = self._misconceptions
+        with grading_for(current_submission().of_anybody()):
+            seen = facts_of({probe: self._seen_by_all(probe, trial) for probe in trial.probes})
+            views = {name: self._views(misconception, trial) for name, misconception in bank.items()}
+            likely = possible(seen, self._views(self._right, trial), views)
+        work = facts_of({probe: self._seen_of_work(probe, trial) for probe in trial.probes})
+        right = facts_of(self._all_seen_of(self._reference, trial))
+        found = composed(work, right, {name: facts_of(self._all_seen_of(bank[name].code, trial)) for name in likely})
+        said = said_of(work, right, found.unexplained)
+        return Explanation(
+            tuple(bank[name] for name in found.certain),
+            () if said is None else (said,),
+            min((sum(bank[name].loses for name in names) for names in found.sets), default=None),
+            tuple(bank[name].code for names in found.sets for name in names),
+        )
+
+    def _views(self, item: Misconception, trial: Trial) -> Facts:
+        """The facts of a part of the bank on the inputs that all share."""
+        return facts_of({probe: self._view(item, probe, trial, self._kept_of(probe)) for probe in trial.probes})
+
+    def _all_seen_of(self, code: Any, trial: Trial) -> dict[str, Observation]:
+        return {probe: self._seen_of(code, probe, trial) for probe in trial.probes}
 
     def _of_the_first(self, trial: Trial, costs: float) -> Explanation | None:
         """What explains work that returns several things by the first of them; None if that does not."""
@@ -187,7 +220,8 @@ class LineUp:
         if len(self._probes) < MINIMUM_PROBES:
             return []  # no diagnosis rests on them
         trial = self.trial(student_object(self._reference), Notebook())
-        singles, pairs = self._matches(self._misconceptions.values(), trial), self._matches(self.pairs, trial)
+        singles = self._matches(self._misconceptions.values(), trial)
+        pairs = [] if self._tells_facts else self._matches(self.pairs, trial)
         return [*(single.name for single in singles), *(pair.name for pair in pairs)]
 
     # -- what probes see ----------------------------------------------------------------------
@@ -215,6 +249,8 @@ class LineUp:
 
     def _price_holds(self, trial: Trial) -> bool:
         """Whether the work shows enough to go by: values, and not one and the same whatever it is given."""
+        if self._tells_facts:  # each is made of many values
+            return sum(bool(self._seen_of_work(p, trial).keys) for p in trial.probes) >= MINIMUM_PROBES
         told: set[frozenset[float]] = set()
         for probe in trial.probes:
             told.add(self._seen_of_work(probe, trial).evidence)

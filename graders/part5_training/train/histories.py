@@ -1,0 +1,187 @@
+"""What a class records of its training: how often, of what, and whether it follows what is learned.
+
+Histories may be counted during the pass or after it, so both are tried, and the samples are such that it makes no
+difference otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from fairgrade.grading import FloatArray, State, StudentError, each, expect_number, read_state, write_state
+from graders.part5_training.train.observe import ODD, TINY, chances_of, expect_array_or_none
+from graders.part5_training.train.rules import AT_RANDOM, Learner, N
+
+HISTORIES = ("loss_history", "accuracy_history")
+
+Kinds = dict[str, FloatArray]
+"""What may be recorded of each sample, by name."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What there is to say of a history, in words if there are any."""
+
+    entries: str
+    value: object = "nothing"
+    form: str = "as they are"
+    path: str = "what is learned"
+
+
+USUAL = ("the mean loss", "the mean hit")
+"""What entries hold as a rule."""
+
+
+def told(learner: Learner) -> list[Told]:
+    """For either history: how many entries it has, what they hold, and what they follow."""
+    # All samples are alike, so their order makes no difference. They begin with label 0, since a prediction of exactly
+    # one half has no right label.
+    X, mixed, ones = np.tile(learner.sample(0.6), (7, 1)), np.array([0.0, 0.0, 0.0, 1.0, 0.0, 1.0, 1.0]), np.ones(7)
+    few, many = (recorded(learner, X, mixed, 0.01, epochs) for epochs in (2, 12))
+    paths, facts = following(learner), []
+    held, uniform = (held_by(learner, X, y) for y in (mixed, ones))
+    for i in range(len(HISTORIES)):
+        number = entries(few[i].size, many[i].size, mixed.size)
+        # Of some of the samples alone it is the mean where all have the same label. That they are some is another fact.
+        value, form = uniform[i] if isinstance(held[i][0], tuple) and isinstance(uniform[i][0], str) else held[i]
+        value = (paths[i][1] or USUAL[i]) if value is None else value
+        # A history of another length does not go along with the epochs that are asked for.
+        known = number in (PER_EPOCH, PER_SAMPLE) and learner.starts != AT_RANDOM
+        path = paths[i][0] if known else "what is learned"
+        facts.append(Told(number, value, form, path) if few[i].size + many[i].size else Told("none"))
+    return facts
+
+
+def held_by(learner: Learner, X: FloatArray, y: FloatArray) -> list[tuple[object, str]]:
+    """What the histories hold while the model stands still, and in what form; None if it never does."""
+    histories = recorded(learner, X, y, TINY, epochs=2)
+    end = read_state(learner.model, N)
+    if learner.starts != AT_RANDOM and not end.is_close(learner.start, rtol=1e-4, atol=1e-4):
+        return [(None, "as they are")] * 2
+    return [holds(h, k) for h, k in zip(histories, of_each_sample(learner, y, [end] * y.size, X), strict=True)]
+
+
+def recorded(learner: Learner, X: FloatArray, y: FloatArray, rate: float, epochs: int) -> list[FloatArray]:
+    """The histories of one training."""
+    before = [np.size(expect_array_or_none(getattr(learner.model, name))) for name in HISTORIES]
+    learner.train(X, y, rate, epochs)
+    return [learner.history(name, length) for name, length in zip(HISTORIES, before, strict=True)]
+
+
+PER_EPOCH, PER_SAMPLE = "one an epoch", "one a sample"
+
+
+def entries(of_two: int, of_twelve: int, n_samples: int) -> str:
+    """How many entries a history of 2 and one of 12 epochs have, in words."""
+    words = {
+        (2, 12): PER_EPOCH,
+        (1, 11): "one fewer",
+        (3, 13): "one more",
+        (1, 1): "one in all",
+        (2 * n_samples, 12 * n_samples): PER_SAMPLE,
+    }
+    if of_two == of_twelve > 1:
+        return "always the same number"
+    return words.get((of_two, of_twelve), "one now and then" if of_twelve < 12 else "another number")
+
+
+def of_each_sample(learner: Learner, y: FloatArray, states: list[State], X: FloatArray) -> tuple[Kinds, Kinds]:
+    """What may be recorded of each sample, predicted in a state: for the loss and for the accuracy."""
+    model, chances = learner.model, np.zeros(y.size)
+    for i, state in enumerate(states):
+        if i and state is states[i - 1] and np.array_equal(X[i], X[i - 1]):
+            chances[i] = chances[i - 1]
+        else:
+            write_state(model, state)
+            chances[i] = chances_of(model, X[i : i + 1])[0]
+    p = np.clip(chances, 1e-15, 1 - 1e-15)
+    hits = ((chances >= 0.5) == (y == 1)).astype(np.float64)
+    if np.abs(chances - 0.5).max() < 1e-9:
+        hits[:] = math.nan  # either label is right
+    own, loss = own_losses(learner, y, chances), -np.log(np.where(y == 1, p, 1 - p))
+    off = {"squared error": (p - y) ** 2, "error": np.abs(p - y)}
+    return {"own loss": own, "loss": loss, **off, "hit": hits, "miss": 1 - hits}, {"hit": hits, "miss": 1 - hits}
+
+
+def own_losses(learner: Learner, y: FloatArray, chances: FloatArray) -> FloatArray:
+    """The student's ``compute_loss`` of each sample; nan if there is none that works."""
+    try:
+        return np.array([expect_number(loss) for loss in each(learner.model.compute_loss, list(y), list(chances))])
+    except (*ODD, StudentError):
+        return np.full(y.size, math.nan)
+
+
+PLURALS = {"loss": "losses", "squared error": "squared errors", "error": "errors", "hit": "hits", "miss": "misses"}
+
+
+def holds(history: FloatArray, kinds: Kinds) -> tuple[object, str]:
+    """What the last entry is, in words or as it is, and whether it is rounded; None if that can't be told."""
+    if not history.size:
+        return "nothing", "as they are"
+    if "loss" in kinds and history.size == 2 and not np.isclose(history[0], history[1], rtol=1e-4, atol=1e-7):
+        return "a number that changes by itself", "as they are"
+    for said, value in statistics(kinds):
+        if np.isclose(history[-1], value, rtol=1e-4, atol=1e-7):
+            is_rounded = any(
+                abs(history[-1] - np.round(value, d)) < 1e-12 < abs(history[-1] - value) for d in (3, 4, 5)
+            )
+            return said, "rounded" if is_rounded else "as they are"
+    if "hit" in kinds and np.isnan(kinds["hit"]).all():
+        return None, "as they are"
+    for said, value in islice(statistics(kinds), len(kinds)):  # the means
+        if any(abs(history[-1] - np.round(value, decimals)) < 1e-12 for decimals in (1, 2, 3, 4)):
+            return said, "rounded"
+    return ("something else", history[-1]), "as they are"
+
+
+def statistics(kinds: Kinds) -> Iterator[tuple[str, float]]:
+    """What may be made of the values of all samples; the first of two names for the same number counts."""
+    for kind, values in kinds.items():
+        yield f"the mean {said_of(kind)}", values.mean()
+    for kind, values in kinds.items():
+        one, several = said_of(kind), PLURALS[said_of(kind)]
+        yield f"the sum of the {several}", values.sum()
+        yield f"100 times the mean {one}", 100 * values.mean()
+        yield f"half of the {several}", values.sum() / 2
+        yield f"half of the {several}", values.mean() / 2
+        for value in np.unique(values):
+            yield f"the {one} of one sample", value
+
+
+def said_of(kind: str) -> str:
+    """What a kind is called, whoever computes it."""
+    return kind.removeprefix("own ")
+
+
+def following(learner: Learner) -> list[tuple[str, str]]:
+    """What the histories follow from epoch to epoch, on a single sample; and what of it they hold."""
+    rate, x, y, model = 0.4, learner.sample(0.5), np.zeros(5), learner.model
+    states, lengths = [learner.start], [0, 0]
+    for epochs in (1, 2, 3, 4):
+        lengths = [np.size(expect_array_or_none(getattr(model, name))) for name in HISTORIES]
+        states.append(learner.train_on_one(x, 0.0, rate, epochs))
+    histories = [learner.history(name, length) for name, length in zip(HISTORIES, lengths, strict=True)]
+    paths = of_each_sample(learner, y, states, np.tile(x, (5, 1)))
+    return [along(history, kinds) for history, kinds in zip(histories, paths, strict=True)]
+
+
+def along(history: FloatArray, kinds: Kinds) -> tuple[str, str]:
+    """Whether a history is the path of something, before or after each epoch; and of what, if that can be told."""
+    if "loss" not in kinds and np.isnan(kinds["hit"]).any():
+        return "what is learned", ""
+    length = min(history.size, 4)
+    scales = {1.0: "the mean {}", 100.0: "100 times the mean {}", 0.5: "half of the {}s"}
+    for (kind, path), (scale, words) in [(k, s) for k in kinds.items() for s in scales.items()]:
+        for begun in (path[:length], path[1 : 1 + length]):
+            exact = scale * begun
+            if any(
+                np.allclose(history[:length], values, rtol=1e-4, atol=1e-6)
+                for values in (exact, *(np.round(exact, decimals) for decimals in (2, 3, 4)))
+            ):
+                return "what is learned", words.format(said_of(kind))
+    return "nothing" if not length or np.ptp(history) < 1e-9 else "something else", "something else"

@@ -1,0 +1,177 @@
+"""How often and in what order a class goes through the samples, found by following its own rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, permutations
+
+import numpy as np
+
+from fairgrade.grading import FloatArray, State
+from graders.part5_training.train.rules import FAR_TOO_MANY, Rules
+
+MANY = 36
+"""So many samples are enough to tell a mini-batch from all of them."""
+
+
+FIXED = "always the same number"
+SMALLER, LARGER = "of smaller and smaller steps", "of larger and larger steps"
+
+
+def passes_of(rules: Rules) -> str:
+    """What one, two and three epochs add up to on a single sample, in words."""
+    learner, rate = rules.learner, 0.05  # so small that a sample stays on its side, as some stop when all are right
+    x, y = learner.sample(1.2), 0.0
+    if learner.start.is_close(rules.step(learner.start, x, y, rate)):
+        y = 1.0  # the rule moves nothing for the other label
+    states = [learner.start, *(learner.train_on_one(x, y, rate, epochs) for epochs in (1, 2, 3))]
+    first, *later = (_added(rules, *pair, x, y, rate) for pair in pairwise(states))
+    if set(later) == {"one"}:
+        return {"one": "as many as asked for", "none": "one fewer", "two": "one more"}.get(first, first)
+    if set(later) == {"none"}:
+        return {"one": "one in all", "two": FIXED, "many": FIXED}.get(first, "not told")
+    if first == "one" and set(later) <= {"part", "larger"} and len(set(later)) == 1:
+        return SMALLER if later[0] == "part" else LARGER
+    return "not told" if not rules.known else ", ".join((first, *later))
+
+
+def _added(rules: Rules, before: State, after: State, x: FloatArray, y: float, rate: float) -> str:
+    """How many steps lead from one state to the next."""
+
+    def is_there(state: State) -> bool:
+        return after.is_close(state, rtol=1e-4, atol=1e-6 + 2 * rules.grain)
+
+    state = first = rules.step(before, x, y, rate)
+    if is_there(first):
+        return "one"
+    if after.is_close(before):
+        return "none"
+    for number in range(2, FAR_TOO_MANY):
+        state = rules.step(state, x, y, rate)
+        if is_there(state):
+            return "two" if number == 2 else "many"
+    share = (after.bias - before.bias) / (first.bias - before.bias) if first.bias != before.bias else 0.0
+    within = State(before.weights + share * (first.weights - before.weights), after.bias)
+    return "other" if share <= 0 or not is_there(within) else "part" if share < 1 else "larger"
+
+
+def use_of_samples(rules: Rules, passes: str) -> tuple[str, FloatArray]:
+    """In what way an epoch uses its samples, in words; where no words fit, where it ends.
+
+    Parameters
+    ----------
+    rules : Rules
+    passes : str
+        What :func:`passes_of` says. With one too few or too many, what a second epoch adds is one pass.
+    """
+    learner, rate = rules.learner, 0.5
+    first = learner.sample(0.4)
+    # The second is like the first, which is enough to learn its label.
+    X = np.array([first, 1.2 * first, learner.sample(0.9), learner.sample(-0.5), learner.sample(-0.8)])
+    y = np.array([0.0, 0.0, 1.0, 1.0, 0.0])
+    second = passes in ("one more", "one fewer")
+    start = learner.train(X, y, rate) if second else learner.start
+    end = learner.train(X, y, rate, epochs=2 if second else 1)
+    if start.is_close(end):
+        return "none of them", np.zeros(1)
+    if passes == LARGER:
+        return "with what is left of earlier steps", np.zeros(1)
+    if not rules.known:
+        return "not told", np.zeros(1)
+    for said, state in _ways(rules, start, X, y, rate):
+        if end.is_close(state, rtol=1e-4, atol=1e-6 + 8 * rules.grain):
+            if said.endswith("alone"):
+                again = [learner.train(X, y, rate, seed=seed) for seed in (2, 3, 4, 5, 6)]
+                said = said if all(end.is_close(other) for other in again) else "any one alone"
+            return _of_many(rules, said), np.ones(1)
+    return NO_WAY, np.append(end.weights, end.bias)
+
+
+def _ways(rules: Rules, start: State, X: FloatArray, y: FloatArray, rate: float) -> Iterator[tuple[str, State]]:
+    """Where an epoch may end, by how it uses the samples; the right ways first."""
+    every = range(len(X))
+
+    def along(order: Sequence[int], labels: FloatArray = y, share: float = 1.0) -> State:
+        state = start
+        for i in order:
+            state = _towards(state, rules.step(state, X[i], labels[i], rate), share)
+        return state
+
+    for order in permutations(every):
+        yield "one after the other", along(order)
+    for size in (len(X), 2, 3, 4):
+        yield MEANS, _in_batches(rules, start, X, y, rate, size, divided=True)
+        yield SUMS, _in_batches(rules, start, X, y, rate, size, divided=False)
+    yield "one after the other, divided by their number", along(every, share=1 / len(X))
+    yield "the last alone", along(every[-1:])
+    yield "the first alone", along(every[:1])
+    for i in every[1:-1]:
+        yield "any one alone", along([i])
+    yield "all but the last", along(every[:-1])
+    yield "all but the first", along(every[1:])
+    for order in permutations(every):
+        labels = np.empty(len(y))
+        labels[list(order)] = y
+        yield "with the labels of others", along(order, labels)
+    for order, state in _sequences(rules, start, X, y, rate):
+        if len(set(order)) == len(order) < len(X):
+            yield PART, state
+        elif len(order) == len(X):
+            yield "some more than once", state
+
+
+def _sequences(
+    rules: Rules, state: State, X: FloatArray, y: FloatArray, rate: float, begun: tuple[int, ...] = ()
+) -> Iterator[tuple[tuple[int, ...], State]]:
+    """Each sequence of samples, as long as there are samples at most, and where it leads."""
+    for i in range(len(X)):
+        order, after = (*begun, i), rules.step(state, X[i], y[i], rate)
+        yield order, after
+        if len(order) < len(X):
+            yield from _sequences(rules, after, X, y, rate, order)
+
+
+PART, NO_WAY = "a part of them", "in another way"
+MEANS, SUMS = "the mean of several", "the sum of several"
+
+
+def _towards(state: State, other: State, share: float) -> State:
+    """A share of the way from one state to another."""
+    bias = state.bias + share * (other.bias - state.bias)
+    return State(state.weights + share * (other.weights - state.weights), bias)
+
+
+def _in_batches(
+    rules: Rules, start: State, X: FloatArray, y: FloatArray, rate: float, size: int, divided: bool
+) -> State:
+    """Where an epoch ends that predicts so many samples at once."""
+    state = start
+    for first in range(0, len(X), size):
+        at, members = state, range(first, min(first + size, len(X)))
+        for i in members:
+            step = _towards(at, rules.step(at, X[i], y[i], rate), 1 / len(members) if divided else 1.0)
+            state = State(state.weights + step.weights - at.weights, state.bias + step.bias - at.bias)
+    return state
+
+
+def _of_many(rules: Rules, said: str) -> str:
+    """The way with many samples, where that says more; all are alike, so that their order makes no difference."""
+    if said not in (MEANS, "all but the last"):
+        return said
+    learner, rate = rules.learner, 0.3
+    x, y = learner.sample(0.6), 0.0
+    if learner.start.is_close(rules.step(learner.start, x, y, rate)):
+        y = 1.0
+    X, labels = np.tile(x, (MANY, 1)), np.full(MANY, y)
+    end = learner.train(X, labels, rate)
+
+    def ends_at(state: State) -> bool:
+        return end.is_close(state, rtol=1e-4, atol=1e-6 + MANY * rules.grain)
+
+    if said == "all but the last":
+        state = rules.learner.start
+        for _ in range(MANY - 1):
+            state = rules.step(state, x, y, rate)
+        return "all but the last" if ends_at(state) else PART
+    at_once = _in_batches(rules, learner.start, X, labels, rate, MANY, divided=True)
+    return f"{said}, all at once" if ends_at(at_once) else f"{said}, in small batches"
