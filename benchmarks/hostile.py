@@ -1,9 +1,8 @@
 """What submissions that are made to be expensive cost a class: seconds, and memory of worker and coordinator.
 
 ``python benchmarks/hostile.py --submissions 60`` makes a class of ``part5_training`` in which one submission of each
-kind below is hidden, grades it with ``fairgrade autograde --jobs 1``, and grades the same class without them. Each kind
-is held to what its limits allow: a cell may take ``cell_timeout_s``, a call ``call_timeout_s``, a notebook
-``notebook_timeout_s``, and the grading process as long again for what it was sent.
+kind below is hidden, grades it with ``fairgrade autograde --jobs 1``, and grades the same class without them. It ends
+with an error if a submission is not graded, or a process takes more memory than it may.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ class Isolation(Configurable):
         config=True
     )
     answers_bytes = Integer(
-        192 * MIB,
+        160 * MIB,
         help="Memory of the grading process that all values one test is given by student code may take.",
     ).tag(config=True)
     notebook_output_bytes = Integer(
