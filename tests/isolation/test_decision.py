@@ -168,3 +168,33 @@ def test_parts_are_cut_at_regions_that_hold_whole_statements() -> None:
     assert parts(inside) == [(inside, False)]
     assert parts("%%time\n" + hidden("a = 1"))[0][1] is False
     assert parts("") == [("", False)]
+
+
+FIGURES = """
+import matplotlib.pyplot as plt
+drawn = []
+class Figure(plt.Figure):
+    def draw(self, renderer):
+        drawn.append(1)
+        super().draw(renderer)
+def f(x):
+    plt.figure(FigureClass=Figure)
+    if x > 1:
+        plt.show()
+    return 2 * x
+"""
+
+
+def test_figures_of_a_tested_call_are_never_drawn(tmp_path: Path) -> None:
+    """Not by the call that shows them, and not by the next cell: that is an honest student's time."""
+    source = new_notebook(
+        cells=[
+            cell("solution", FIGURES),
+            cell("test", "assert [f(1), f(2), f(1)] == [2, 4, 2]", 1),
+            cell("solution", "plt.figure(FigureClass=Figure)\nopened = len(plt.get_fignums())"),
+            cell("test", "assert opened == 1 and len(drawn) == 1", 2),
+        ]
+    )
+    executed = execute(tmp_path, source)
+    assert grades(executed) == [1.0, 2.0]
+    assert [output.output_type for output in executed.cells[2].outputs] == ["display_data"]

@@ -221,6 +221,7 @@ class _Notebook:
                 runs = self._run_parts(plan, name)
         finally:
             link.deadline = float("inf")
+            link.tidy()
             self._session.times.tests_s += time.perf_counter() - began
         return decide(runs, plan, name, link.limit)
 

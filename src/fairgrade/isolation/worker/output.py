@@ -65,6 +65,11 @@ class Sink:
             return None
         return ["".join(captured.get(name, [])) for name in ("stdout", "stderr")]
 
+    @property
+    def shows_only_text(self) -> bool:
+        """Whether anything else that is shown goes nowhere, as in a tested call."""
+        return self._deaf or self._captured is not None
+
     def text(self, name: str, text: str) -> None:
         """Take text written to the stream `name`."""
         if self._deaf:
@@ -101,7 +106,7 @@ class Sink:
 
     def rich(self, output: dict[str, Any]) -> None:
         """Take an output that is not text."""
-        if self._deaf or self._captured is not None:
+        if self.shows_only_text:
             return
         self.flush()
         output = json.loads(json.dumps(output, default=_json_ready, allow_nan=True, skipkeys=True))

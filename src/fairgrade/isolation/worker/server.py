@@ -56,6 +56,7 @@ class Server:
         self._around = Surroundings()
         self._references.names = lambda: shell.user_ns
         self._depth = 0
+        self._figures: set[int] = set()
         self._watch = randomness.Watch()
         self._pristine = pristine
         self._judge: Judge | None = None
@@ -85,6 +86,8 @@ class Server:
             self._take_held(message[1])
         elif message[0] == "put":
             self._put(*message[1:])
+        elif message[0] == "tidy":
+            self._close_figures()
         elif message[0] == "prepare":
             assert self._pristine is not None
             self._judge = Judge(self._shell, self._pristine, message[1])
@@ -103,9 +106,19 @@ class Server:
 
     # -- cells --------------------------------------------------------------------------------
 
+    def _close_figures(self) -> None:
+        """Close the figures that tested calls have left open, or the next cell would spend its time drawing them."""
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        with contextlib.suppress(Exception):  # student code may have changed it
+            for number in set(pyplot.get_fignums()) - self._figures:  # type: ignore[union-attr]
+                pyplot.close(number)  # type: ignore[union-attr]
+
     def _run(self, source: str, silent: bool) -> None:
         self._around.clear()
+        self._close_figures()
         ok, count = run_cell(self._shell, self._sink, source, self._output_bytes, silent)
+        with contextlib.suppress(Exception):  # none, as a rule: they are drawn and closed at the end of a cell
+            self._figures = set(sys.modules["matplotlib.pyplot"].get_fignums())
         self._send([*Done("done", ok, count, self._new_names())])
 
     def _take_snapshot(self) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
+from IPython.core.formatters import DisplayFormatter
 from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Instance
@@ -73,6 +74,16 @@ class _Publisher(DisplayPublisher):
             _sink.rich({"output_type": "clear_output", "wait": bool(wait)})
 
 
+class _Formatter(DisplayFormatter):
+    """Makes nothing of what nobody will see: to draw the figures that a tested call shows can take all its time."""
+
+    def format(self, obj: Any, include: Any = None, exclude: Any = None) -> tuple[Any, Any]:
+        if _sink is not None and _sink.shows_only_text:
+            return {}, {}
+        formatted: tuple[Any, Any] = super().format(obj, include=include, exclude=exclude)
+        return formatted
+
+
 class _Transformers(TransformerManager):
     """IPython's own, which look at a cell token by token only where it is not plain Python: that takes them longest."""
 
@@ -102,6 +113,10 @@ class CellShell(InteractiveShell):
         if transformed_cell is not None and not _AWAITS.search(transformed_cell):
             return False
         return bool(super().should_run_async(raw_cell, transformed_cell=transformed_cell, **about))
+
+    def init_display_formatter(self) -> None:
+        self.display_formatter = _Formatter(parent=self)
+        self.configurables.append(self.display_formatter)  # type: ignore[arg-type]
 
     def enable_gui(self, gui: str | None = None) -> None:
         """Do nothing: there is no event loop to integrate with."""
