@@ -25,6 +25,7 @@ from fairgrade.nbgrader.harmless import CleanOutputs
 from fairgrade.nbgrader.intake import Intake
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 from fairgrade.nbgrader.marks import SaveMarks
+from fairgrade.nbgrader.points import PointsOfGraders
 
 c = get_config()  # noqa: F821 - traitlets puts it there
 course = Path(__file__).resolve().parent
@@ -43,7 +44,9 @@ c.Autograde.exporter_class = Intake
 c.Autograde.sanitize_preprocessors = []
 
 # Tests can be added and removed after students have handed in: these are nbgrader's steps, but for UpdateCells.
+# Points stand once, in the graders; the first step writes them into the test cells.
 c.GenerateAssignment.preprocessors = [
+    PointsOfGraders,
     IncludeHeaderFooter,
     InstantiateTests,
     LockCells,

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.score import Score
+from fairgrade.grading.seeding import current_submission
 from fairgrade.isolation import trusted
 from fairgrade.isolation.cells import Part, Plan
 from fairgrade.isolation.outputs import output_of, text_of
@@ -99,7 +100,8 @@ def points_of(ran: trusted.TrustedRun, plan: Plan, name: str) -> float:
     if isinstance(ran.value, Score) and abs(ran.value.points - plan.points) > 1e-9:
         raise InfraError(
             f"Test cell {name}: expected as many points as its grader gives, {ran.value.points:g}, "
-            f"got {plan.points:g}. Points stand in the grader; nbgrader generate_assignment writes them into the cell."
+            f"got {plan.points:g}. Points stand in the grader, which are written into the cell. "
+            f"Type: nbgrader generate_assignment {current_submission().assignment} --force"
         )
     return trusted.points(ran, plan.points)
 

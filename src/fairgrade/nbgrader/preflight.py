@@ -95,6 +95,8 @@ def cure(error: str) -> str:
         return f"Install it where grading runs: {sys.executable} -m pip install {package}"
     if _NEEDS_LIVE_OBJECTS.search(error):
         return "A test that needs live objects can run beside them: tag its cell `in-sandbox`."
+    if "Type: " in error:
+        return "Then run the same command again."
     if re.search(r"TimeLimit|stopped after [\d.]+ s", error):
         return "Make it faster, or allow more time in nbgrader_config.py: c.Isolation.cell_timeout_s = 60"
     return "Mend the test, its grader or the solution, and run the same command again."
