@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from fairgrade.cli import app
 from tests.autograde import classes
 from tests.autograde.classes import ASSIGNMENT, POINTS, RIGHT, WRONG, db_url, dump, files, hand_in, points, source
+from tests.conftest import run
 
 NOTEBOOK = Path(ASSIGNMENT) / f"{ASSIGNMENT}.ipynb"
 
@@ -251,3 +252,31 @@ def test_comparing_counts_what_being_late_costs(small_course: Path):
     no_more = {**penalty, "before": -5.0, "after": 0.0}
     assert grade(small_course, "--compare", "--force", "--dry-run")[2]["changes"] == [no_more]
     assert grade(small_course, "--compare", "--force")[2]["changes"] == [no_more]
+
+
+def test_feedback_pages_of_before_are_told(small_course: Path):
+    """Nbgrader makes no page again by itself; whoever grades again is told, with the command that does."""
+    for student in ("s001", "s002"):
+        hand_in(small_course, student, WRONG)
+    assert "generate_feedback" not in grade(small_course)[1]
+    page = small_course / "feedback" / "s001" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("of before")
+    assert "generate_feedback" not in grade(small_course)[1]  # nothing was graded again
+    assert "generate_feedback" not in grade(small_course, "--force", "--dry-run")[1]
+    _, said, summary = grade(small_course, "--force")
+    assert f"Feedback pages of before: 1. To make them again: nbgrader generate_feedback {ASSIGNMENT} --force" in said
+    assert summary["old_feedback"] == 1
+
+
+@pytest.mark.parametrize("command", ["nbgrader", "fairgrade"])
+def test_a_fresh_clone_is_told_which_command_comes_first(small_course: Path, command: str):
+    """Once, without a traceback, and before anybody is graded."""
+    for student in ("s001", "s002"):
+        hand_in(small_course, student)
+    (small_course / "gradebook.db").unlink()
+    done = run(command, "autograde", ASSIGNMENT, cwd=small_course)
+    assert done.returncode != 0
+    assert " ".join(done.stdout.split()).count("Run: nbgrader generate_assignment ps1") == 1
+    assert "Traceback" not in done.stdout
+    assert not (small_course / "autograded").exists()

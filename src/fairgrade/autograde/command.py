@@ -78,6 +78,7 @@ def grade_class(
             try:
                 show.watch(run, wanted, console, summary)
             finally:
+                summary.old_feedback = [] if dry else [name for name in summary.graded if run.shelf.has_feedback(name)]
                 summary.coordinator_s = time.process_time() - began
                 summary.flown = run.flown
     except STOPS as error:
@@ -88,13 +89,13 @@ def grade_class(
         code = INTERRUPTED
     else:
         code = NOT_ALL if summary.errors else 0
-    _conclude(console, summary, dry, compare)
+    _conclude(console, summary, assignment, dry, compare)
     if json_file is not None:
         write_json(json_file, summary.to_dict())
     return code
 
 
-def _conclude(console: Console, summary: Summary, dry: bool, compare: bool) -> None:
+def _conclude(console: Console, summary: Summary, assignment: str, dry: bool, compare: bool) -> None:
     for name, why in summary.errors.items():
         console.print(f"[red]{escape(name)}[/] is not graded: {escape(why)}", soft_wrap=True, highlight=False)
     for name, why in summary.broken.items():
@@ -107,6 +108,12 @@ def _conclude(console: Console, summary: Summary, dry: bool, compare: bool) -> N
         console.print(
             f"[yellow]{escape(name)}[/] is for a person to look at: {escape(why)}", soft_wrap=True, highlight=False
         )
+    if summary.old_feedback:
+        console.print(
+            f"Feedback pages of before: {len(summary.old_feedback)}. "
+            f"To make them again: nbgrader generate_feedback {assignment} --force",
+            soft_wrap=True, highlight=False,
+        )  # fmt: skip
     if compare:
         console.print(show.changes(summary.changes) if summary.changes else "No points change.")
     if summary.graded:

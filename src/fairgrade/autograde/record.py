@@ -30,7 +30,7 @@ from traitlets.config import Config
 from fairgrade.autograde.graded import Graded
 from fairgrade.course import CourseError
 from fairgrade.intake import Blueprint
-from fairgrade.nbgrader.gradebook import update_cells
+from fairgrade.nbgrader.gradebook import missing_from_gradebook, update_cells
 from fairgrade.nbgrader.marks import give_nothing
 from fairgrade.nbgrader.steps import autograde_steps
 
@@ -111,10 +111,7 @@ class Recorder:
         try:
             self._due = self._gradebook.find_assignment(assignment).duedate
         except MissingEntry as error:
-            raise CourseError(
-                f"{assignment}: expected it in the gradebook, found it missing. "
-                f"Run: nbgrader generate_assignment {assignment}"
-            ) from error
+            raise CourseError(missing_from_gradebook(assignment)) from error
 
     def close(self) -> None:
         """Let go of the gradebook."""

@@ -103,6 +103,11 @@ class Shelf:
         """The folder its graded notebooks lie in."""
         return Path(self.directory.format_path(self.directory.autograded_directory, student, self._assignment))
 
+    def has_feedback(self, student: str) -> bool:
+        """Whether there is a feedback page, which nbgrader does not make again by itself."""
+        folder = self.directory.format_path(self.directory.feedback_directory, student, self._assignment)
+        return any(Path(folder).glob("*.html"))
+
     def handed_in_at(self, student: str) -> datetime | None:
         """When a submission was handed in, in UTC; None where nothing says so."""
         found: datetime | None = self.directory.get_existing_timestamp(str(self.submitted(student)))

@@ -31,6 +31,8 @@ class Summary:
         Why tests can't decide what a cell earns, by ``student, notebook/cell``; a person has to look at it.
     errors : dict of str to str
         Why a student's submission is not graded.
+    old_feedback : list of str
+        Students whose feedback pages tell of an earlier grading.
     changes : list of Change
     slowest : list of (float, str, str)
         Seconds, student and ``notebook/cell``, the slowest first.
@@ -52,6 +54,7 @@ class Summary:
     broken: dict[str, str] = field(default_factory=dict)
     undecided: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    old_feedback: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     slowest: list[tuple[float, str, str]] = field(default_factory=list)
     sandboxes: Counter[str] = field(default_factory=Counter)
@@ -101,6 +104,7 @@ class Summary:
             "needs_review": len(self.needs_review),
             "broken": len(self.broken),
             "errors": len(self.errors),
+            "old_feedback": len(self.old_feedback),
             "sandboxes": dict(self.sandboxes),
             "tests": runs_of(self.flown),
             "preflight": "required" if self.preflight else "skipped",

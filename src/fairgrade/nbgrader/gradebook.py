@@ -154,3 +154,10 @@ def _remove(gradebook: Gradebook, cell: BaseCell) -> Iterator[str]:
                 yield f"{cell.name}: {comment.student.id} had the comment {comment.manual_comment!r}."
             gradebook.db.delete(comment)
     gradebook.db.delete(cell)
+
+
+def missing_from_gradebook(assignment: str) -> str:
+    """What to say where the gradebook does not know an assignment: which command comes first."""
+    return (
+        f"{assignment}: expected it in the gradebook, found it missing. Run: nbgrader generate_assignment {assignment}"
+    )

@@ -20,6 +20,7 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
+from nbgrader.api import MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -37,7 +38,7 @@ from fairgrade.intake.read import plain_bytes
 from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader.auto import sentences
 from fairgrade.nbgrader.entry import bounds_of, init_assignment
-from fairgrade.nbgrader.gradebook import gradebook_at, update_cells
+from fairgrade.nbgrader.gradebook import gradebook_at, missing_from_gradebook, update_cells
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 from fairgrade.nbgrader.steps import autograde_steps
 
@@ -132,6 +133,7 @@ class Intake(NotebookExporter):
     def _prepare(self, converter: Autograde) -> None:
         """Look over the submissions, and tell the converter which notebooks to read and which files not to copy."""
         course = CarefulCourse(converter.coursedir)
+        self._expect_assignment(course)
         source = Path(course.format_path(course.source_directory, ".", course.assignment_id))
         self._blueprints = self._read_sources(source)
         bounds = bounds_of(course, Isolation(parent=converter))
@@ -155,6 +157,22 @@ class Intake(NotebookExporter):
         self._preflight(converter)
         converter.coursedir = course
         converter.init_assignment = functools.partial(init_assignment, converter, found)
+
+    def _expect_assignment(self, course: CourseDirectory) -> None:
+        """Let nobody be graded whose marks the gradebook has no place for, as in a fresh clone of a course.
+
+        Raises
+        ------
+        NbGraderException
+            If it does not know the assignment; nbgrader then ends.
+        """
+        with gradebook_at(course.db_url) as gradebook:
+            try:
+                gradebook.find_assignment(course.assignment_id)
+            except MissingEntry:
+                words = missing_from_gradebook(course.assignment_id)
+                self.log.error("%s", words)
+                raise NbGraderException(words) from None
 
     def _preflight(self, converter: Autograde) -> None:
         """Let nobody be graded where the source itself, graded alike, does not earn all points.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -53,7 +54,12 @@ def command(readable: Sequence[str], hidden: Sequence[str], control: int, passwd
             args += ["--ro-bind", path, path]
     for path in (*hidden, str(view.PACKAGE)):
         if view._within(path, (*view.SYSTEM, *shown)) and os.path.isdir(path):
-            args += ["--tmpfs", path, "--remount-ro", path] if path != str(view.PACKAGE) else ["--tmpfs", path]
+            args += ["--perms", "0755", "--tmpfs", path]
+            if path == str(view.PACKAGE):  # installed beside other packages: what was made on the way is covered
+                for between in reversed(view.WORKER.relative_to(view.PACKAGE).parents[:-1]):
+                    args += ["--perms", "0755", "--dir", str(view.PACKAGE / between)]
+            else:
+                args += ["--remount-ro", path]
     args += ["--ro-bind", str(view.WORKER), str(view.WORKER)]
     args += ["--perms", "0644", "--ro-bind-data", str(passwd), "/etc/passwd"]
     args += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
@@ -71,6 +77,18 @@ def lacks() -> str:
     return ""
 
 
+def _works_alone() -> bool:
+    """Whether bubblewrap starts a program that needs nothing of ours."""
+    try:
+        alone = subprocess.run(
+            ["bwrap", "--ro-bind", "/", "/", "--unshare-all", "true"],
+            check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=10,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return alone.returncode == 0
+
+
 def fix() -> str:
     """Why bubblewrap can't be used here and the command that would help, as well as it can be told from outside."""
     if shutil.which("bwrap") is None:
@@ -86,6 +104,11 @@ def fix() -> str:
         if path.exists() and path.read_text().strip() == refuses:
             wanted = {"1": "0", "0": "1"}[refuses] if "max" not in setting else "10000"
             return f"This host forbids user namespaces. Run: sudo sysctl -w {setting.replace('/', '.')}={wanted}"
+    if _works_alone():
+        return (
+            f"bubblewrap itself works here, but Python does not start in it. May any user read {sys.prefix}, "
+            f"{sys.base_prefix} and {view.WORKER}?"
+        )
     if os.path.exists("/.dockerenv"):
         return (
             "This container forbids namespaces. Start it with: "
