@@ -740,3 +740,12 @@ def stops_for_columns(y_true, y_pred, *, right=mean_cross_entropy, error=None):
     if np.ndim(y_true) > 1:
         raise error or TypeError("columns")
     return right(y_true, y_pred)
+
+
+@bce.misconception(
+    hint="`nanmean` leaves certain hits out of the average, and certain misses are infinite. Clip the predictions.",
+    loses=1,
+)
+def leaves_nan_out_of_the_average(y_true, y_pred):
+    p = y_pred
+    return -np.nanmean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))

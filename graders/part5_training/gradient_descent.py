@@ -416,7 +416,8 @@ def where_it_stops(run_gradient_descent):
             for rate, walk in walks:
                 last = len(walk) - 1 - kept
                 low = max(low, float(size_by(criterion, (1 - 2 * rate) ** last, rate)))
-                high = min(high, float(size_by(criterion, (1 - 2 * rate) ** (last - 1), rate)))
+                if last > 0:  # else it ended at the start, however large that was
+                    high = min(high, float(size_by(criterion, (1 - 2 * rate) ** (last - 1), rate)))
             # Of all numbers between the two the roundest is the likeliest.
             round_ones = (n * 10.0**k for n in (1, 5, 2) for k in range(-16, 1) if low < n * 10.0**k <= high)
             if low < high:
@@ -539,7 +540,8 @@ def rounds_the_result(start_w, learning_rate, steps=15, *, right=descend_the_bow
 
 def start_in_use(run_gradient_descent):
     """Where it starts, if that is the same wherever it is to start."""
-    starts = [float(walk_of(run_gradient_descent(start, 0.1, steps=3))[0]) for start in (1.3, -2.1)]
+    walks = [walk_of(run_gradient_descent(start, 0.1, steps=3)) for start in (1.3, -2.1)]
+    starts = [float(walk[0]) if walk.size > 1 else float(walk[0]) / 0.8**3 for walk in walks]
     return {"start": starts[0]} if starts[0] == starts[1] else None
 
 

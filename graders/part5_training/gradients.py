@@ -577,3 +577,11 @@ def limit_of_the_gradients(gradients):
 def clips_the_gradient(x, y_true, y_pred, *, right=sample_gradients, limit=1.0):
     grad_weights, grad_bias = right(x, y_true, y_pred)
     return np.clip(grad_weights, -limit, limit), np.clip(grad_bias, -limit, limit)
+
+
+@gradient.misconception(
+    hint="Only the sign of the error is left, as for the absolute error. Cross-entropy keeps its size.", loses=2
+)
+def takes_the_sign_of_the_error(x, y_true, y_pred):
+    error = np.sign(y_pred - y_true)
+    return error * x, error

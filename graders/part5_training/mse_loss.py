@@ -123,7 +123,8 @@ def averages_over_the_samples(mse_loss, rng):
     y, p = nearly_right(rng, 8)
     loss, longer = losses_of(mse_loss, (y, p), (np.append(y, 0.0), np.append(p, 0.0)))
     expect(loss != 0, "Predictions that are off by little give a loss of zero.")
-    expect_close(longer, loss * 8 / 9, rtol=1e-4, given="8 samples with small errors, and one without error")
+    given = "8 samples with small errors, and one without error"
+    expect_close(longer, loss * 8 / 9, rtol=1e-4, atol=1e-7, given=given)
     expect_to_depend_on_predictions(mse_loss, y, p)
 
 

@@ -33,8 +33,8 @@ def relation(work: Seen, right: Seen, parts: tuple[str, ...] = ()) -> Diagnosis 
     parts : tuple of str
         What the first things are called that each probe hands on, where work is made of parts.
     """
-    found = (_of_numbers(work, right), _of_form(work, right), _of_parts(work, right, parts), _of_probes(work, right))
-    return next(filter(None, found), None)
+    found = (_of_numbers(work, right), _of_form(work, right), _of_parts(work, right, parts))
+    return next(filter(None, (*found, _of_amount(work, right), _of_probes(work, right))), None)
 
 
 def _said(name: str, title: str, hint: str) -> Diagnosis:
@@ -116,6 +116,35 @@ def _of_form(work: Seen, right: Seen) -> Diagnosis | None:
     )
 
 
+def _of_amount(work: Seen, right: Seen) -> Diagnosis | None:
+    """All the right numbers among others, or nothing but right ones of which some are missing."""
+    probes = [p for p in right if right[p].numbers.size]
+    if not probes or any(work[p].stopped_by or not np.isfinite(work[p].numbers).all() for p in probes):
+        return None
+    sizes = [(work[p].numbers.size, right[p].numbers.size) for p in probes]
+    if min(map(min, sizes)) < FEWEST_NUMBERS:
+        return None
+    if all(mine > theirs for mine, theirs in sizes) and all(_holds(work[p].numbers, right[p].numbers) for p in probes):
+        return _said(
+            "too_much",
+            "The right numbers among others",
+            "All that is asked for is in your result, but so is something else. Return what is asked for alone.",
+        )
+    if all(mine < theirs for mine, theirs in sizes) and all(_holds(right[p].numbers, work[p].numbers) for p in probes):
+        return _said(
+            "too_little",
+            "Some of the right numbers are missing",
+            "What your result holds is right, but it does not hold all that is asked for.",
+        )
+    return None
+
+
+def _holds(many: Any, few: Any) -> bool:
+    """Whether each of few numbers is among many."""
+    gaps = np.abs(np.subtract.outer(few, many)).min(axis=1)
+    return bool((gaps <= ATOL + RTOL * np.abs(few)).all())
+
+
 # -- of the parts of a result ---------------------------------------------------------------------
 
 
@@ -139,6 +168,7 @@ PART_SAID = {
     "constant_factor": "is the right one times a constant",
     "constant_offset": "is off by a constant",
     "rounded": "is the right one, rounded",
+    "beginning": "begins right and goes on wrong",
     "direction": "points in the right direction and has the wrong length",
     "": "is not right",
 }
@@ -149,7 +179,11 @@ def _kind_of_part(work: Seen, right: Seen, i: int) -> str:
     if not pairs or any(mine is None or theirs is None or mine.shape != theirs.shape for mine, theirs in pairs):
         return ""
     kind = kind_of(*(np.concatenate(numbers) for numbers in zip(*pairs, strict=True)))
-    return kind or ("direction" if all(_is_along(mine, theirs) for mine, theirs in pairs) else "")
+    if kind or all(_is_along(mine, theirs) for mine, theirs in pairs):
+        return kind or "direction"
+    return (
+        "beginning" if all(mine.size > 1 and close(mine[:1], theirs[:1], RTOL, ATOL) for mine, theirs in pairs) else ""
+    )
 
 
 def part(seen: Observation, i: int) -> Any:

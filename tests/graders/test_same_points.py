@@ -1,0 +1,120 @@
+"""The same wrong work earns the same for every student: the inputs somebody happens to get decide nothing."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from fairgrade.grading import Exercise, Submission, grading_for
+from graders.part5_training import bce, descent, gradient, mse
+from tests.conftest import ASSIGNMENT
+
+STUDENTS = [Submission(ASSIGNMENT, f"s{n:03d}") for n in range(20)]
+EXERCISES = (mse, bce, descent, gradient)
+BANK = [(exercise, m) for exercise in EXERCISES for m in exercise.misconceptions.values()]
+
+
+def losses(exercise: Exercise, work) -> set[float]:
+    """What it loses for 20 students."""
+    lost = set()
+    for student in STUDENTS:
+        with grading_for(student):
+            lost.add(exercise.points - exercise.grade(work).earned)
+    return lost
+
+
+@pytest.mark.parametrize(("exercise", "wrong"), BANK, ids=[f"{e.name}-{m.name}" for e, m in BANK])
+def test_a_misconception_loses_its_price_for_every_student(exercise, wrong):
+    assert losses(exercise, wrong.code) == {wrong.loses}
+
+
+def rounded(exercise: Exercise, digits: int):
+    """Right work whose result is rounded."""
+    return partial(exercise.misconceptions["rounds_the_result"].code, digits=digits)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "digits", "lost"),
+    [
+        *((mse, digits, 1) for digits in (2, 3, 4, 5, 6)),
+        (mse, 8, 0),
+        *((bce, digits, 2) for digits in (2, 3, 4)),
+        (bce, 6, 0),
+        *((descent, digits, 2) for digits in (1, 2, 3, 4, 5)),
+        (descent, 8, 0),
+        *((gradient, digits, 2) for digits in (1, 2, 3, 4, 5)),
+        (gradient, 8, 0),
+    ],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_rounding_is_charged_by_the_number_of_decimals(exercise, digits, lost):
+    """It costs the same whatever numbers a student's inputs give, down to where it is within the tolerance."""
+    assert losses(exercise, rounded(exercise, digits)) == {lost}
+
+
+def walk(start_w, learning_rate, steps, step):
+    """A path by a step of one's own."""
+    w, path = start_w, [(start_w, start_w**2 + 0.5)]
+    for _ in range(steps):
+        w = step(w, learning_rate)
+        path.append((w, w**2 + 0.5))
+    return np.array(path)
+
+
+def held_back(limit, start_w, learning_rate, steps=15):
+    return walk(start_w, learning_rate, steps, lambda w, rate: float(np.clip(w - 2 * rate * w, -limit, limit)))
+
+
+def ended_early(tolerance, start_w, learning_rate, steps=15):
+    path = walk(start_w, learning_rate, steps, lambda w, rate: w - 2 * rate * w)
+    small = np.flatnonzero(2 * learning_rate * np.abs(path[:, 0]) < tolerance)
+    return path[: small[0] + 1] if small.size else path
+
+
+@pytest.mark.parametrize("limit", [1, 5, 10, 25])
+def test_a_walk_that_is_held_back_is_found_for_every_student(limit):
+    assert losses(descent, partial(held_back, limit)) == {2}
+
+
+@pytest.mark.parametrize("tolerance", [1e-1, 1e-2, 1e-3, 1e-4, 1e-6, 1e-8, 1e-10, 1e-12])
+def test_ending_early_costs_the_same_at_any_tolerance(tolerance):
+    assert losses(descent, partial(ended_early, tolerance)) == {1}
+
+
+def predicted(error):
+    """Gradients of an error of one's own."""
+    return lambda x, y, p: (error(y, p) * x, error(y, p))
+
+
+ODD_GRADIENTS = {
+    "right only where x has a negative entry": lambda x, y, p: ((p - y) * x * (1 if (x < 0).any() else -1), p - y),
+    "right only for images": lambda x, y, p: ((p - y) * np.clip(x, 0, 1), p - y),
+    "right only for label 1": predicted(lambda y, p: p - 1),
+    "right only for hits": predicted(lambda y, p: p - y if (p >= 0.5) == (y == 1) else y - p),
+    "right only for misses": predicted(lambda y, p: p - y if (p >= 0.5) != (y == 1) else y - p),
+    "an update by the vote": predicted(lambda y, p: (p >= 0.5) - y),
+}
+
+
+@pytest.mark.parametrize("work", ODD_GRADIENTS.values(), ids=ODD_GRADIENTS)
+def test_gradients_that_are_right_for_some_samples_lose_the_same_for_every_student(work):
+    """Both labels, hits and misses, images and other evidence are asked for each time."""
+    (lost,) = losses(gradient, work)
+    assert lost > 0
+
+
+@pytest.mark.parametrize("epsilon", [1e-3, 1e-2, 0.05, 0.1])
+def test_an_epsilon_that_is_too_large_loses_the_same_for_every_student(epsilon):
+    clips = partial(bce.misconceptions["clips_far_too_much"].code, epsilon=epsilon)
+    (lost,) = losses(bce, clips)
+    assert 1 <= lost <= 2
+
+
+@pytest.mark.parametrize("epsilon", [1e-15, 1e-9, 1e-6, 1e-5])
+def test_a_small_epsilon_inside_the_logarithm_is_right_for_every_student(epsilon):
+    def work(y, p):
+        return -np.mean(y * np.log(p + epsilon) + (1 - y) * np.log(1 - p + epsilon))
+
+    assert losses(bce, work) == {0}
