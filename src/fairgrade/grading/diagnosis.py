@@ -81,11 +81,12 @@ class Observation:
 
     @property
     def evidence(self) -> frozenset[float]:
-        """The numbers to go by, each once; zero tells nothing."""
+        """The numbers to go by, each once; beside others zero tells nothing."""
         if not self.is_evidence:
             return frozenset()
         numbers = np.concatenate([np.abs(self.numbers), self.printed])
-        return frozenset(np.round(numbers[np.isfinite(numbers)], 6).tolist()) - {0.0}
+        told = frozenset(np.round(numbers[np.isfinite(numbers)], 6).tolist())
+        return told - {0.0} or told
 
 
 def observe(probe: Callable[[], Any]) -> Observation:
