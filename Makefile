@@ -11,6 +11,7 @@ help:
 	@echo "make demo       grade a made-up class and show where to look"
 	@echo "make test       all tests"
 	@echo "make fuzz       ten minutes of random input, with time and memory watched"
+	@echo "make conformance  tests as real courses write them, graded as stock nbgrader grades them"
 	@echo "make verify     the tests of the tests, in brief"
 	@echo "make lint       ruff and mypy"
 	@echo "make format     let ruff format the code"
@@ -35,6 +36,14 @@ test: setup
 
 fuzz: setup
 	FUZZ_MINUTES=$${FUZZ_MINUTES:-10} $(BIN)/python -m pytest tests/fuzz
+
+# Further cases may lie beside the repository; they are the same kind of thing, and graded in the same way.
+CASES := ../shared/conformance/run.py
+
+conformance: setup
+	$(BIN)/python -m pytest tests/conformance
+	@if test -f $(CASES); then $(BIN)/python $(CASES) --python $(CURDIR)/$(BIN)/python \
+		--extra 'c.IsolatedExecute.tests = "auto"'; else echo "no further cases in $(CASES)"; fi
 
 verify: setup
 	$(BIN)/fairgrade verify part5_training --seeds 3 --mutants

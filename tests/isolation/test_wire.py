@@ -19,6 +19,8 @@ import msgpack
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse
+import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -438,3 +440,61 @@ def test_a_random_state_that_is_none_is_refused_before_anything_is_set(change: d
     with pytest.raises((ValueError, TypeError)):
         randomness.restore(state)
     assert randomness.capture() == before
+
+
+X, Y = sympy.symbols("x y")
+OF_SCIENCE = [
+    X, sympy.Symbol("n", integer=True, positive=True),
+    3 * X**2 + sympy.sin(Y) / 7, sympy.sqrt(2) * sympy.pi, sympy.Integer(-5),
+    sympy.Rational(3, 7), sympy.Float("1.25", 30), sympy.Matrix([[1, X], [Y, 4]]), sympy.Eq(X, 2), sympy.oo, sympy.true,
+    sympy.exp(-(X**2)), X**Y, sympy.ImmutableMatrix([[1]]), sympy.S.Half, sympy.I + 1,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("given", OF_SCIENCE, ids=str)
+def test_expressions_arrive_as_they_are(given: Any) -> None:
+    came = codec.unpack(codec.pack(given))
+    assert type(came) is type(given)
+    assert came == given
+    assert sympy.srepr(came) == sympy.srepr(given)
+
+
+@pytest.mark.parametrize("form", ["csr", "csc", "coo", "lil", "dok", "dia", "bsr"])
+@pytest.mark.parametrize("kind", ["matrix", "array"])
+def test_sparse_matrices_arrive_as_they_are(form: str, kind: str) -> None:
+    given = getattr(scipy.sparse, f"{form}_{kind}")(np.array([[1.0, 0], [0, 2], [0, 3]]))
+    came = codec.unpack(codec.pack(given))
+    assert type(came) is type(given)
+    assert came.toarray().tolist() == [[1, 0], [0, 2], [0, 3]]
+
+
+TEN = ["rational", 10, 1]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ["sympy", ["Pow", TEN, ["rational", 10**9, 1]]],
+        ["sympy", ["Pow", ["Pow", ["symbol", "x", {}], ["rational", 900, 1]], ["rational", 900, 1]]],
+        ["sympy", ["Pow", TEN, ["Pow", ["symbol", "x", {}], ["symbol", "y", {}]]]],
+        ["sympy", ["rational", 2**5000, 1]], ["sympy", ["rational", 1, 0]],
+        ["sympy", ["factorial", ["rational", 10**9, 1]]],
+        ["sympy", ["__class__"]], ["sympy", ["sympify", "__import__('os')"]], ["sympy", ["Lambda", "x"]], ["sympy", 5],
+        ["sympy", ["symbol", "x", {"nothing": True}]], ["sympy", ["symbol", 5, {}]],
+        ["sympy", ["float", "1" * 5000, 53]],
+        ["sympy", ["float", "1.0", 10**9]], ["sympy", ["matrix", "MutableDenseMatrix", 2, 2, []]],
+        ["sympy", ["constant", "os"]],
+        ["sympy", ["Add", *[TEN] * 6000]],
+        ["sparse", "csr_matrix", [1 << 40, 2], np.ones(1), np.zeros(1, int), np.zeros(1, int)],
+        ["sparse", "csr_matrix", [2, 2], np.ones(1), np.array([7]), np.array([0])],
+        ["sparse", "csr_matrix", [2, 2], np.ones(1), np.array([-1]), np.array([0])],
+        ["sparse", "csr_matrix", [2, 2], np.ones(2), np.array([0]), np.array([0])],
+        ["sparse", "csr_matrix", [2, 2], np.array(["a"]), np.array([0]), np.array([0])],
+        ["sparse", "dia_matrix", [2000, 40_000], np.ones(2000), np.arange(2000), np.zeros(2000, int)],
+        ["sparse", "load_npz", [2, 2], np.ones(1), np.array([0]), np.array([0])], ["sparse"],
+    ],
+    ids=lambda content: repr(content)[:60],
+)  # fmt: skip
+def test_no_other_expression_or_matrix_is_built(content: list[Any]) -> None:
+    with pytest.raises(WireError):
+        codec.unpack(msgpack.packb(msgpack.ExtType(RICH, codec.pack(content))))

@@ -13,7 +13,7 @@ from functools import cached_property
 from nbformat import NotebookNode
 
 from fairgrade.isolation.instructor import Own, SourceCell, own_names
-from fairgrade.isolation.scopes import names_of, shared_classes
+from fairgrade.isolation.scopes import attributes_of, names_of, shared_classes
 
 SETUP_TAG, SKIP_TAG, SANDBOX_TAG = "setup", "skip-execution", "in-sandbox"
 
@@ -124,8 +124,8 @@ class Course:
         What its cells import that are no solutions.
     shared : frozenset of str
         Names that functions of the student's cells read, as the source has them: a test may set them.
-    used : frozenset
-        What those cells use of modules: a test may replace it.
+    used : frozenset of pairs of str
+        What the cells use of modules, as the source has them: a test may replace it.
     """
 
     plans: Mapping[str, Plan]
@@ -171,8 +171,8 @@ def read(source: NotebookNode, in_sandbox: bool = False, found: Mapping[str, str
     trees = {id(cell): _parse(cell.source) for cell in code}
     names = {id(cell): names_of(trees[id(cell)]) for cell in code}
     works = [cell for cell in code if _flag(cell, "solution")]
-    used = frozenset().union(*(names[id(cell)].uses for cell in works))
-    classes = shared_classes((trees[id(cell)] for cell in code if not _flag(cell, "solution")), used)
+    needed = frozenset[str]().union(*(names[id(cell)].uses for cell in works))
+    classes = shared_classes((trees[id(cell)] for cell in code if not _flag(cell, "solution")), needed)
     read: set[str] = set()
     for cell in source.cells:
         plan = _plan(cell, in_sandbox, found or {}, own)
@@ -194,7 +194,10 @@ def read(source: NotebookNode, in_sandbox: bool = False, found: Mapping[str, str
             plans[grade_id] = plan
         elif plan.role is not Role.TEXT:
             by_text[normal(cell.source)] = plan
-    return Course(plans, by_text, tuple(preamble), frozenset(modules), frozenset(instructors), frozenset(read))
+    used = attributes_of(trees[id(cell)] for cell in code if not _is_test(cell))
+    return Course(
+        plans, by_text, tuple(preamble), frozenset(modules), frozenset(instructors), shared=frozenset(read), used=used
+    )
 
 
 class _Owner:

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from . import science
 from .weight import check_hashes
 
 MOST_DIGITS = 10_000
@@ -44,7 +45,7 @@ def describe(value: Any) -> list[Any] | None:
         return _fields_of(value)
     if kind.__module__ == "numpy.polynomial.polynomial" and kind.__name__ == "Polynomial":
         return ["Polynomial", *(np.asarray(part) for part in (value.coef, value.domain, value.window))]
-    return None
+    return science.describe(value)
 
 
 def build(content: list[Any]) -> Any:
@@ -56,6 +57,8 @@ def build(content: list[Any]) -> Any:
         If `content` describes none.
     """
     name, *parts = content
+    if name in ("sparse", "sympy"):
+        return science.build(content)
     return _FROM_PLAIN[name](*parts)
 
 
