@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import copy
 import os
+import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -229,3 +232,24 @@ def test_only_plain_files_beside_the_notebook_are_taken(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("/etc/passwd")
     os.mkfifo(tmp_path / "pipe")
     assert submitted_files(tmp_path, 50) == {"data/x.csv": b"1"}
+
+
+def test_what_a_test_sets_is_nothing_to_the_next_notebook(tmp_path: Path) -> None:
+    """Print options, error state, environment, arguments and filters of warnings are as they were."""
+    test = (
+        "import io, os, sys, warnings\nimport numpy as np\nfrom contextlib import redirect_stdout\n"
+        "np.set_printoptions(precision=2)\nnp.seterr(all='raise')\nos.environ['LEFT'] = '1'\nsys.argv = ['p']\n"
+        "warnings.simplefilter('error')\nout = io.StringIO()\n"
+        "with redirect_stdout(out):\n    show(np.array([1.23456]))\n"
+        "assert out.getvalue() == '[1.23]\\n', out.getvalue()"
+    )
+    source = new_notebook(
+        cells=[
+            cell("solution", "def show(x): print(x)"),
+            cell("test", test, 1),
+        ]
+    )
+    before = np.get_printoptions(), np.geterr(), dict(os.environ), list(sys.argv), warnings.filters[:]
+    assert [grades(execute(tmp_path, source)) for _ in range(2)] == [[1.0], [1.0]]
+    after = np.get_printoptions(), np.geterr(), dict(os.environ), list(sys.argv), warnings.filters[:]
+    assert after == before

@@ -29,7 +29,28 @@ class Surroundings:
 
     def __init__(self) -> None:
         self._watched: list[tuple[Any, Attribute, Any]] = []
+        self._replaced: dict[Attribute, tuple[Any, Any]] = {}
         self.begin()
+        self._first = (
+            self._stdin, self._base_environment, self._base_filters, self._base_errors, self._base_options,
+            self._base_arguments, self._shows,
+        )  # fmt: skip
+
+    def restore(self) -> None:
+        """Put back what was in force at first: what the tests of one notebook set is nothing to the next one."""
+        sys.stdin, environment, filters, errors, options, arguments, shows = self._first
+        if os.environ != environment:
+            for name in os.environ.keys() - environment.keys():
+                del os.environ[name]
+            os.environ.update(environment)
+        warnings.filters[:] = filters  # type: ignore[index]
+        warnings.showwarning, warnings._showwarnmsg_impl = shows  # type: ignore[attr-defined]
+        np.seterr(**errors)
+        printed: dict[str, Any] = dict(options)
+        np.set_printoptions(**{key: printed[key] for key in _PRINTED})
+        sys.argv[:] = arguments
+        for (_, name), (holder, before) in self._replaced.items():
+            setattr(holder, name, before)
 
     def begin(self, watched: Iterable[Attribute] = ()) -> None:
         """A test cell begins; it may replace the functions `watched`."""
@@ -41,6 +62,7 @@ class Surroundings:
                 continue
             if hasattr(holder, name):
                 self._watched.append((holder, (module, name), getattr(holder, name)))
+                self._replaced.setdefault((module, name), (holder, getattr(holder, name)))
         self._stdin, self._base_environment = sys.stdin, dict(os.environ)
         self._shows: tuple[Any, Any] = (warnings.showwarning, getattr(warnings, "_showwarnmsg_impl", None))
         self._base_filters = list(warnings.filters)

@@ -90,7 +90,10 @@ def run_notebook(
         grading_for(submission),
     ):
         notebook = _Notebook(course, session, settings, faults)
-        notebook.run(nb)
+        try:
+            notebook.run(nb)
+        finally:
+            session.link.surroundings.restore()
     record = nb.metadata.get(RECORD)
     nb.metadata[RECORD] = {
         **(record if isinstance(record, dict) else {}),

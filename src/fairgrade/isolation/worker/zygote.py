@@ -151,6 +151,7 @@ class _Zygote:
             from . import pristine
 
             self._pristine = pristine.Pristine()
+            gc.freeze()  # as after the imports
         if scratch:  # those of before are removed already, but for the last one perhaps
             self._belongings.folders = [*filter(os.path.lexists, self._belongings.folders), scratch]
         if self._namespace >= 0:
