@@ -198,3 +198,37 @@ def test_figures_of_a_tested_call_are_never_drawn(tmp_path: Path) -> None:
     executed = execute(tmp_path, source)
     assert grades(executed) == [1.0, 2.0]
     assert [output.output_type for output in executed.cells[2].outputs] == ["display_data"]
+
+
+TIMED = """
+from fairgrade.grading import Exercise
+twice = Exercise("twice", points=4, reference=lambda x: 2 * x)
+@twice.check(points=1)
+def at_first(f):
+    \"\"\"It doubles 1.\"\"\"
+    assert f(1) == 2
+@twice.check(points=1)
+def often(f):
+    \"\"\"It doubles 3, a hundred times.\"\"\"
+    assert [f(3) for _ in range(100)] == [6] * 100
+@twice.check(points=1)
+def then(f):
+    \"\"\"It doubles 2.\"\"\"
+    assert f(2) == 4
+@twice.check(points=1)
+def at_last(f):
+    \"\"\"It doubles 0.\"\"\"
+    assert f(0) == 0
+"""
+
+
+def test_the_check_that_uses_up_the_time_is_the_one_that_fails_for_it(tmp_path: Path) -> None:
+    """Those after it have a little time of their own; the message says how long it took, and of how much."""
+    slow = "import time\ndef f(x):\n    time.sleep(0.2 if x == 3 else 0)\n    return 2 * x"
+    limits = {"cell_timeout_s": 6.0, "call_timeout_s": 3.0}
+    made = graded(tmp_path, slow, TIMED + "twice.grade(f)", points=4, Isolation=limits)
+    score = made.outputs[-1].data["application/vnd.fairgrade.score+json"]
+    assert {check["name"]: check["earned"] for check in score["checks"]} == {
+        "at_first": 1, "often": 0, "then": 1, "at_last": 1,
+    }  # fmt: skip
+    assert "at the end of the 6 s for the whole test" in score["checks"][1]["reason"]

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from fairgrade.grading.bank import Check, CheckCode, Combination, Equivalent, Misconception, Variant, name_of
+from fairgrade.grading.clock import each_in_its_time
 from fairgrade.grading.explanation import Explanation
 from fairgrade.grading.invoke import extras_of, invoke
 from fairgrade.grading.lineup import LineUp
@@ -241,7 +242,7 @@ class Exercise:
             raise InfraError(f"{self!r}: expected checks worth {self.points:g} points, got {total:g}.")
         with quiet():
             work, names = student_object(solution), _notebook(notebook)
-            return tuple(self._result(check, work, names) for check in self.checks.values())
+            return tuple(self._result(check, work, names) for check in each_in_its_time(self.checks.values()))
 
     def _explain(self, work: Any, names: Notebook) -> Explanation:
         """What explains the work by itself, whatever is wrong with earlier work."""

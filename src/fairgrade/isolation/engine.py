@@ -272,6 +272,9 @@ class Session:
             limit = self.settings.notebook_timeout_s if left else self.settings.cell_timeout_s
             raise TimeLimit(f"stopped after {limit:g} s" + (" for the whole notebook" if left else ""))
         if now > self.link.question_deadline:
+            if now > self.link.deadline:  # earlier calls have taken the rest of the time
+                took, test = now - self.link.question_began, self.settings.cell_timeout_s
+                raise TimeLimit(f"stopped after {took:.2g} s, at the end of the {test:g} s for the whole test")
             limit = min(self.settings.call_timeout_s, self.settings.cell_timeout_s)
             raise TimeLimit(f"stopped after {limit:g} s")
         if self._process is not None and self._process.ended():

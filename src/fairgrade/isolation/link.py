@@ -68,6 +68,7 @@ class Link:
         self.out_of_memory = "used more memory than it may"
         self.deadline = float("inf")
         self.question_deadline = float("inf")
+        self.question_began = 0.0
         self.limit = ""
 
     def connect(self, channel: Channel) -> Connection:
@@ -206,7 +207,7 @@ class Link:
             What the student's code raised, as nearly as it can be told.
         """
         if time.monotonic() > self.deadline:
-            raise TimeLimit("no time is left for this test")
+            raise TimeLimit("not called: no time is left for this test")
         if self.connection is None or self.connection.lost is not None:
             self._revive()
         if self.connection is not None and self.connection.lent is not self._lent:
@@ -280,6 +281,7 @@ class Link:
         self.questions += 1
         asked = time.perf_counter()
         if self._depth == 1:
+            self.question_began = time.monotonic()
             calls = len(args[0]) if operation == "each" else 1
             self.question_deadline = min(self.deadline, time.monotonic() + calls * self._call_timeout_s)
         try:
