@@ -300,7 +300,7 @@ def rule_of_weights(learner: Learner, steps: Sequence[Step], grain: float) -> Ru
             pulls = np.concatenate([unit.move(e, s.x, s.rate, 0.0) for e, s in zip(errors, steps, strict=True)])
             if (factor := multiple(moves, pulls, grain)) is not None:
                 return Rule(name, factor, rated, along_x, with_bias=with_bias)
-            for rated_decay in (True, False):
+            for rated_decay in (True, False) if with_bias and along_x else ():
                 fades = np.concatenate([-(s.rate if rated_decay else 1.0) * s.before.weights for s in steps])
                 if (both := multiples(moves, pulls, fades)) is not None:
                     return Rule(name, both[0], rated, along_x, both[1], rated_decay, with_bias)
