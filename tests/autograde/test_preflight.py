@@ -156,3 +156,20 @@ def test_steps_may_be_named_with_dots(small_course: Path, command: tuple[str, ..
     with_test(small_course, "assert double(2) == 4")
     assert grade(small_course, command).returncode == 0
     assert points(small_course) == {"s001": 6.0}
+
+
+@pytest.mark.slow
+@COMMANDS
+def test_a_package_that_all_submissions_lack_is_reported_as_ours(small_course: Path, command: tuple[str, ...]):
+    """With what to type; one student's misspelled import is not."""
+    for student in ("s001", "s002"):
+        hand_in(small_course, student, "import scypi_of_old\n" + classes.RIGHT)
+    done = grade(small_course, command)
+    assert "-m pip install scypi_of_old" in done.stdout
+    if command is FAIRGRADE:
+        assert done.returncode == 1
+        hand_in(small_course, "s003", "import nunpy_\n" + classes.RIGHT)
+        hand_in(small_course, "s004")
+        again = grade(small_course, command, "--force")
+        assert again.returncode == 0
+        assert "pip install" not in again.stdout

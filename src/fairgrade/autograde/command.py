@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def grade_class(
         print_stopped(kept=True)
         code = INTERRUPTED
     else:
-        code = NOT_ALL if summary.errors else 0
+        code = NOT_ALL if summary.errors or summary.lacking else 0
     _conclude(console, summary, assignment, dry, compare)
     if json_file is not None:
         write_json(json_file, summary.to_dict())
@@ -104,6 +105,12 @@ def _conclude(console: Console, summary: Summary, assignment: str, dry: bool, co
         )
     for sentence in sentences(summary.flown):
         console.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True, highlight=False)
+    for name in summary.lacking:
+        console.print(
+            f"[bold red]Not installed here:[/] all {len(summary.graded)} submissions import {name}, which costs them "
+            f"points. Type: {sys.executable} -m pip install {name}\nThen: fairgrade autograde {assignment} --force",
+            soft_wrap=True, highlight=False,
+        )  # fmt: skip
     for name, why in summary.undecided.items():
         console.print(
             f"[yellow]{escape(name)}[/] is for a person to look at: {escape(why)}", soft_wrap=True, highlight=False

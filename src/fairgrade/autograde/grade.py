@@ -29,6 +29,7 @@ from fairgrade.intake.taken import RECORD
 from fairgrade.isolation import cells
 from fairgrade.nbgrader.auto import Runs
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
+from fairgrade.nbgrader.lacking import not_installed
 from fairgrade.nbgrader.marks import Marks, marks_of
 from fairgrade.nbgrader.preflight import INSTRUCTOR, CellResult
 from fairgrade.nbgrader.steps import autograde_steps
@@ -144,6 +145,7 @@ class Grader:
             sandbox=nb.metadata[RECORD].get("sandbox", ""),
             refused=taken.refused.cause.value if taken.refused else "",
             notes=tuple(note.sentence for note in taken.notes),
+            lacks=not_installed(nb),
         )
 
     def _import_graders(self) -> None:

@@ -28,6 +28,8 @@ class GradedNotebook:
         Why it could not be graded and has 0 points, if so.
     notes : tuple of str
         What was unusual about it.
+    lacks : frozenset of str
+        The modules that its cells could not import, for they are not installed.
     """
 
     name: str
@@ -37,6 +39,7 @@ class GradedNotebook:
     sandbox: str
     refused: str
     notes: tuple[str, ...]
+    lacks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

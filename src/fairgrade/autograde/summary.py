@@ -62,6 +62,7 @@ class Summary:
     flown: tuple[CellResult, ...] = ()
     worker_bytes: int = 0
     coordinator_s: float = 0.0
+    _lacks: Counter[str] = field(default_factory=Counter)
     _rows: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, done: Done) -> None:
@@ -77,6 +78,7 @@ class Summary:
             self.graded.append(done.student)
             self.worker_bytes = max(self.worker_bytes, done.graded.peak_bytes)
             row |= {"status": "graded", "seconds": round(done.graded.seconds, 3), "scores": {}, "notes": []}
+            self._lacks.update(frozenset().union(*(notebook.lacks for notebook in done.graded.notebooks)))
             for notebook in done.graded.notebooks:
                 self.sandboxes[notebook.sandbox or "not run"] += 1
                 row["notes"] += notebook.notes
@@ -95,6 +97,11 @@ class Summary:
         self.changes += done.changes
         self._rows.append(row)
 
+    @property
+    def lacking(self) -> list[str]:
+        """The modules that are not installed here and that all of several submissions graded now import."""
+        return sorted(name for name, count in self._lacks.items() if count >= max(2, len(self.graded)))
+
     def to_dict(self) -> Mapping[str, Any]:
         """The summary as JSON-ready data."""
         return {
@@ -106,6 +113,7 @@ class Summary:
             "errors": len(self.errors),
             "old_feedback": len(self.old_feedback),
             "sandboxes": dict(self.sandboxes),
+            "lacking": self.lacking,
             "tests": runs_of(self.flown),
             "preflight": "required" if self.preflight else "skipped",
             "worker_bytes": self.worker_bytes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from fairgrade.intake.read import plain_bytes
 from fairgrade.intake.taken import RECORD
 from fairgrade.isolation.cells import Course, grade_id_of, read
 from fairgrade.isolation.settings import Isolation
+from fairgrade.nbgrader.lacking import not_installed
 from fairgrade.nbgrader.marks import review_of
 
 if TYPE_CHECKING:  # they need what is defined here
@@ -106,6 +108,11 @@ class IsolatedExecute(NbGraderPreprocessor):
 
         files = submitted_files(folder, self.isolation.submitted_bytes, handed_in)
         times = run_notebook(nb, course, submission, self.isolation, files=files, folder=folder, hidden=hidden)
+        for name in not_installed(nb):
+            self.log.warning(
+                "%s is not installed here, and a cell of this submission imports it. If it is to be there, type: "
+                "%s -m pip install %s", name, sys.executable, name,
+            )  # fmt: skip
         for cell in nb.cells:
             if reason := review_of(cell):
                 self.log.warning("%s is for a person to look at: %s", grade_id_of(cell), reason)
