@@ -11,7 +11,6 @@ import json
 import re
 import sys
 import sysconfig
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from fairgrade.intake import Blueprint, Limits, take_in_files
 from fairgrade.intake.read import DEFAULT_LIMITS
 from fairgrade.isolation.cells import TESTS_RUN, Course, grade_id_of
 from fairgrade.isolation.settings import Isolation
+from fairgrade.isolation.worker.folders import temporary
 from fairgrade.nbgrader.isolated_execute import submitted_files
 from fairgrade.nbgrader.marks import marks_of
 from fairgrade.results import scores_in
@@ -151,7 +151,7 @@ def grade_source(
     taken = take_in_files({name: blueprint}, handed_in, limits)[name]
     faults: dict[str, str] = {}
     nb = taken.notebook
-    with tempfile.TemporaryDirectory(prefix="fairgrade-") as made:
+    with temporary() as made:
         folder = Path(made)
         for path, content in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)

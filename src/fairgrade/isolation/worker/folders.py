@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
+import tempfile
 import time
+from collections.abc import Iterator
 
 PATIENCE_S = 10.0
 """For how long a folder is removed again where something goes on writing to it."""
@@ -24,6 +27,22 @@ def remove(folder: str) -> None:
         if os.geteuid() != 0:  # which reads a folder that nobody may read anyway
             _run("chmod", "-R", "u+rwX", "--", folder)
         time.sleep(0.01)
+
+
+@contextlib.contextmanager
+def temporary() -> Iterator[str]:
+    """A folder for the time of the block, which is removed as well if this process is killed meanwhile."""
+    folder = tempfile.mkdtemp(prefix="fairgrade-")
+    # It waits for the end of its input, which comes with our own end, whatever that is.
+    watch = subprocess.Popen(
+        ["/bin/sh", "-c", 'read -r _; exec rm -rf -- "$0"', folder],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    try:
+        yield folder
+    finally:
+        remove(folder)
+        watch.communicate()
 
 
 def _run(*command: str) -> None:
