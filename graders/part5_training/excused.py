@@ -156,7 +156,7 @@ def charged_before(TrainablePerceptron: Any, notebook: Notebook) -> Iterator[tup
     """What earlier exercises have charged that may keep the model from learning: in words, and as work."""
     score = training.score_of(TrainablePerceptron, notebook)
     if score.earned < training.points:
-        named = {diagnosis.name for diagnosis in score.misconceptions}
+        named = [diagnosis.name for diagnosis in score.misconceptions]
         candidates = [training.misconceptions[name] for name in named]
         passed = {result.name for result in score.results if isinstance(result.outcome, Passed)}
         if "predict_asks_whether_forward_reaches_one_half" in passed:  # else how it learns may be right
@@ -165,7 +165,7 @@ def charged_before(TrainablePerceptron: Any, notebook: Notebook) -> Iterator[tup
         for misconception in candidates:
             yield f"test_train, {misconception.diagnosis.title.lower()}", misconception.code
         for pair in training.pairs if len(named) > 1 else ():
-            if {member.name for member in pair.members} == named:
+            if {member.name for member in pair.members} == set(named):
                 yield f"test_train, {pair.members[0].diagnosis.title.lower()}", pair.code
     own = own_gradients(notebook)
     if own is not None and gradient.score_of(notebook.get("gradients")).earned < gradient.points:
