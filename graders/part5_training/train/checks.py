@@ -269,18 +269,20 @@ def keeps_a_history_of_the_accuracy(TrainablePerceptron, rng):
             f"Given 3 samples, {3 - wrong.size} of them predicted right: `accuracy_history` holds {entry:.4g}.",
         )
     # One sample on the wrong side at first, on the right side in the end: each epoch has its own accuracy.
-    n, epochs = int(rng.integers(3, 7)), int(rng.integers(4, 7))
-    start, x, label, rate = crossing(rng, n, epochs)
-    states = epoch_by_epoch(twin := TrainablePerceptron(n), start, x, label, rate, epochs)
-    forward = forward_of(twin, start, x)
-    hits = [float((forward(state, x[0]) >= 0.5) == (label[0] == 1)) for state in states]
-    write_state(model := TrainablePerceptron(n), start)
-    trained(model, x, label, rate, epochs)
-    history = expect_history(model.accuracy_history, epochs, "accuracy_history")
-    expect(
-        np.allclose(history, hits[:-1]) or np.allclose(history, hits[1:]),
-        f"Given 1 sample and {epochs} epochs: `accuracy_history` does not follow the predictions from epoch to epoch.",
-    )
+    for truth in rng.permutation([0.0, 1.0]):
+        n, epochs, label = int(rng.integers(3, 7)), int(rng.integers(4, 7)), np.array([truth])
+        start, x, rate = crossing(rng, n, epochs, truth)
+        states = epoch_by_epoch(twin := TrainablePerceptron(n), start, x, label, rate, epochs)
+        forward = forward_of(twin, start, x)
+        hits = [float((forward(state, x[0]) >= 0.5) == (truth == 1)) for state in states]
+        write_state(model := TrainablePerceptron(n), start)
+        trained(model, x, label, rate, epochs)
+        history = expect_history(model.accuracy_history, epochs, "accuracy_history")
+        expect(
+            np.allclose(history, hits[:-1]) or np.allclose(history, hits[1:]),
+            f"Given 1 sample and {epochs} epochs: `accuracy_history` does not follow the predictions from epoch to "
+            "epoch.",
+        )
 
 
 def decided(rng: np.random.Generator, n: int, kind: str) -> tuple[State, FloatArray]:
@@ -291,22 +293,20 @@ def decided(rng: np.random.Generator, n: int, kind: str) -> tuple[State, FloatAr
             return state, X
 
 
-def crossing(rng: np.random.Generator, n: int, epochs: int) -> tuple[State, FloatArray, FloatArray, float]:
-    """A state, a sample with its label, and a rate at which it is predicted right for a part of the epochs only.
+def crossing(rng: np.random.Generator, n: int, epochs: int, label: float) -> tuple[State, FloatArray, float]:
+    """A state, a sample, and a rate at which it is predicted right for a part of the epochs only.
 
-    Between two epochs the prediction is a little above one half, where another threshold shows.
+    Its prediction has just passed one half after one of them, where a threshold further on would count it late.
     """
     while True:
-        (x,), label = inputs(rng, 1, n), float(rng.integers(2))
-        state = State(rng.normal(0, 0.5, n), float(rng.normal()))
-        rate = rate_between(rng, 0.05, 1)
-        at, chances = state, []
+        (x,), state = inputs(rng, 1, n), State(rng.normal(0, 0.5, n), float(rng.normal()))
+        rate, at, chances = rate_between(rng, 0.05, 1), state, []
         for _ in range(epochs + 1):
             chances.append(float(by_formula(at, x)))
             at = at.step(sample_gradients(x, label, chances[-1]), rate)
-        hits = [(chance >= 0.5) == (label == 1) for chance in chances]
-        if not hits[1] and hits[-2] and any(0.502 < chance < 0.54 for chance in chances[1:-1]):
-            return state, x[np.newaxis], np.array([label]), rate
+        sure = np.array(chances) if label == 1 else 1 - np.array(chances)  # of the truth
+        if sure[1] < 0.5 <= sure[-2] and np.any((sure > 0.502) & (sure < 0.54)):
+            return state, x[np.newaxis], rate
 
 
 @training.check(points=1)
