@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import statistics
 from typing import Any
 
 import matplotlib.colors
@@ -177,6 +178,15 @@ def test_a_function_of_a_module_that_a_test_replaces_is_replaced(names: Namespac
     ran = session.run_cell("random.random() == 0.5")
     run(names, "random.random = kept")
     assert ran.outputs[-1].data["text/plain"] == "False"
+
+
+def test_what_a_test_replaces_in_a_module_ends_with_its_notebook(names: Namespace, session: Session) -> None:
+    """Whether the student's code uses it or not: the next notebook is graded in the same process."""
+    mean, seed = statistics.mean, np.random.seed
+    run(names, "import statistics, numpy as np\nstatistics.mean = None\nnp.random.seed = print")
+    assert (statistics.mean, np.random.seed) == (None, print)
+    session.link.surroundings.restore()
+    assert (statistics.mean, np.random.seed) == (mean, seed)
 
 
 def test_ipythons_names_and_magics_work_in_a_test(names: Namespace, session: Session) -> None:

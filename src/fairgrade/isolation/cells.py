@@ -177,7 +177,7 @@ def read(source: NotebookNode, in_sandbox: bool = False, found: Mapping[str, str
     for cell in source.cells:
         plan = _plan(cell, in_sandbox, found or {}, own)
         if cell.cell_type == "code":
-            imported = _imports(cell.source)
+            imported = imports_of(cell.source)
             modules |= imported
             if not _flag(cell, "solution"):
                 instructors |= imported
@@ -311,10 +311,11 @@ def _parsed(source: str) -> ast.Module | None:
 
 def imports_graders(source: str) -> bool:
     """Whether the code imports the course's graders, or what they are written with."""
-    return any(name.partition(".")[0] in ("graders", "fairgrade") for name in _imports(source))
+    return any(name.partition(".")[0] in ("graders", "fairgrade") for name in imports_of(source))
 
 
-def _imports(source: str) -> set[str]:
+def imports_of(source: str) -> set[str]:
+    """The modules that a cell imports, and what it imports from them, by their dotted names."""
     found: set[str] = set()
     for node in ast.walk(_parse(source)):
         if isinstance(node, ast.Import):

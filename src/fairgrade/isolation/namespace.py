@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
+import importlib
 import re
 import types
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
@@ -10,6 +12,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from fairgrade.isolation import instances
+from fairgrade.isolation.cells import imports_of
 from fairgrade.isolation.link import Link
 
 _OUTPUT = re.compile(r"Out|_{1,3}|_\d+|_oh")
@@ -50,8 +53,11 @@ class Namespace(dict[str, Any]):
 
     def begin(self, source: str) -> None:
         """A test cell with this text begins."""
-        replaces = self._used if re.search(r"patch|\w\.\w+\s*=[^=]", source) else ()
-        self._link.begin_test(replaces)
+        replaces = bool(re.search(r"patch|\w\.\w+\s*=[^=]", source))
+        self._link.begin_test(self._used if replaces else ())
+        if replaces:
+            modules = [value for value in dict.values(self) if type(value) is types.ModuleType]
+            self._link.surroundings.keep(_with_parts([*modules, *_imported(imports_of(source))], source))
 
     def shell(self, command: str) -> list[str]:
         """What a shell command prints, which runs where the student's code does."""
@@ -121,3 +127,23 @@ class Namespace(dict[str, Any]):
     def copy(self) -> dict[str, Any]:
         """All names with their present values."""
         return {name: self[name] for name in self}
+
+
+def _imported(names: Iterable[str]) -> Iterator[types.ModuleType]:
+    """The modules among some dotted names."""
+    for name in names:
+        with contextlib.suppress(Exception):  # a name that is no module; or one that the cell itself can't import
+            yield importlib.import_module(name)
+
+
+def _with_parts(modules: Iterable[types.ModuleType], source: str) -> Iterator[types.ModuleType]:
+    """Some modules, and those within them that the text names: with ``np.random.seed = ...``, also ``np.random``."""
+    paths = {tuple(path.split(".")[1:-1]) for path in re.findall(r"\w+(?:\.\w+)+", source)}
+    for module in modules:
+        yield module
+        for path in paths:
+            found: Any = module
+            for name in path:
+                found = vars(found).get(name) if type(found) is types.ModuleType else None
+                if type(found) is types.ModuleType:
+                    yield found

@@ -10,6 +10,7 @@ import importlib
 import operator
 import os
 import sys
+import types
 import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -29,7 +30,7 @@ class Surroundings:
 
     def __init__(self) -> None:
         self._watched: list[tuple[Any, Attribute, Any]] = []
-        self._replaced: dict[Attribute, tuple[Any, Any]] = {}
+        self._modules: dict[str, tuple[types.ModuleType, dict[str, Any]]] = {}
         self.begin()
         self._first = (
             self._stdin, self._base_environment, self._base_filters, self._base_errors, self._base_options,
@@ -49,8 +50,16 @@ class Surroundings:
         printed: dict[str, Any] = dict(options)
         np.set_printoptions(**{key: printed[key] for key in _PRINTED})
         sys.argv[:] = arguments
-        for (_, name), (holder, before) in self._replaced.items():
-            setattr(holder, name, before)
+        for module, before in self._modules.values():
+            for name, value in before.items():
+                if vars(module).get(name) is not value:
+                    setattr(module, name, value)
+
+    def keep(self, modules: Iterable[types.ModuleType]) -> None:
+        """Remember what these modules hold, since a test is about to assign to them."""
+        for module in modules:
+            if module.__name__ not in self._modules:
+                self._modules[module.__name__] = module, dict(vars(module))
 
     def begin(self, watched: Iterable[Attribute] = ()) -> None:
         """A test cell begins; it may replace the functions `watched`."""
@@ -62,7 +71,7 @@ class Surroundings:
                 continue
             if hasattr(holder, name):
                 self._watched.append((holder, (module, name), getattr(holder, name)))
-                self._replaced.setdefault((module, name), (holder, getattr(holder, name)))
+                self.keep([holder])
         self._stdin, self._base_environment = sys.stdin, dict(os.environ)
         self._shows: tuple[Any, Any] = (warnings.showwarning, getattr(warnings, "_showwarnmsg_impl", None))
         self._base_filters = list(warnings.filters)
