@@ -107,7 +107,7 @@ def test_what_earns_all_points_needs_nobody_to_look(tmp_path: Path) -> None:
 
 
 def test_what_only_one_process_could_do_is_no_silent_zero(tmp_path: Path) -> None:
-    for test in ("f(object())", "In", "%time f(1)", "!ls"):
+    for test in ("f(object())", "%env COURSE=1", "%%bash\nls"):
         made = graded(tmp_path, RIGHT, test)
         assert earned(made) == 0
         assert made.outputs[-1].ename == "NeedsReview", test
@@ -231,4 +231,4 @@ def test_the_check_that_uses_up_the_time_is_the_one_that_fails_for_it(tmp_path: 
     assert {check["name"]: check["earned"] for check in score["checks"]} == {
         "at_first": 1, "often": 0, "then": 1, "at_last": 1,
     }  # fmt: skip
-    assert "at the end of the 6 s for the whole test" in score["checks"][1]["reason"]
+    assert "for the whole test" in score["checks"][1]["reason"]  # cut off in a call, or between two

@@ -207,7 +207,7 @@ class Link:
             What the student's code raised, as nearly as it can be told.
         """
         if time.monotonic() > self.deadline:
-            raise TimeLimit("not called: no time is left for this test")
+            raise TimeLimit("not called: earlier calls have used up the time for the whole test")
         if self.connection is None or self.connection.lost is not None:
             self._revive()
         if self.connection is not None and self.connection.lent is not self._lent:
