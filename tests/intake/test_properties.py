@@ -6,19 +6,22 @@ import json
 
 import nbformat
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fairgrade.intake import Cause, Kind, Limits, Refused, Submitted, parse, read_source, take_in
 from fairgrade.intake.notes import shown
 from tests.intake.lab import RIGHT, cell_of, filled_in, source_notebook
-from tests.intake.randomly import ACCIDENTS, mangle, release
+from tests.intake.randomly import ACCIDENTS, double, drop, mangle, release, retype, swap_marks
 
 BLUEPRINT = read_source(source_notebook())
 HONEST = json.dumps(filled_in(release(source_notebook())))
 
 # A note of one of these kinds that names a solution says why it may not hold the student's work.
-EXPLAINS = {Kind.MISSING, Kind.DUPLICATED, Kind.SPLIT, Kind.UNMARKED, Kind.MARKS_CHANGED, Kind.RETYPED, Kind.UNDEFINED}
+EXPLAINS = {
+    Kind.MISSING, Kind.DUPLICATED, Kind.SPLIT, Kind.UNMARKED, Kind.DOUBTFUL, Kind.MARKS_CHANGED, Kind.RETYPED,
+    Kind.UNDEFINED,
+}  # fmt: skip
 
 jsons = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -43,6 +46,7 @@ def given_cells(notebook):
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(ACCIDENTS), max_size=12), st.integers(0, 2**32))
+@example([double, retype, drop, swap_marks], 3989717185)  # the quiz as a written answer, and the answer as the quiz
 def test_no_work_is_lost_without_a_word(accidents, seed):
     """Each solution holds what the student wrote, or a note names it; and what is given comes from the source."""
     submitted = parse(json.dumps(mangle(json.loads(HONEST), accidents, seed)).encode())
@@ -63,6 +67,47 @@ def test_no_work_is_lost_without_a_word(accidents, seed):
             assert cell == source.clean
         elif cell.source != RIGHT[source.grade_id]:
             assert source.grade_id in named
+
+
+def crossed():
+    """Handed in with the quiz as text, and its marks and those of the written answer exchanged."""
+    notebook = json.loads(HONEST)
+    words, quiz = cell_of(notebook, "words"), cell_of(notebook, "quiz")
+    words["metadata"], quiz["metadata"], quiz["cell_type"] = quiz["metadata"], words["metadata"], "markdown"
+    return notebook, words, quiz
+
+
+def taken_of(notebook):
+    """What becomes of a file's content."""
+    return take_in(BLUEPRINT, parse(json.dumps(notebook).encode()))
+
+
+def test_crossed_marks_of_a_quiz_and_an_answer_are_uncrossed():
+    """By their ids, where the text fits: each stands where it was written, and the notes say so."""
+    taken = taken_of(crossed()[0])
+    assert {name: cell_of(taken.notebook, name).source for name in RIGHT} == RIGHT
+    assert (Kind.UNMARKED, ("words", "quiz")) in [(note.kind, note.cells) for note in taken.notes]
+
+
+def test_marks_that_an_id_does_not_contradict_count_with_a_note():
+    """Code under a written answer's marks may be the quiz: without its id that is in doubt, and is said."""
+    notebook, words, quiz = crossed()
+    quiz["id"] = "new"
+    words["id"] = "newer"
+    taken = taken_of(notebook)
+    assert cell_of(taken.notebook, "words").source == RIGHT["quiz"]
+    assert (Kind.DOUBTFUL, ("words",)) in [(note.kind, note.cells) for note in taken.notes]
+
+
+def test_a_strangers_marks_do_not_hide_an_answer():
+    """A cell of the student's own holds the answer's marks, and the answer has none: the note names it."""
+    notebook = json.loads(HONEST)
+    words = cell_of(notebook, "words")
+    notebook["cells"].append({"cell_type": "markdown", "id": "own", "source": "Mine.", "metadata": words["metadata"]})
+    words["metadata"] = {}
+    taken = taken_of(notebook)
+    assert (Kind.DOUBTFUL, ("words",)) in [(note.kind, note.cells) for note in taken.notes]
+    assert RIGHT["words"] in [cell.source for cell in taken.notebook.cells]
 
 
 @settings(max_examples=100, deadline=None)

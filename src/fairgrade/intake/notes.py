@@ -22,6 +22,7 @@ class Kind(Enum):
     )
     SPLIT = "Handed in in pieces, which were joined: {cells}."
     UNMARKED = "Recognised by id, text, name or place, since the grading marks were lost or another cell's: {cells}."
+    DOUBTFUL = "Recognised by its grading marks, though its id or its text is another cell's: {cells}. The marks count."
     REORDERED = "The cells were handed in in another order. They were graded in the assignment's."
     RETYPED = "Handed in as another type of cell, and graded as the assignment's type: {cells}."
     RETAGGED = "Handed in with other tags; the assignment's count: {cells}."

@@ -15,12 +15,12 @@ from fairgrade.isolation.cells import grade_id_of, normal
 def recognise(blueprint: Blueprint, cells: Sequence[NotebookNode]) -> list[int | None]:
     """The place in the source notebook of each submitted cell; None for one of the student's own.
 
-    By grade_id first, so that copies of a cell are all recognised, unless the text is another cell's; then, for
-    cells not found yet, by the id that the notebook format gives cells, by the released text, by the names that
-    the code defines, and by place: the only unknown cell between the same two known cells as the only
-    solution that is missing there.
+    By grade_id first, so that copies of a cell are all recognised, unless the text is another cell's, or what another
+    cell with this id asks for; then, for cells not found yet, by the id that the notebook format gives cells, by the
+    released text, by the names that the code defines, and by place: the only unknown cell between the same two known
+    cells as the only solution that is missing there.
     """
-    found = [_by_grade_id(blueprint, cell) for cell in cells]
+    found = [_unless_crossed(blueprint, cell, _by_grade_id(blueprint, cell)) for cell in cells]
     _by_cell_id(blueprint, cells, found)
     _by_text(blueprint, cells, found)
     _by_names(blueprint, cells, found)
@@ -33,6 +33,22 @@ def _by_grade_id(blueprint: Blueprint, cell: NotebookNode) -> int | None:
     if place is None or same_text(cell.source, blueprint.cells[place].released):
         return place
     return blueprint.by_text.get(normal(cell.source), place)
+
+
+def _unless_crossed(blueprint: Blueprint, cell: NotebookNode, place: int | None) -> int | None:
+    """The place that the cell's id names, where marks and id are of two solutions and the text fits the id's alone.
+
+    A written answer promises no names, so that names alone do not tell which of the two it is.
+    """
+    other = blueprint.by_cell_id.get(cell.id)
+    if place is None or other is None or other == place:
+        return place
+    marked, named = blueprint.cells[place], blueprint.cells[other]
+    if not (marked.is_solution and named.is_solution) or bool(marked.defines) == bool(named.defines):
+        return place
+    names = defined_names(cell.source)
+    fits = named.defines <= names if named.defines else not marked.defines <= names
+    return other if fits else place
 
 
 def _by_cell_id(blueprint: Blueprint, cells: Sequence[NotebookNode], found: list[int | None]) -> None:

@@ -199,9 +199,22 @@ class _Transplant:
                 clean.attachments = last.attachments
             others = {normal(piece.source): piece for piece in pieces[:-1] if not same_text(piece.source, last.source)}
             self._places[place].before += [_own(piece) for piece in others.values()]
+            if not source.defines and self._is_doubtful(source, last):
+                self._say(Kind.DOUBTFUL, source.grade_id)
         if not source.defines <= defined_names(clean.source):
             self._say(Kind.UNDEFINED, source.grade_id)
         return clean
+
+    def _is_doubtful(self, source: SourceCell, cell: NotebookNode) -> bool:
+        """Whether an answer that promises no names may be another cell's, or another cell may be the answer."""
+        own = source.clean.id
+        if any(other.id == own and not same_text(other.source, cell.source) for other in self._cells):
+            return True
+        if cell.id == own:
+            return False
+        names = defined_names(cell.source)
+        asked_for = (other.defines for other in self._blueprint.cells)
+        return cell.id in self._blueprint.by_cell_id or any(wanted and wanted <= names for wanted in asked_for)
 
     def _join(self, numbers: list[int], source: SourceCell) -> list[NotebookNode]:
         """The copies, where one that begins indented is the rest of the copy right before it."""
