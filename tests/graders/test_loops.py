@@ -160,6 +160,47 @@ class Column(Loop):
         return list(A.ravel())
 
 
+class MissesTheLast(Loop):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        return super().train(X[:-1], y[:-1], learning_rate, epochs, verbose)
+
+
+class Shuffles(Loop):
+    def one_pass(self, X, y, rate):
+        return super().one_pass(np.random.permutation(X), y, rate)
+
+
+class HalvesSquares(Loop):
+    def record(self, X, y, seen):
+        chances = np.array([self.forward(x) for x in X]) if self.after else np.array(seen)
+        super().record(X, y, seen)
+        self.loss_history[-1] = 0.5 * np.sum((y - chances) ** 2)
+
+
+class Momentum(Loop):
+    def begin(self, n_inputs):
+        super().begin(n_inputs)
+        self.velocity = np.zeros(n_inputs + 1)
+
+    def one_pass(self, X, y, rate):
+        seen = []
+        for x, label in zip(X, y, strict=True):
+            seen.append(self.forward(x))
+            self.velocity = 0.9 * self.velocity - rate * self.error(x, label, seen[-1]) * np.array([*x, 1.0])
+            self.weights, self.bias = self.weights + self.velocity[:-1], self.bias + self.velocity[-1]
+        return seen
+
+
+class ForgetsTheBias(Loop):
+    def error(self, x, label, chance):
+        return float(sigmoid(self.weights @ x)) - label
+
+
+class Standardises(Loop):
+    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
+        return super().train((X - X.mean(0)) / (X.std(0) + 1e-8), y, learning_rate, epochs, verbose)
+
+
 NAMES = {
     Resets: "starts_afresh_in_train",
     ResetsAtRandom: "starts_afresh_in_train",
@@ -176,6 +217,12 @@ NAMES = {
     TenBase: "takes_a_logarithm_of_another_base",
     Silent: "returns_nothing",
     Column: "averages_over_the_whole_batch",
+    MissesTheLast: "misses_the_last_sample",
+    Shuffles: "shuffles_x_without_y",
+    HalvesSquares: "records_half_of_the_squared_errors",
+    Momentum: "keeps_momentum",
+    ForgetsTheBias: "trains_without_the_bias",
+    Standardises: "standardises_x_in_train",
 }
 
 TOGETHER = [
@@ -185,6 +232,9 @@ TOGETHER = [
     (Batch, Keeps),
     (Slopes, Fixed),
     (Keeps, DoesNotClip),
+    (MissesTheLast, Shuffles),
+    (MissesTheLast, HalvesSquares),
+    (Momentum, Slopes),
 ]
 
 
@@ -223,6 +273,25 @@ def test_mistakes_made_at_once_are_all_named(wrong, after):
     names = {NAMES[each] for each in wrong}
     assert {found.name for found in score.misconceptions} == names
     assert training.points - score.earned <= sum(training.misconceptions[name].loses for name in names)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("misses_the_last_sample", "shuffles_x_without_y"),
+        ("misses_the_last_sample", "records_half_of_the_squared_errors"),
+        ("follows_the_squared_error", "keeps_momentum"),
+        ("adds_the_gradient", "starts_afresh_in_train"),
+        ("standardises_x_in_train", "trains_without_the_bias"),
+    ],
+    ids="-".join,
+)
+def test_what_two_mistakes_do_together_is_within_their_prices(names):
+    """Also where a check fails both at once that fails neither of them alone."""
+    (pair,) = [each for each in training.pairs if {member.name for member in each.members} == set(names)]
+    score = graded(pair.code)
+    assert {found.name for found in score.misconceptions} == set(names)
+    assert training.points - score.earned <= pair.loses
 
 
 class MovesInSomeOtherWay(Loop):

@@ -31,6 +31,7 @@ from graders.part5_training.gradients import sample_gradients
 from graders.part5_training.train.exercise import training
 from graders.part5_training.train.observe import (
     KINDS,
+    after_each_epoch,
     by_formula,
     chance_of,
     chances_of,
@@ -272,7 +273,7 @@ def keeps_a_history_of_the_accuracy(TrainablePerceptron, rng):
     for truth in rng.permutation([0.0, 1.0]):
         n, epochs, label = int(rng.integers(3, 7)), int(rng.integers(4, 7)), np.array([truth])
         start, x, rate = crossing(rng, n, epochs, truth)
-        states = epoch_by_epoch(twin := TrainablePerceptron(n), start, x, label, rate, epochs)
+        states = after_each_epoch(twin := TrainablePerceptron(n), start, x, label, rate, epochs)
         forward = forward_of(twin, start, x)
         hits = [float((forward(state, x[0]) >= 0.5) == (truth == 1)) for state in states]
         write_state(model := TrainablePerceptron(n), start)

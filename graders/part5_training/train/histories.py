@@ -63,7 +63,9 @@ def held_by(learner: Learner, X: FloatArray, y: FloatArray) -> list[tuple[object
     end = read_state(learner.model, N)
     if learner.starts != AT_RANDOM and not end.is_close(learner.start, rtol=1e-4, atol=1e-4):
         return [(None, "as they are")] * 2
-    return [holds(h, k) for h, k in zip(histories, of_each_sample(learner, y, [end] * y.size, X), strict=True)]
+    alike = bool(np.ptp(y) == 0)
+    kinds = of_each_sample(learner, y, [end] * y.size, X)
+    return [holds(history, of_each, alike) for history, of_each in zip(histories, kinds, strict=True)]
 
 
 def recorded(learner: Learner, X: FloatArray, y: FloatArray, rate: float, epochs: int) -> list[FloatArray]:
@@ -119,13 +121,13 @@ def own_losses(learner: Learner, y: FloatArray, chances: FloatArray) -> FloatArr
 PLURALS = {"loss": "losses", "squared error": "squared errors", "error": "errors", "hit": "hits", "miss": "misses"}
 
 
-def holds(history: FloatArray, kinds: Kinds) -> tuple[object, str]:
+def holds(history: FloatArray, kinds: Kinds, of_some: bool) -> tuple[object, str]:
     """What the last entry is, in words or as it is, and whether it is rounded; None if that can't be told."""
     if not history.size:
         return "nothing", "as they are"
     if "loss" in kinds and history.size == 2 and not np.isclose(history[0], history[1], rtol=1e-4, atol=1e-7):
         return "a number that changes by itself", "as they are"
-    for said, value in statistics(kinds):
+    for said, value in statistics(kinds, of_some):
         if np.isclose(history[-1], value, rtol=1e-4, atol=1e-7):
             is_rounded = any(
                 abs(history[-1] - np.round(value, d)) < 1e-12 < abs(history[-1] - value) for d in (3, 4, 5)
@@ -133,22 +135,27 @@ def holds(history: FloatArray, kinds: Kinds) -> tuple[object, str]:
             return said, "rounded" if is_rounded else "as they are"
     if "hit" in kinds and np.isnan(kinds["hit"]).all():
         return None, "as they are"
-    for said, value in islice(statistics(kinds), len(kinds)):  # the means
+    for said, value in islice(statistics(kinds, of_some), len(kinds)):  # the means
         if any(abs(history[-1] - np.round(value, decimals)) < 1e-12 for decimals in (1, 2, 3, 4)):
             return said, "rounded"
     return ("something else", history[-1]), "as they are"
 
 
-def statistics(kinds: Kinds) -> Iterator[tuple[str, float]]:
-    """What may be made of the values of all samples; the first of two names for the same number counts."""
+def statistics(kinds: Kinds, of_some: bool) -> Iterator[tuple[str, float]]:
+    """What may be made of the values of all samples; the first of two names for the same number counts.
+
+    Where all values are alike, so are those `of_some` of the samples, as of a class that leaves out a few.
+    """
     for kind, values in kinds.items():
         yield f"the mean {said_of(kind)}", values.mean()
     for kind, values in kinds.items():
         one, several = said_of(kind), PLURALS[said_of(kind)]
-        yield f"the sum of the {several}", values.sum()
+        numbers = (values.size, values.size - 1, int(0.8 * values.size)) if of_some else (values.size,)
+        for number in numbers:
+            yield f"the sum of the {several}", number * values.mean()
         yield f"100 times the mean {one}", 100 * values.mean()
-        yield f"half of the {several}", values.sum() / 2
-        yield f"half of the {several}", values.mean() / 2
+        for number in (*numbers, 1):
+            yield f"half of the {several}", number * values.mean() / 2
         for value in np.unique(values):
             yield f"the {one} of one sample", value
 

@@ -131,6 +131,19 @@ def epoch_by_epoch(model: Any, start: State, X: FloatArray, y: FloatArray, rate:
     return states
 
 
+def after_each_epoch(model: Any, start: State, X: FloatArray, y: FloatArray, rate: float, epochs: int) -> list[State]:
+    """The state at the start and after each of some epochs of one training, by as many trainings from the start.
+
+    Of a loop that goes on from earlier steps, an epoch is not what a training of one epoch is.
+    """
+    states = [start]
+    for number in range(1, epochs + 1):
+        write_state(model, start)
+        trained(model, X, y, rate, number)
+        states.append(read_state(model, start.weights.size))
+    return states
+
+
 # -- a mistake made twice -------------------------------------------------------------------------
 # A class that calls the student's `gradients` is asked again with right ones. One that has them by another
 # way, such as the same formula written out, can only be compared with them: it has to go, step for step,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise, permutations
 
 import numpy as np
@@ -55,8 +56,30 @@ def _added(rules: Rules, before: State, after: State, x: FloatArray, y: float, r
     return "other" if share <= 0 or not is_there(within) else "part" if share < 1 else "larger"
 
 
-def use_of_samples(rules: Rules, passes: str) -> tuple[str, FloatArray]:
-    """In what way an epoch uses its samples, in words; where no words fit, where it ends.
+OWN, OTHERS = "their own", "those of others"
+
+
+@dataclass(frozen=True)
+class Use:
+    """How an epoch uses its samples.
+
+    Attributes
+    ----------
+    way : str
+        In words.
+    end : ndarray
+        Where no words fit, where it ends.
+    labels : str
+        Whose labels the samples are taught with.
+    """
+
+    way: str
+    end: FloatArray
+    labels: str = OWN
+
+
+def use_of_samples(rules: Rules, passes: str) -> Use:
+    """In what way an epoch uses its samples, and with whose labels.
 
     Parameters
     ----------
@@ -73,51 +96,69 @@ def use_of_samples(rules: Rules, passes: str) -> tuple[str, FloatArray]:
     start = learner.train(X, y, rate) if second else learner.start
     end = learner.train(X, y, rate, epochs=2 if second else 1)
     if start.is_close(end):
-        return "none of them", np.zeros(1)
+        return Use("none of them", np.zeros(1))
     if passes == LARGER:
-        return "with what is left of earlier steps", np.zeros(1)
-    if not rules.known:
-        return "not told", np.zeros(1)
-    for said, state in _ways(rules, start, X, y, rate):
+        return Use("with what is left of earlier steps", np.zeros(1))
+    if not rules.known or rules.centred:
+        return Use("not told", np.zeros(1))
+    for said, labels, state in _ways(rules, start, X, y, rate):
         if end.is_close(state, rtol=1e-4, atol=1e-6 + 8 * rules.grain):
             if said.endswith("alone"):
                 again = [learner.train(X, y, rate, seed=seed) for seed in (2, 3, 4, 5, 6)]
                 said = said if all(end.is_close(other) for other in again) else "any one alone"
-            return _of_many(rules, said), np.ones(1)
-    return NO_WAY, np.append(end.weights, end.bias)
+            return Use(_of_many(rules, said), np.ones(1), labels)
+    return Use(NO_WAY, np.append(end.weights, end.bias))
 
 
-def _ways(rules: Rules, start: State, X: FloatArray, y: FloatArray, rate: float) -> Iterator[tuple[str, State]]:
-    """Where an epoch may end, by how it uses the samples; the right ways first."""
-    every = range(len(X))
+def _ways(rules: Rules, start: State, X: FloatArray, y: FloatArray, rate: float) -> Iterator[tuple[str, str, State]]:
+    """Where an epoch may end, by how it uses the samples and by whose labels they have; the right ways first."""
+    for said, state in _ways_with_own_labels(rules, start, X, y, rate):
+        yield said, OWN, state
+    for said, state in _ways_with_labels_of_others(rules, start, X, y, rate):
+        yield said, OTHERS, state
+    for order, state in _sequences(rules, start, X, y, rate):
+        if len(set(order)) == len(order) < len(X):
+            yield PART, OWN, state
+        elif len(order) == len(X):
+            yield "some more than once", OWN, state
 
-    def along(order: Sequence[int], labels: FloatArray = y, share: float = 1.0) -> State:
-        state = start
-        for i in order:
-            state = _towards(state, rules.step(state, X[i], labels[i], rate), share)
-        return state
 
-    for order in permutations(every):
-        yield "one after the other", along(order)
+def _along(rules: Rules, state: State, X: FloatArray, labels: FloatArray, rate: float, share: float = 1.0) -> State:
+    """Where samples lead one after the other, each by a share of its step."""
+    for x, label in zip(X, labels, strict=True):
+        state = _towards(state, rules.step(state, x, float(label), rate), share)
+    return state
+
+
+def _ways_with_own_labels(
+    rules: Rules, start: State, X: FloatArray, y: FloatArray, rate: float
+) -> Iterator[tuple[str, State]]:
+    for order in map(list, permutations(range(len(X)))):
+        yield IN_TURN, _along(rules, start, X[order], y[order], rate)
     for size in (len(X), 2, 3, 4):
         yield MEANS, _in_batches(rules, start, X, y, rate, size, divided=True)
         yield SUMS, _in_batches(rules, start, X, y, rate, size, divided=False)
-    yield "one after the other, divided by their number", along(every, share=1 / len(X))
-    yield "the last alone", along(every[-1:])
-    yield "the first alone", along(every[:1])
-    for i in every[1:-1]:
-        yield "any one alone", along([i])
-    yield "all but the last", along(every[:-1])
-    yield "all but the first", along(every[1:])
-    for order in permutations(every):
-        labels = np.empty(len(y))
-        labels[list(order)] = y
-        yield "with the labels of others", along(order, labels)
-    for order, state in _sequences(rules, start, X, y, rate):
-        if len(set(order)) == len(order) < len(X):
-            yield PART, state
-        elif len(order) == len(X):
-            yield "some more than once", state
+    yield DIVIDED, _along(rules, start, X, y, rate, 1 / len(X))
+    yield "the last alone", _along(rules, start, X[-1:], y[-1:], rate)
+    yield "the first alone", _along(rules, start, X[:1], y[:1], rate)
+    for i in range(1, len(X) - 1):
+        yield "any one alone", _along(rules, start, X[i : i + 1], y[i : i + 1], rate)
+    yield NOT_THE_LAST, _along(rules, start, X[:-1], y[:-1], rate)
+    yield NOT_THE_FIRST, _along(rules, start, X[1:], y[1:], rate)
+
+
+def _ways_with_labels_of_others(
+    rules: Rules, start: State, X: FloatArray, y: FloatArray, rate: float
+) -> Iterator[tuple[str, State]]:
+    """Where the ways lead whose sequence of labels is kept while the samples are shuffled."""
+    orders = list(map(list, permutations(range(len(X)))))
+    for order in orders:
+        yield IN_TURN, _along(rules, start, X[order], y, rate)
+    for order in orders:
+        yield MEANS, _in_batches(rules, start, X[order], y, rate, len(X), divided=True)
+        yield DIVIDED, _along(rules, start, X[order], y, rate, 1 / len(X))
+        yield NOT_THE_LAST, _along(rules, start, X[order[:-1]], y[:-1], rate)
+        yield NOT_THE_FIRST, _along(rules, start, X[order[1:]], y[1:], rate)
 
 
 def _sequences(
@@ -131,6 +172,8 @@ def _sequences(
             yield from _sequences(rules, after, X, y, rate, order)
 
 
+IN_TURN, DIVIDED = "one after the other", "one after the other, divided by their number"
+NOT_THE_LAST, NOT_THE_FIRST = "all but the last", "all but the first"
 PART, NO_WAY = "a part of them", "in another way"
 MEANS, SUMS = "the mean of several", "the sum of several"
 
@@ -156,7 +199,7 @@ def _in_batches(
 
 def _of_many(rules: Rules, said: str) -> str:
     """The way with many samples, where that says more; all are alike, so that their order makes no difference."""
-    if said not in (MEANS, "all but the last"):
+    if said not in (MEANS, NOT_THE_LAST):
         return said
     learner, rate = rules.learner, 0.3
     x, y = learner.sample(0.6), 0.0
@@ -168,10 +211,10 @@ def _of_many(rules: Rules, said: str) -> str:
     def ends_at(state: State) -> bool:
         return end.is_close(state, rtol=1e-4, atol=1e-6 + MANY * rules.grain)
 
-    if said == "all but the last":
+    if said == NOT_THE_LAST:
         state = rules.learner.start
         for _ in range(MANY - 1):
             state = rules.step(state, x, y, rate)
-        return "all but the last" if ends_at(state) else PART
+        return NOT_THE_LAST if ends_at(state) else PART
     at_once = _in_batches(rules, learner.start, X, labels, rate, MANY, divided=True)
     return f"{said}, all at once" if ends_at(at_once) else f"{said}, in small batches"

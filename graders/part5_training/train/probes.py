@@ -34,7 +34,7 @@ from graders.part5_training.train.observe import (
     samples,
     trained,
 )
-from graders.part5_training.train.passes import FIXED, NO_WAY, passes_of, use_of_samples
+from graders.part5_training.train.passes import FIXED, IN_TURN, NO_WAY, OWN, passes_of, use_of_samples
 from graders.part5_training.train.rules import AT_RANDOM, STANDS, Learner, N, Rule, Rules, TrainsForTooLong
 
 
@@ -75,7 +75,7 @@ def how_it_learns(TrainablePerceptron, rng):
     if not rules.known and learner.starts != FACTS["training starts"]:
         facts["training starts"] = "somewhere else"
     use = use_of_samples(rules, passes)
-    if use[0] == NO_WAY and rules.skips_what_is_right:
+    if use.way == NO_WAY and rules.skips_what_is_right:
         # It may have stopped before its first step, since all is right.
         rules = rules.without_skipping()
         use = use_of_samples(rules, passes)
@@ -88,8 +88,10 @@ def how_it_learns(TrainablePerceptron, rng):
         "the step of the bias is": size_of(rules.bias),
         "the bias is moved by": "a second prediction" if rules.bias and rules.bias.again else "the same prediction",
         "predictions are made with": "the bias" if with_bias(rules) else "the weights alone",
+        "samples are taken": "relative to one another" if rules.centred else "as they are",
         "values are stored": "rounded" if rules.grain else "as they are",
-        "an epoch uses the samples": use,
+        "an epoch uses the samples": (use.way, use.end),
+        "the samples' labels are": use.labels,
     }
 
 
@@ -103,9 +105,11 @@ FACTS: dict[str, Any] = {
     "the step of the bias is": "the learning rate",
     "the bias is moved by": "the same prediction",
     "predictions are made with": "the bias",
+    "samples are taken": "as they are",
     "values are stored": "as they are",
     "passes over the samples": "as many as asked for",
-    "an epoch uses the samples": ("one after the other", np.ones(1)),
+    "an epoch uses the samples": (IN_TURN, np.ones(1)),
+    "the samples' labels are": OWN,
     "everything else": "measured",
 }
 """What there is to tell of how a class learns, as it is for right work; so, too, where it can't be told."""

@@ -112,7 +112,10 @@ class Learner:
                     raise
                 self._copies = 2
                 self.train_on_one(np.zeros(N), 1.0, TINY)
-            lengths.append(np.size(expect_array_or_none(self.model.loss_history)))
+            losses, accuracies = map(expect_array_or_none, (self.model.loss_history, self.model.accuracy_history))
+            if np.isnan(losses).any() or np.isnan(accuracies).any():
+                self._copies = 2  # the mean of nothing
+            lengths.append(losses.size)
             if lengths[0] > FAR_TOO_MANY:
                 raise TrainsForTooLong("It trains for hundreds of epochs where one is asked for.")
         return lengths[0] < lengths[1]
@@ -197,7 +200,8 @@ class Rule:
     """A step is minus `factor` times an error, times the learning rate if it is `rated`, times x if it is `along_x`.
 
     A weight is first multiplied by one minus `decay`, times the learning rate if the decay is `rated_decay`. The
-    error is that of a prediction `with_bias` or without, and for the bias perhaps of a prediction made `again`.
+    error is that of a prediction `with_bias` or without, and for the bias perhaps of a prediction made `again`. Where
+    samples are `centred`, one that stands for all is zeros to the class.
     """
 
     error: str
@@ -208,6 +212,7 @@ class Rule:
     rated_decay: bool = True
     with_bias: bool = True
     again: bool = False
+    centred: bool = False
 
     def move(self, error: float, x: Any, rate: float, before: Any) -> Any:
         """How far a step goes."""
@@ -257,6 +262,11 @@ class Rules:
         return self.weights is STANDS and self.bias is STANDS
 
     @property
+    def centred(self) -> bool:
+        """Whether samples are seen relative to their mean, so that one by itself shows nothing of the weights."""
+        return self.bias is not None and self.bias.centred
+
+    @property
     def skips_what_is_right(self) -> bool:
         """Whether samples that are predicted right move nothing."""
         return all(rule is not None and rule.error == MISTAKES_ALONE for rule in (self.weights, self.bias))
@@ -280,6 +290,7 @@ def error_by(learner: Learner, rule: Rule, state: State, x: FloatArray, y: float
     if rule is STANDS:
         return 0.0
     seen = state if rule.with_bias else State(state.weights, 0.0)
+    x = np.zeros_like(x) if rule.centred else x
     return ERRORS[rule.error](float(learner.forward(seen, x)), float(seen.weights @ x + seen.bias), y)
 
 
@@ -314,6 +325,13 @@ def rule_of_bias(learner: Learner, steps: Sequence[Step], grain: float) -> Rule 
         return None
     if np.abs(moves).max() < 1e-9:
         return STANDS
+    if all(np.allclose(step.after.weights, step.before.weights, atol=1e-9) for step in steps):
+        for with_bias in (True, False):
+            rule = Rule("the error", 1.0, with_bias=with_bias, centred=True)
+            errors = errors_of(learner, steps, rule)
+            pulls = np.array([rule.move(e, 1.0, s.rate, 0.0) for e, s in zip(errors, steps, strict=True)])
+            if np.allclose(learner.bias_sign * pulls, moves, rtol=1e-4, atol=1e-8 + grain):
+                return rule
     for with_bias, again, name in product((True, False), (False, True), ERRORS):
         errors = errors_of(learner, steps, Rule(name, 1.0, with_bias=with_bias, again=again))
         for rated in (True, False):

@@ -156,11 +156,14 @@ class LineUp:
         right = facts_of(self._all_seen_of(self._reference, trial))
         found = composed(work, right, {name: facts_of(self._all_seen_of(bank[name].code, trial)) for name in likely})
         said = said_of(work, right, found.unexplained)
+        sets = [[bank[name] for name in names] for names in found.sets]
+        # What two do together may fail what neither fails alone.
+        both = [pair.code for members in sets for pair in self._combined(combinations(members, 2))]
         return Explanation(
             tuple(bank[name] for name in found.certain),
             () if said is None else (said,),
             min((sum(bank[name].loses for name in names) for names in found.sets), default=None),
-            tuple(bank[name].code for names in found.sets for name in names),
+            (*(member.code for members in sets for member in members), *both),
         )
 
     def _views(self, item: Misconception, trial: Trial) -> Facts:
