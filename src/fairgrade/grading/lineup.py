@@ -9,12 +9,14 @@ are left are run beside the work on inputs of this student's own, and count if t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import combinations, islice
 from typing import Any, TypeVar
 
 from fairgrade.grading.bank import Combination, Misconception, Variant
+from fairgrade.grading.clock import on_our_time
 from fairgrade.grading.diagnosis import Observation, observe
 from fairgrade.grading.explanation import Explanation, explained, first_of_several, returns_more
 from fairgrade.grading.facts import Facts, composed, facts_of, possible, said_of
@@ -84,7 +86,8 @@ class LineUp:
     @cached_property
     def pairs(self) -> list[Combination]:
         """Each two misconceptions that can be made at once."""
-        return list(self._combined(combinations(self._misconceptions.values(), 2)))
+        with on_our_time():
+            return list(self._combined(combinations(self._misconceptions.values(), 2)))
 
     @cached_property
     def triples(self) -> list[Combination]:
@@ -323,7 +326,10 @@ class LineUp:
         self, item: Misconception | Combination, probe: str, trial: Trial, kept: dict[int, Observation]
     ) -> Observation:
         if id(item) not in kept:
-            kept[id(item)] = self._seen_of(item.code, probe, trial)
+            # A probe that takes the notebook may call the student's functions.
+            is_ours = "notebook" not in extras_of(self._probes[probe])
+            with on_our_time() if is_ours else nullcontext():
+                kept[id(item)] = self._seen_of(item.code, probe, trial)
         return kept[id(item)]
 
     def _confirmed(self, items: list[Item], trial: Trial) -> list[Item]:
