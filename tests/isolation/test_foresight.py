@@ -21,6 +21,14 @@ class Model:
     def forward(self, x):
         return self.weight * x
 
+class Keeper:
+    def __init__(self):
+        self.history = []
+        self.size = 0
+    def add(self, entry):
+        self.history.append(entry)
+        self.size += 1
+
 def bump_all():
     for model in Model.made:
         model.weight += 10
@@ -98,7 +106,7 @@ def test_what_comes_along_unread_is_left_out_after_a_while() -> None:
     for number in range(2, 5):
         assert foresight.names(occasion) == ["weight"]
         foresight.keep(number, occasion, [("weight", 1.0)])
-        foresight.forget()
+        assert foresight.forget() == [1.0]
     assert foresight.names(occasion) == []
 
 
@@ -155,3 +163,25 @@ def test_a_name_that_is_gone_is_noticed(session: Session, names: Namespace) -> N
     assert session.run_cell("del answer").ok
     with pytest.raises(KeyError):
         names["answer"]
+
+
+def test_a_container_that_came_along_is_the_students_own(model: Namespace) -> None:
+    """What a test holds shows what the student's code does to it, whether it was asked for or came along."""
+    for _ in range(3):
+        student = model["Keeper"]()
+        history = student.history
+        student.add(1.0)
+        assert history == [1.0]
+        assert student.history is history
+
+
+def test_what_is_asked_for_brings_along_what_is_read_with_it(session: Session, model: Namespace) -> None:
+    """Of two attributes that are read together, one question tells both, though another object was made meanwhile."""
+    make = student_object(model["Keeper"])
+    for _ in range(2):
+        student = make()
+        assert (student.history, student.size) == ([], 0)
+    student, _ = make(), make()
+    asked = session.link.questions
+    assert (student.history, student.size) == ([], 0)
+    assert session.link.questions == asked + 1

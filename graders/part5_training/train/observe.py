@@ -229,13 +229,16 @@ def may_record(
     before the first update is what a loop does that moves once an epoch, which has a check of its own.
     """
 
+    forward = forward_of(model, start, X)
+
     def at(state: State, X: FloatArray) -> FloatArray:
+        if forward is by_formula:
+            return np.asarray(by_formula(state, X))
         write_state(model, state)
         return chances_of(model, X)
 
     yield y, at(end, X)
     yield y, at(start, X)
-    forward = forward_of(model, start, X)
     for order in map(list, permutations(range(len(X)))):
         states = [start, *sgd_states(start, forward, sample_gradients, X, y, order, rate)]
         yield y[order], np.array([forward(state, X[i]) for state, i in zip(states, order, strict=False)])

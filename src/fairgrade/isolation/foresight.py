@@ -14,7 +14,7 @@ Occasion = tuple[Any, str]
 
 MISSING = object()
 
-_MOST_NAMES = 6
+_MOST_NAMES = 12
 _UNREAD = 3
 """How often in a row an attribute comes along for nothing before it is left out."""
 
@@ -27,17 +27,23 @@ class Foresight:
         self._last: dict[int, Occasion] = {}
         self._fresh: dict[tuple[int, str], tuple[Any, dict[str, int]]] = {}
 
-    def names(self, occasion: Occasion) -> list[str]:
-        """The attributes worth sending on an occasion."""
-        return list(self._worth.get(occasion, ()))
+    def names(self, occasion: Occasion, but: str | None = None) -> list[str]:
+        """The attributes worth sending on an occasion, without the one that is asked for."""
+        return [name for name in self._worth.get(occasion, ()) if name != but]
 
-    def forget(self) -> None:
-        """The student's code is about to run: what was kept may hold no more."""
+    def occasion(self, number: int) -> Occasion | None:
+        """What was last called of the object with this number, so that what is read now is read after that."""
+        return self._last.get(number)
+
+    def forget(self) -> list[Any]:
+        """The student's code is about to run: what was kept may hold no more, and is returned."""
+        unread = [value for value, _ in self._fresh.values()]
         for (_, name), (_, worth) in self._fresh.items():
             worth[name] = worth.get(name, 0) + 1
             if worth[name] >= _UNREAD:
                 del worth[name]
         self._fresh.clear()
+        return unread
 
     def keep(self, number: int, occasion: Occasion, seen: Iterable[tuple[str, Any]] = ()) -> None:
         """After a call: which object it was about, and the attributes that came along."""

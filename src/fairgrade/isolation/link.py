@@ -215,9 +215,14 @@ class Link:
         connection = self.connection
         assert connection is not None
         state = self._random_state()
-        connection.foresight.forget()
+        connection.sharing.let_go(connection.foresight.forget())
         owner, occasion = proxies.occasion_of(connection, operation, target)
-        names = [] if occasion is None else connection.foresight.names(occasion)
+        if operation == "getattr":
+            # What is worth sending after a call is so still where some of it has to be asked for.
+            number = next(iter(connection.numbers_of(target)), -1)
+            owner, occasion = target, connection.foresight.occasion(number)
+        asked_for = args[0] if operation == "getattr" else None
+        names = [] if occasion is None else connection.foresight.names(occasion, but=asked_for)
         watched = [owner, names] if names else None
         self._send_names(connection)
         self._send_around(connection)
@@ -367,7 +372,7 @@ class Link:
             reply = connection.codec.pack(["raise", lineage, content, connection.lending.note(error)])
         finally:
             self._callbacks -= 1
-        connection.foresight.forget()  # the student's code goes on
+        connection.sharing.let_go(connection.foresight.forget())  # the student's code goes on
         connection.channel.send(reply)
 
     # -- what an answer carries -----------------------------------------------------------------
@@ -406,7 +411,7 @@ class Link:
     ) -> None:  # fmt: skip
         """Keep what came along with an answer about `owner`, as far as it is what was asked for."""
         if not issubclass(type(owner), proxies.Remote):
-            return  # making an object of the class made something else
+            return  # making an object of the class made something else; nothing comes along with that
         values = []
         for item in seen if type(seen) is list else ():
             if type(item) is not list or len(item) != 2 or item[0] not in names:

@@ -40,10 +40,11 @@ class Surroundings:
     def restore(self) -> None:
         """Put back what was in force at first: what the tests of one notebook set is nothing to the next one."""
         sys.stdin, environment, filters, errors, options, arguments, shows = self._first
-        if os.environ != environment:
-            for name in os.environ.keys() - environment.keys():
+        if _environment() != environment:
+            wanted = _decoded(environment)
+            for name in os.environ.keys() - wanted.keys():
                 del os.environ[name]
-            os.environ.update(environment)
+            os.environ.update(wanted)
         warnings.filters[:] = filters  # type: ignore[index]
         warnings.showwarning, warnings._showwarnmsg_impl = shows  # type: ignore[attr-defined]
         np.seterr(**errors)
@@ -72,7 +73,7 @@ class Surroundings:
             if hasattr(holder, name):
                 self._watched.append((holder, (module, name), getattr(holder, name)))
                 self.keep([holder])
-        self._stdin, self._base_environment = sys.stdin, dict(os.environ)
+        self._stdin, self._base_environment = sys.stdin, dict(_environment())
         self._shows: tuple[Any, Any] = (warnings.showwarning, getattr(warnings, "_showwarnmsg_impl", None))
         self._base_filters = list(warnings.filters)
         self._base_errors, self._base_options, self._base_arguments = np.geterr(), np.get_printoptions(), list(sys.argv)
@@ -121,10 +122,11 @@ class Surroundings:
         changed = {key: options[key] for key in _PRINTED if options[key] != self._base_options[key]}  # type: ignore[literal-required]
         if changed:
             found["options"] = changed
-        now = dict(os.environ)
-        if now != self._base_environment:
-            names = now.keys() | self._base_environment.keys()
-            found["environment"] = {n: now.get(n) for n in sorted(names) if now.get(n) != self._base_environment.get(n)}
+        if _environment() != self._base_environment:
+            now, base = dict(os.environ), _decoded(self._base_environment)
+            found["environment"] = {
+                n: now.get(n) for n in sorted(now.keys() | base.keys()) if now.get(n) != base.get(n)
+            }
         if sys.argv != self._base_arguments:
             found["arguments"] = [str(argument) for argument in sys.argv]
         if sys.stdin is not self._stdin and hasattr(sys.stdin, "readline"):
@@ -141,6 +143,11 @@ class Surroundings:
 def _environment() -> dict[Any, Any]:
     data: dict[Any, Any] = os.environ._data  # type: ignore[attr-defined]  # comparing it decodes nothing
     return data
+
+
+def _decoded(data: dict[Any, Any]) -> dict[str, str]:
+    """An environment as it is kept, as text; that takes long enough to do it only for one that was changed."""
+    return {os.fsdecode(name): os.fsdecode(value) for name, value in data.items()}
 
 
 def _options() -> Any:

@@ -250,11 +250,19 @@ class References:
             builtin_base,
             _descriptors(cls),
             [[str(base.__module__), str(base.__qualname__)] for base in cls.__mro__ if base.__module__ != "__main__"],
-            issubclass(cls, _CONTENT) and (cls.__module__ != "__main__" or issubclass(cls, _CONTENT[:4])),
+            _is_content(cls),
         ]
 
 
 _CONTENT = (list, dict, set, tuple, Mapping, Set)
+
+
+def _is_content(cls: type) -> bool:
+    """Whether objects of a class are containers of Python's own kinds, or a library's that are like them."""
+    try:
+        return issubclass(cls, _CONTENT) and (cls.__module__ != "__main__" or issubclass(cls, _CONTENT[:4]))
+    except TypeError:  # abstract classes look it up, and a metaclass can make that impossible
+        return False
 
 
 def content_of(value: Any) -> Any:

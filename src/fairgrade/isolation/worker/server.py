@@ -220,7 +220,8 @@ class Server:
         if watched is not None and status == "ok":
             owner, wanted = watched
             with contextlib.suppress(Exception):  # a metaclass has ways to refuse
-                seen = objects.stored(value if owner is None else owner, wanted)
+                stored = objects.stored(value if owner is None else owner, wanted)
+                seen = [[name, self._references.tie(held) if is_mutable(type(held)) else held] for name, held in stored]
         try:
             self._send([*Answer(status, value, changed or None, printed, state, self._new_names(), seen, shared)])
         except (CannotCross, MessageTooLarge) as error:
