@@ -16,9 +16,12 @@ from tests.autograde import classes
 from tests.autograde.classes import ASSIGNMENT, RIGHT, WRONG, copy, db_url, dump, hand_in
 from tests.conftest import run
 
+COMPUTES = "import dis\nassert any(step.opname == 'BINARY_OP' for step in dis.get_instructions(double))"
+"""It needs the function itself: bytecode does not cross."""
+
 TESTS = {
-    "test_live": "assert type(double).__name__ == 'function' and In",
-    "test_sets": "get_ipython().user_ns['kept'] = double",
+    "test_live": COMPUTES,
+    "test_sets": f"{COMPUTES}\nkept = double",
     "test_after": "assert kept is double and kept(1) == 2",
     "test_never": "assert double(1) == 3",
 }

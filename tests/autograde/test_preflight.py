@@ -45,8 +45,7 @@ def with_test(course: Path, code: str, *, tags: tuple[str, ...] = ()) -> None:
             "NeedsReview: call of the student's object, argument 1: can't pass a object",
             "tag its cell `in-sandbox`",
         ),
-        ("assert In", "NeedsReview: A test asked for what only", "tag its cell `in-sandbox`"),
-        ("%time double(2)", "NeedsReview: A test asked for what only", "tag its cell `in-sandbox`"),
+        ("%env COURSE=1", "NeedsReview: A test asked for what only", "tag its cell `in-sandbox`"),
         ("double(2) + 0", "expected a number from 0 to 1, got 4", "Mend the test"),
     ],
 )

@@ -231,4 +231,4 @@ def test_the_check_that_uses_up_the_time_is_the_one_that_fails_for_it(tmp_path: 
     assert {check["name"]: check["earned"] for check in score["checks"]} == {
         "at_first": 1, "often": 0, "then": 1, "at_last": 1,
     }  # fmt: skip
-    assert "for the whole test" in score["checks"][1]["reason"]  # cut off in a call, or between two
+    assert "at the end of the 6 s for the whole test" in score["checks"][1]["reason"]

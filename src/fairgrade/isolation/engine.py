@@ -103,7 +103,7 @@ class Session:
         self._room = Room(settings.notebook_output_bytes)
         self.times = Times()
         self.ends = time.monotonic() + settings.notebook_timeout_s
-        self.link = Link(self._revive, settings.call_timeout_s, settings.answers_bytes)
+        self.link = Link(self._revive, settings.cell_timeout_s, settings.call_timeout_s, settings.answers_bytes)
         self.link.out_of_memory = f"used more than {_in_words(settings.memory_bytes)}"
         self.link.on_lost = self._on_lost
 
@@ -273,8 +273,7 @@ class Session:
             raise TimeLimit(f"stopped after {limit:g} s" + (" for the whole notebook" if left else ""))
         if now > self.link.question_deadline:
             if now > self.link.deadline:  # earlier calls have taken the rest of the time
-                took, test = now - self.link.question_began, self.settings.cell_timeout_s
-                raise TimeLimit(f"stopped after {took:.2g} s, at the end of the {test:g} s for the whole test")
+                raise self.link.out_of_time()
             limit = min(self.settings.call_timeout_s, self.settings.cell_timeout_s)
             raise TimeLimit(f"stopped after {limit:g} s")
         if self._process is not None and self._process.ended():

@@ -41,16 +41,18 @@ class Link:
     ----------
     revive : callable
         Makes a process in which the notebook was replayed, and calls :meth:`connect`.
-    call_timeout_s : float
+    test_timeout_s, call_timeout_s : float
         Wall seconds a question may take.
     answers_bytes : int
         What all that comes back may take in memory, until the budget is renewed.
     """
 
-    def __init__(self, revive: Callable[[], None], call_timeout_s: float, answers_bytes: int) -> None:
+    def __init__(
+        self, revive: Callable[[], None], test_timeout_s: float, call_timeout_s: float, answers_bytes: int
+    ) -> None:
         self.budget = Budget(answers_bytes)
         self._revive = revive
-        self._call_timeout_s = call_timeout_s
+        self._test_timeout_s, self._call_timeout_s = test_timeout_s, call_timeout_s
         self._watch = randomness.Watch()
         self._callbacks = 0
         self.questions = 0
@@ -68,7 +70,6 @@ class Link:
         self.out_of_memory = "used more memory than it may"
         self.deadline = float("inf")
         self.question_deadline = float("inf")
-        self.question_began = 0.0
         self.limit = ""
 
     def connect(self, channel: Channel) -> Connection:
@@ -194,6 +195,10 @@ class Link:
         connection.lent = self._lent
         self.do("lend", None, (self._lent or {},), {})
 
+    def out_of_time(self) -> TimeLimit:
+        """What a test's question ends with when the test has no time left, in a call or between two: the same words."""
+        return TimeLimit(f"stopped at the end of the {self._test_timeout_s:g} s for the whole test")
+
     def do(self, operation: str, target: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Ask one question.
 
@@ -207,7 +212,7 @@ class Link:
             What the student's code raised, as nearly as it can be told.
         """
         if time.monotonic() > self.deadline:
-            raise TimeLimit("not called: earlier calls have used up the time for the whole test")
+            raise self.out_of_time()
         if self.connection is None or self.connection.lost is not None:
             self._revive()
         if self.connection is not None and self.connection.lent is not self._lent:
@@ -286,7 +291,6 @@ class Link:
         self.questions += 1
         asked = time.perf_counter()
         if self._depth == 1:
-            self.question_began = time.monotonic()
             calls = len(args[0]) if operation == "each" else 1
             self.question_deadline = min(self.deadline, time.monotonic() + calls * self._call_timeout_s)
         try:
