@@ -108,7 +108,7 @@ class Lab:
 
     def __init__(self, folder: Path, sources: dict[str, NotebookNode] | None = None) -> None:
         self.folder = folder
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         shutil.copy(ROOT / "nbgrader_config.py", folder)
         with (folder / "nbgrader_config.py").open("a") as config:
             config.write(

@@ -119,8 +119,9 @@ def source_notebook() -> NotebookNode:
 
 def make(folder: Path) -> Lab:
     """The course with three submissions, autograded, one of them commented on."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "graders.py").write_text(GRADER)  # releasing reads the points there
     lab = Lab(folder, {NOTEBOOK: source_notebook()})
-    (folder / "graders.py").write_text(GRADER)
     with (folder / "nbgrader_config.py").open("a") as config:
         config.write("c.IsolatedExecute.preflight = False  # not all of its tests can be passed\n")
     submit(lab, "s001", right(lab.released()))

@@ -18,6 +18,9 @@ from fairgrade.isolation.link import Link
 _OUTPUT = re.compile(r"Out|_{1,3}|_\d+|_oh")
 """What IPython calls the results of cells."""
 
+_REPLACES = re.compile(r"patch|\w\.\w+\s*=[^=]")
+"""How a test looks that may replace what a module holds."""
+
 
 class Namespace(dict[str, Any]):
     """A test's globals.
@@ -53,9 +56,11 @@ class Namespace(dict[str, Any]):
 
     def begin(self, source: str) -> None:
         """A test cell with this text begins."""
-        replaces = bool(re.search(r"patch|\w\.\w+\s*=[^=]", source))
-        self._link.begin_test(self._used if replaces else ())
-        if replaces:
+        self._link.begin_test(self._used if _REPLACES.search(source) else ())
+
+    def keep_modules(self, source: str) -> None:
+        """Remember what modules hold that a test cell with this text may assign to; before anything is redirected."""
+        if _REPLACES.search(source):
             modules = [value for value in dict.values(self) if type(value) is types.ModuleType]
             self._link.surroundings.keep(_with_parts([*modules, *_imported(imports_of(source))], source))
 

@@ -92,6 +92,7 @@ def run(source: str, namespace: Namespace, name: str, timeout_s: float) -> Trust
     value: Any = None
     try:
         body, last = _compile(source, file)
+        namespace.keep_modules(source)
         with (
             contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed),
             warnings.catch_warnings(action="default"), _time_limit(timeout_s + GRACE_S),
