@@ -232,3 +232,12 @@ def test_the_check_that_uses_up_the_time_is_the_one_that_fails_for_it(tmp_path: 
         "at_first": 1, "often": 0, "then": 1, "at_last": 1,
     }  # fmt: skip
     assert "at the end of the 6 s for the whole test" in score["checks"][1]["reason"]
+
+
+def test_an_assignment_may_have_more_time_than_the_others(tmp_path: Path) -> None:
+    """The course allows half a second; this assignment has its own limit."""
+    slow = "import time\ndef f(x):\n    time.sleep(0.8)\n    return 2 * x"
+    limits = {"cell_timeout_s": 5.0, "call_timeout_s": 0.5}
+    assert earned(graded(tmp_path, slow, "assert f(3) == 6", Isolation=limits)) == 0
+    more = {**limits, "assignments": {"ps": {"call_timeout_s": 5.0}}}
+    assert earned(graded(tmp_path, slow, "assert f(3) == 6", Isolation=more)) == 6

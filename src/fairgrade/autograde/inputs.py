@@ -227,7 +227,7 @@ def read_handed_in(folder: Path, student: str, kit: Kit, directory: CourseDirect
         Says which files to ignore, and how large they may be.
     """
     source = Path(directory.format_path(directory.source_directory, ".", kit.assignment))
-    bounds = bounds_of(directory, Isolation(config=directory.config))
+    bounds = bounds_of(directory, Isolation(config=directory.config).of(kit.assignment))
     beside = look_beside(folder, source, directory.ignore, bounds)
     contents_of = {name: plain_bytes(folder / name, bounds.file_bytes) for name in sorted(beside.taken)}
     files = {name: content for name, content in contents_of.items() if not isinstance(content, Refused)}

@@ -85,7 +85,7 @@ def prepared(
     shelf = Shelf(directory, assignment, config)
     secret = execute.secret or Submission.from_environment().secret or last_secret(shelf)
     kit = read_kit(directory, course.root / "graders", assignment, config, secret)
-    timeout_s = execute.isolation.notebook_timeout_s * len(kit.notebooks)
+    timeout_s = execute.isolation.of(assignment).notebook_timeout_s * len(kit.notebooks)
     recorder = Recorder(directory, assignment, config, blueprints_of(kit, config))
     with contextlib.closing(recorder):
         if scheduler is None:

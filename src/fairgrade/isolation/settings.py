@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from traitlets import Enum, Float, Integer, List, Unicode
+from traitlets import Dict, Enum, Float, Integer, List, TraitError, Unicode
 from traitlets.config import Configurable
 
 from fairgrade.isolation.worker.limits import Limits
@@ -56,6 +56,29 @@ class Isolation(Configurable):
     readable = List(Unicode(), help="Further files and folders student code may read, such as a shared data set.").tag(
         config=True
     )
+
+    assignments = Dict(
+        key_trait=Unicode(),
+        value_trait=Dict(),
+        help="""What is otherwise for single assignments, by their names: {"ps3": {"cell_timeout_s": 120.0}}.""",
+    ).tag(config=True)
+
+    def of(self, assignment: str) -> Isolation:
+        """These settings with what is set for one assignment in the place of what holds for all.
+
+        Raises
+        ------
+        TraitError
+            If something is set that does not exist, or to a value of the wrong kind.
+        """
+        own = self.assignments.get(assignment, {})
+        unknown = sorted(set(own) - set(self.trait_names(config=True)) | set(own) & {"assignments", "backend"})
+        if unknown:
+            raise TraitError(
+                f"c.Isolation.assignments[{assignment!r}]: expected limits such as cell_timeout_s, "
+                f"got {', '.join(unknown)}."
+            )
+        return Isolation(config=self.config, **own) if own else self
 
     def limits(self) -> Limits:
         """The limits a student's process puts on itself before it runs any of the student's code."""

@@ -136,7 +136,7 @@ class Intake(NotebookExporter):
         self._expect_assignment(course)
         source = Path(course.format_path(course.source_directory, ".", course.assignment_id))
         self._blueprints = self._read_sources(source)
-        bounds = bounds_of(course, Isolation(parent=converter))
+        bounds = bounds_of(course, Isolation(parent=converter).of(course.assignment_id))
         found: dict[str, Beside] = {}
         submitted = course.format_path(course.submitted_directory, course.student_id, course.assignment_id)
         for folder in glob.glob(submitted):  # noqa: PTH207 - the same strings as nbgrader's

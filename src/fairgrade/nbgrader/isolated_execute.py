@@ -106,8 +106,9 @@ class IsolatedExecute(NbGraderPreprocessor):
         # It loads the libraries that tests use. Who only reads settings here does without.
         from fairgrade.nbgrader.run_notebook import run_notebook  # noqa: PLC0415
 
-        files = submitted_files(folder, self.isolation.submitted_bytes, handed_in)
-        times = run_notebook(nb, course, submission, self.isolation, files=files, folder=folder, hidden=hidden)
+        settings = self.isolation.of(submission.assignment)
+        files = submitted_files(folder, settings.submitted_bytes, handed_in)
+        times = run_notebook(nb, course, submission, settings, files=files, folder=folder, hidden=hidden)
         for name in not_installed(nb):
             self.log.warning(
                 "%s is not installed here, and a cell of this submission imports it. If it is to be there, type: "
@@ -189,9 +190,11 @@ class IsolatedExecute(NbGraderPreprocessor):
         """
         from fairgrade.nbgrader import auto, preflight  # noqa: PLC0415
 
+        settings = self.isolation.of(submission.assignment)
+
         def grade(told: Mapping[str, str]) -> tuple[CellResult, ...]:
             return preflight.grade_source(
-                name, source, blueprint, self.read(source, told), self.isolation, submission,
+                name, source, blueprint, self.read(source, told), settings, submission,
                 files=files, hidden=hidden, limits=limits,
             )  # fmt: skip
 
