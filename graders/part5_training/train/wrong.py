@@ -433,7 +433,7 @@ class RoundsTheWeights(RightPerceptron):
 )
 class StartsAfreshInTrain(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        self.weights, self.bias = np.zeros(X.shape[1]), 0.0
+        self.weights, self.bias = np.random.rand(X.shape[1]), np.random.rand()  # zeros fail no check that these pass
         return super().train(X, y, learning_rate, epochs, verbose)
 
 
