@@ -43,8 +43,8 @@ c.CourseDirectory.solution_directory = "solutions"  # next to source/ and releas
 c.Autograde.exporter_class = Intake
 c.Autograde.sanitize_preprocessors = []
 
-# Tests can be added and removed after students have handed in: these are nbgrader's steps, but for UpdateCells.
-# Points stand once, in the graders; the first step writes them into the test cells.
+# These are nbgrader's steps, but for two: points stand once, in the graders, and PointsOfGraders writes them into the
+# test cells; with UpdateCells, tests can be added and removed after students have handed in.
 c.GenerateAssignment.preprocessors = [
     PointsOfGraders,
     IncludeHeaderFooter,

@@ -81,7 +81,7 @@ def grade_class(
             finally:
                 summary.old_feedback = [] if dry else [name for name in summary.graded if run.shelf.has_feedback(name)]
                 summary.coordinator_s = time.process_time() - began
-                summary.flown = run.flown
+                summary.preflight_results = run.preflight_results
     except STOPS as error:
         print_error(error)
         code = STOPPED
@@ -103,7 +103,7 @@ def _conclude(console: Console, summary: Summary, assignment: str, dry: bool, co
         console.print(
             f"[yellow]{escape(name)}[/] has 0 points until somebody has looked: {why}", soft_wrap=True, highlight=False
         )
-    for sentence in sentences(summary.flown):
+    for sentence in sentences(summary.preflight_results):
         console.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True, highlight=False)
     for name in summary.lacking:
         console.print(

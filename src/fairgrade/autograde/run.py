@@ -80,7 +80,7 @@ class Run:
         Grade the source itself first, unless it has passed already.
     notices : list of str
         What changed in the gradebook since the source did.
-    flown : tuple of CellResult
+    preflight_results : tuple of CellResult
         What came of the preflight; empty until there is something to grade.
     """
 
@@ -92,7 +92,7 @@ class Run:
     dry: bool = False
     preflight: bool = True
     notices: list[str] = field(default_factory=list)
-    flown: tuple[CellResult, ...] = ()
+    preflight_results: tuple[CellResult, ...] = ()
     _waiting: dict[Future[Graded], tuple[HandedIn, bool]] = field(default_factory=dict)
     _begun: bool = False
     _penalties: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
@@ -169,13 +169,13 @@ class Run:
             return
         self._begun = True
         if self.preflight:
-            self.flown = passed(self.shelf.reports, self.kit.key) or self._fly()
-            self.crew.runs = runs_of(self.flown)
+            self.preflight_results = passed(self.shelf.reports, self.kit.key) or self._run_preflight()
+            self.crew.runs = runs_of(self.preflight_results)
         if not self.dry:
             keep_seed(self.shelf, self.kit)  # what results will rest on
             self.notices += self.recorder.prepare()
 
-    def _fly(self) -> tuple[CellResult, ...]:
+    def _run_preflight(self) -> tuple[CellResult, ...]:
         """Have the source graded as submissions are; gives what came of it."""
         try:
             results = self.crew.preflight().result()

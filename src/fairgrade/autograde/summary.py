@@ -40,7 +40,7 @@ class Summary:
         How many notebooks ran in which.
     preflight : bool
         Whether the source had to earn its own points first.
-    flown : tuple of CellResult
+    preflight_results : tuple of CellResult
         What it earned, and how its tests run; empty where there was nothing to grade.
     worker_bytes : int
         The most memory a grading process has had.
@@ -59,7 +59,7 @@ class Summary:
     slowest: list[tuple[float, str, str]] = field(default_factory=list)
     sandboxes: Counter[str] = field(default_factory=Counter)
     preflight: bool = True
-    flown: tuple[CellResult, ...] = ()
+    preflight_results: tuple[CellResult, ...] = ()
     worker_bytes: int = 0
     coordinator_s: float = 0.0
     _lacks: Counter[str] = field(default_factory=Counter)
@@ -114,7 +114,7 @@ class Summary:
             "old_feedback": len(self.old_feedback),
             "sandboxes": dict(self.sandboxes),
             "lacking": self.lacking,
-            "tests": runs_of(self.flown),
+            "tests": runs_of(self.preflight_results),
             "preflight": "required" if self.preflight else "skipped",
             "worker_bytes": self.worker_bytes,
             "coordinator_bytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import itertools
 import re
 from collections.abc import Mapping, Sequence
@@ -314,7 +315,8 @@ def imports_graders(source: str) -> bool:
     return any(name.partition(".")[0] in ("graders", "fairgrade") for name in imports_of(source))
 
 
-def imports_of(source: str) -> set[str]:
+@functools.lru_cache(maxsize=256)  # a class has the same test cells again and again
+def imports_of(source: str) -> frozenset[str]:
     """The modules that a cell imports, and what it imports from them, by their dotted names."""
     found: set[str] = set()
     for node in ast.walk(_parse(source)):
@@ -325,7 +327,7 @@ def imports_of(source: str) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module)
             found.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return found
+    return frozenset(found)
 
 
 def _definitions(tree: ast.Module, shared: frozenset[str]) -> tuple[str, ...]:

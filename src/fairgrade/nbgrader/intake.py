@@ -189,7 +189,9 @@ class Intake(NotebookExporter):
                     self.log.warning("NO PREFLIGHT: nobody has seen whether right work earns all points.")
                     return
                 try:
-                    for sentence in sentences(execute.fly(converter.coursedir, self._blueprints, self.limits)):
+                    for sentence in sentences(
+                        execute.run_preflight(converter.coursedir, self._blueprints, self.limits)
+                    ):
                         self.log.warning("%s", sentence)
                 except InfraError as error:
                     self.log.error("%s", error)

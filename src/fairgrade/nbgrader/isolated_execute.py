@@ -126,7 +126,7 @@ class IsolatedExecute(NbGraderPreprocessor):
         # The variable is how the same secret reaches the kernels of nbgrader's own Execute.
         return Submission(assignment, student, self.secret or Submission.from_environment().secret)
 
-    def fly(
+    def run_preflight(
         self, course: CourseDirectory, blueprints: Mapping[str, Blueprint], limits: Limits
     ) -> tuple[CellResult, ...]:
         """Grade the sources of the assignment themselves, unless they have passed already.
