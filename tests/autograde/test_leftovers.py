@@ -128,8 +128,11 @@ def test_after_a_grading_process_was_killed(sandboxed: Path, temporary: Path) ->
     hand_in(sandboxed, "s002", "import time\ntime.sleep(3)\n" + RIGHT)
     with started(sandboxed) as process:
         wait_for(lambda: len(grading_processes(process.pid)) == 2 and students_at_work(process.pid))
+        # The coordinator stands still meanwhile: it must not give what one has lost to the other, which dies next.
+        process.send_signal(signal.SIGSTOP)
         for pid in grading_processes(process.pid):
             os.kill(pid, signal.SIGKILL)
+        process.send_signal(signal.SIGCONT)
         assert process.stdout is not None
         rest = process.stdout.read()
         assert process.wait() == 0, rest
