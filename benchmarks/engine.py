@@ -33,8 +33,8 @@ from nbgrader.preprocessors import (
 from traitlets.config import Config, PyFileConfigLoader
 
 from fairgrade.isolation.engine import Session
-from fairgrade.isolation.namespace import Namespace
 from fairgrade.isolation.processes import zygote_for
+from fairgrade.isolation.remote.namespace import Namespace
 from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader import RefuseInfraErrors, SeedForSubmission
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute

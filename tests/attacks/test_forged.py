@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from fairgrade.isolation import proxies
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.errors import ProtocolViolation
-from fairgrade.isolation.namespace import Namespace
+from fairgrade.isolation.remote import objects
+from fairgrade.isolation.remote.namespace import Namespace
 from tests.attacks.frames import Forged
 from tests.attacks.test_attacks import CASES
 from tests.isolation.conftest import session, zygote  # noqa: F401 - fixtures
@@ -37,7 +37,7 @@ def test_the_truth_is_taken(session: Session, name: str) -> None:  # noqa: F811
     elif name in ("forged_array", "forged_shape"):
         assert given.shape in ((0,), (2, 1))
     elif name == "forged_reference":
-        assert issubclass(type(given), proxies.Remote)
+        assert issubclass(type(given), objects.Remote)
     else:
         assert given == 4.0
 

@@ -12,7 +12,7 @@ import pytest
 from fairgrade.grading.student import student_object
 from fairgrade.grading.training import State, write_state
 from fairgrade.isolation.engine import Session
-from fairgrade.isolation.namespace import Namespace
+from fairgrade.isolation.remote.namespace import Namespace
 
 STUDENT = """
 import datetime, json, collections

@@ -6,7 +6,7 @@ import pytest
 
 from fairgrade.bank_source import cell_source
 from fairgrade.isolation.engine import Session
-from fairgrade.isolation.namespace import Namespace
+from fairgrade.isolation.remote.namespace import Namespace
 from graders.part5_training import converges, training
 from graders.part5_training.train.also_right import CallsEarlierWork
 

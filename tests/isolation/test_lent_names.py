@@ -9,7 +9,7 @@ import pytest
 
 from fairgrade.grading import Notebook, StudentError
 from fairgrade.isolation.engine import Session
-from fairgrade.isolation.namespace import Namespace
+from fairgrade.isolation.remote.namespace import Namespace
 
 STUDENT = """
 import numpy as np

@@ -13,10 +13,10 @@ import pytest
 
 from fairgrade.grading import State, StudentError, each, read_state, student_object, write_state
 from fairgrade.grading.seeding import seed_globally
-from fairgrade.isolation import expose, trusted
+from fairgrade.isolation import expose, trusted_cells
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.errors import LimitMet
-from fairgrade.isolation.namespace import Namespace
+from fairgrade.isolation.remote.namespace import Namespace
 from fairgrade.isolation.worker import randomness
 from fairgrade.isolation.worker.changes import copy_back
 
@@ -255,14 +255,16 @@ def test_names_answer_as_globals_do(names: Namespace, session: Session) -> None:
     assert "nothing" not in names
     assert names.get("nothing") is None
     assert {"add", "Model", "own"} <= set(names)
-    ran = trusted.run("('add' in globals(), 'add' in dir(), 'own' in locals(), len(globals()) > 5)", names, "t", 5)
+    ran = trusted_cells.run(
+        "('add' in globals(), 'add' in dir(), 'own' in locals(), len(globals()) > 5)", names, "t", 5
+    )
     assert ran.value == (True, True, True, True)
 
 
 def test_pythons_and_the_instructors_names_win(names: Namespace, session: Session) -> None:
     names["np"] = np
     session.run_cell("abs = len = 5\nnp = None")
-    ran = trusted.run("abs(-1), len([]), np.pi > 3", names, "t", 5)
+    ran = trusted_cells.run("abs(-1), len([]), np.pi > 3", names, "t", 5)
     assert ran.value == (1, 0, True)
 
 

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from traitlets.config import Config
 
-from fairgrade.isolation import trusted
+from fairgrade.isolation import trusted_cells
 from fairgrade.isolation.engine import Session
-from fairgrade.isolation.namespace import Namespace
+from fairgrade.isolation.remote.namespace import Namespace
 from fairgrade.isolation.scopes import names_of
 from tests.isolation.test_equivalence import isolated, notebook, scores
 
@@ -63,7 +63,7 @@ def names(session: Session) -> Namespace:
 
 def run(names: Namespace, source: str) -> Any:
     """What the test cell `source` ends with."""
-    ran = trusted.run(source, names, "t", 5.0)
+    ran = trusted_cells.run(source, names, "t", 5.0)
     assert ran.error is None, ran.error
     return ran.value
 
@@ -79,7 +79,7 @@ def test_student_code_reads_what_a_test_assigns_to_a_shared_name(names: Namespac
 def test_what_a_test_assigns_to_any_other_name_stays_with_it(names: Namespace) -> None:
     with pytest.raises(NameError):
         names["spy"]()
-    ran = trusted.run("secret = 42\nspy()", names, "t", 5.0)
+    ran = trusted_cells.run("secret = 42\nspy()", names, "t", 5.0)
     assert isinstance(ran.error, NameError)
 
 
@@ -136,7 +136,7 @@ server._shared["FACTOR"] = (1, b"")
 def go(): return 1
 """
     session.run_cell(attack)
-    ran = trusted.run("secret = 1\ngo()", names, "t", 5.0)
+    ran = trusted_cells.run("secret = 1\ngo()", names, "t", 5.0)
     assert type(ran.error).__name__ == "ProtocolViolation"
     assert dict.get(names, "secret") == 1
 

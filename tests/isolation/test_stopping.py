@@ -8,11 +8,11 @@ import time
 import pytest
 
 from fairgrade.grading import InfraError
-from fairgrade.isolation import trusted
+from fairgrade.isolation import trusted_cells
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.errors import Crashed, ObjectLost, TimeLimit
-from fairgrade.isolation.namespace import Namespace
 from fairgrade.isolation.processes import Zygote
+from fairgrade.isolation.remote.namespace import Namespace
 from tests.isolation.conftest import settings
 
 
@@ -90,8 +90,8 @@ def test_a_notebook_that_dies_again_and_again_ends_at_its_total_time(zygote: Zyg
 def test_a_test_that_never_ends_is_interrupted(
     session: Session, names: Namespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trusted, "GRACE_S", 0.1)
-    ran = trusted.run("while True:\n    pass", names, "t", 0.2)
+    monkeypatch.setattr(trusted_cells, "GRACE_S", 0.1)
+    ran = trusted_cells.run("while True:\n    pass", names, "t", 0.2)
     assert isinstance(ran.error, TimeLimit)
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 

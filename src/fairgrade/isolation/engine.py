@@ -12,10 +12,10 @@ from nbformat import NotebookNode
 
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.isolation.errors import OutputLimit, ProtocolViolation, Stopped, TimeLimit
-from fairgrade.isolation.introspection import forget_sources
-from fairgrade.isolation.link import Link
 from fairgrade.isolation.outputs import CellOutputs, Room
 from fairgrade.isolation.processes import Process, Zygote
+from fairgrade.isolation.remote.introspection import forget_sources
+from fairgrade.isolation.remote.link import Link
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
 from fairgrade.isolation.worker.weight import Budget

@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.score import Score
 from fairgrade.grading.seeding import current_submission
-from fairgrade.isolation import trusted
+from fairgrade.isolation import trusted_cells
 from fairgrade.isolation.cells import Part, Plan
 from fairgrade.isolation.outputs import output_of, text_of
 
@@ -42,7 +42,7 @@ class Decision:
     review: str = ""
 
 
-def decide(runs: Sequence[tuple[Part, trusted.TrustedRun]], plan: Plan, name: str, limit: str = "") -> Decision:
+def decide(runs: Sequence[tuple[Part, trusted_cells.TrustedRun]], plan: Plan, name: str, limit: str = "") -> Decision:
     """Decide what a test cell earns.
 
     Parameters
@@ -62,13 +62,13 @@ def decide(runs: Sequence[tuple[Part, trusted.TrustedRun]], plan: Plan, name: st
     """
     last_part, last = runs[-1]
     failed = any(ran.error is not None for _, ran in runs)
-    is_score = last_part.hidden and last_part is plan.parts[-1] and trusted.is_number(last.value)
+    is_score = last_part.hidden and last_part is plan.parts[-1] and trusted_cells.is_number(last.value)
     outputs: list[NotebookNode] = []
     for _, ran in runs:
         if ran.printed:
             outputs.append(output_of("stream", name="stdout", text=text_of(ran.printed)))
         if ran.error is not None:
-            limit = limit or trusted.limit_of(ran.error)
+            limit = limit or trusted_cells.limit_of(ran.error)
             outputs.append(_error(ran, plan, name))
     earned = 0.0
     if last.error is None and (is_score or not failed):
@@ -87,7 +87,7 @@ def decide(runs: Sequence[tuple[Part, trusted.TrustedRun]], plan: Plan, name: st
     return Decision(outputs, limit)
 
 
-def points_of(ran: trusted.TrustedRun, plan: Plan, name: str) -> float:
+def points_of(ran: trusted_cells.TrustedRun, plan: Plan, name: str) -> float:
     """What a test that raised nothing earns.
 
     Raises
@@ -103,10 +103,10 @@ def points_of(ran: trusted.TrustedRun, plan: Plan, name: str) -> float:
             f"got {plan.points:g}. Points stand in the grader, which are written into the cell. "
             f"Type: nbgrader generate_assignment {current_submission().assignment} --force"
         )
-    return trusted.points(ran, plan.points)
+    return trusted_cells.points(ran, plan.points)
 
 
-def _score(ran: trusted.TrustedRun, earned: float) -> NotebookNode:
+def _score(ran: trusted_cells.TrustedRun, earned: float) -> NotebookNode:
     data: dict[str, Any] = {"text/plain": f"{earned:.10g}"}
     if isinstance(ran.value, Score):
         data = {**ran.value._repr_mimebundle_(), **data}
@@ -120,7 +120,7 @@ def _as_display(output: NotebookNode) -> NotebookNode:
     return output_of("display_data", data={"text/plain": "\n".join(output.traceback)}, metadata={})
 
 
-def _error(ran: trusted.TrustedRun, plan: Plan, name: str) -> NotebookNode:
+def _error(ran: trusted_cells.TrustedRun, plan: Plan, name: str) -> NotebookNode:
     """The output of a part that failed. It quotes no line of the hidden part."""
     error = ran.error
     kind = type(error).__name__

@@ -20,14 +20,14 @@ from fairgrade.grading.clock import shared_by
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.seeding import Submission, grading_for, seed_globally
 from fairgrade.intake.taken import RECORD, is_refused, mark_ungraded
-from fairgrade.isolation import trusted
+from fairgrade.isolation import trusted_cells
 from fairgrade.isolation.cells import Course, Part, Plan, Role, grade_id_of
 from fairgrade.isolation.engine import CellRun, Session, Times
 from fairgrade.isolation.errors import SandboxUnavailable
 from fairgrade.isolation.in_sandbox import Verdict
-from fairgrade.isolation.namespace import Namespace
 from fairgrade.isolation.outputs import output_of, text_of
 from fairgrade.isolation.processes import zygote_for
+from fairgrade.isolation.remote.namespace import Namespace
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.worker import randomness
 from fairgrade.nbgrader.decision import Decision, decide
@@ -94,7 +94,7 @@ def run_notebook(
         try:
             notebook.run(nb)
         finally:
-            session.link.surroundings.restore()
+            session.link.global_state.restore()
     record = nb.metadata.get(RECORD)
     nb.metadata[RECORD] = {
         **(record if isinstance(record, dict) else {}),
@@ -208,7 +208,7 @@ class _Notebook:
         began = time.perf_counter()
         self._session.link.budget.renew()
         assigned = set(self._names.assigned)
-        ran = trusted.run(source, self._names, name, self._settings.cell_timeout_s)
+        ran = trusted_cells.run(source, self._names, name, self._settings.cell_timeout_s)
         self._names.assigned &= assigned  # the cell runs on the other side as well
         self._session.times.tests_s += time.perf_counter() - began
         if ran.error is not None and not self._course.preamble:
@@ -231,7 +231,7 @@ class _Notebook:
             nonlocal ends
             began = time.monotonic()
             try:
-                with trusted.time_stands_still():
+                with trusted_cells.time_stands_still():
                     yield
             finally:
                 took = time.monotonic() - began
@@ -253,7 +253,7 @@ class _Notebook:
 
         def take(verdict: Verdict) -> None:
             if verdict.ok:
-                ended = trusted.TrustedRun(verdict.value, "")
+                ended = trusted_cells.TrustedRun(verdict.value, "")
                 self._take(cell, decide([(plan.parts[-1], ended)], plan, name))
                 cell.outputs = [*printed(verdict, plan), *cell.outputs]
             else:
@@ -262,14 +262,14 @@ class _Notebook:
         cell.outputs = []
         self._sandboxed.test(plan, name, take)
 
-    def _run_parts(self, plan: Plan, name: str) -> list[tuple[Part, trusted.TrustedRun]]:
+    def _run_parts(self, plan: Plan, name: str) -> list[tuple[Part, trusted_cells.TrustedRun]]:
         """Run a test's parts in order; after one that failed only a hidden one."""
-        runs: list[tuple[Part, trusted.TrustedRun]] = []
+        runs: list[tuple[Part, trusted_cells.TrustedRun]] = []
         for part in plan.parts:
             if any(ran.error is not None and (before.hidden or not part.hidden) for before, ran in runs):
                 continue
-            ran = trusted.run(part.source, self._names, name, self._settings.cell_timeout_s)
-            if ran.error is not None and trusted.broke_on_import(ran.error, name):
+            ran = trusted_cells.run(part.source, self._names, name, self._settings.cell_timeout_s)
+            if ran.error is not None and trusted_cells.broke_on_import(ran.error, name):
                 raise InfraError(
                     f"Test cell {name}: expected its imports to work, got {type(ran.error).__name__}: {ran.error}. "
                     "If it imports what students hand in, tag the cell `in-sandbox`."

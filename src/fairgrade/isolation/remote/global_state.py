@@ -25,7 +25,7 @@ Attribute = tuple[str, str]
 """A module's name and that of something it holds."""
 
 
-class Surroundings:
+class GlobalState:
     """What is in force in the grading process, compared with how the present test cell began."""
 
     def __init__(self) -> None:

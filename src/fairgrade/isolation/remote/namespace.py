@@ -11,9 +11,9 @@ from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, M
 from contextlib import AbstractContextManager
 from typing import Any
 
-from fairgrade.isolation import instances
 from fairgrade.isolation.cells import imports_of
-from fairgrade.isolation.link import Link
+from fairgrade.isolation.remote import classes
+from fairgrade.isolation.remote.link import Link
 
 _OUTPUT = re.compile(r"Out|_{1,3}|_\d+|_oh")
 """What IPython calls the results of cells."""
@@ -62,7 +62,7 @@ class Namespace(dict[str, Any]):
         """Remember what modules hold that a test cell with this text may assign to; before anything is redirected."""
         if _REPLACES.search(source):
             modules = [value for value in dict.values(self) if type(value) is types.ModuleType]
-            self._link.surroundings.keep(_with_parts([*modules, *_imported(imports_of(source))], source))
+            self._link.global_state.keep(_with_parts([*modules, *_imported(imports_of(source))], source))
 
     def shell(self, command: str) -> list[str]:
         """What a shell command prints, which runs where the student's code does."""
@@ -92,8 +92,8 @@ class Namespace(dict[str, Any]):
         if name not in self._link.names or hasattr(builtins, name):
             raise KeyError(name)
         value = self._link.get(name)
-        if type(value) is instances.RemoteClass:
-            instances.name_class(value, name)
+        if type(value) is classes.RemoteClass:
+            classes.name_class(value, name)
         return value
 
     def _fairgrade_lending(self, lent: Mapping[str, Callable[..., Any]]) -> AbstractContextManager[None]:

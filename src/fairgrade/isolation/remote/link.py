@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fairgrade.grading.seeding import last_global_seed
-from fairgrade.isolation import instances, proxies
-from fairgrade.isolation.answers import error_of, settle
-from fairgrade.isolation.connection import Connection, Reference, Same, whereabouts
 from fairgrade.isolation.errors import LimitMet, ProtocolViolation, Stopped, TimeLimit
-from fairgrade.isolation.foresight import MISSING, Occasion
-from fairgrade.isolation.lending import Exposed
-from fairgrade.isolation.surroundings import Attribute, Surroundings
+from fairgrade.isolation.remote import classes, objects
+from fairgrade.isolation.remote.effects import error_of, settle
+from fairgrade.isolation.remote.expose import Exposed
+from fairgrade.isolation.remote.global_state import Attribute, GlobalState
+from fairgrade.isolation.remote.prefetch import MISSING, Occasion
+from fairgrade.isolation.remote.registry import Connection, Reference, Same, whereabouts
 from fairgrade.isolation.worker import randomness
 from fairgrade.isolation.worker.changes import copy_back
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
@@ -27,7 +27,7 @@ from fairgrade.isolation.worker.weight import Budget
 from fairgrade.isolation.worker.wire import CannotCross, TooHeavy, WireError
 
 if TYPE_CHECKING:
-    from fairgrade.isolation.namespace import Namespace
+    from fairgrade.isolation.remote.namespace import Namespace
 
 _libc = ctypes.CDLL(None)
 
@@ -62,7 +62,7 @@ class Link:
         self._seen: Any = None
         self._lent: Mapping[str, Exposed] | None = None
         self.namespace: Namespace | None = None
-        self.surroundings = Surroundings()
+        self.global_state = GlobalState()
         self._around_is_old = True
         self.connection: Connection | None = None
         self.names: frozenset[str] = frozenset()
@@ -137,7 +137,7 @@ class Link:
             if value is not MISSING:
                 return settle(connection, value)
         value = self.do("getattr", target, (name,), {})
-        is_method = type(value) is proxies.RemoteMethod
+        is_method = type(value) is objects.RemoteMethod
         if is_method:
             self._keep_method(connection, target, name, value)
         connection.foresight.learn(number, name, stays=is_method)
@@ -153,10 +153,10 @@ class Link:
         if known is not None and name in known.named and known.lost is None and time.monotonic() <= self.deadline:
             return known.named[name]
         value = self.do("get", None, (name,), {})
-        is_object = issubclass(type(value), proxies.Remote)
+        is_object = issubclass(type(value), objects.Remote)
         if is_object:
             object.__setattr__(value, "_fairgrade_origin", name)
-        if (is_object or type(value) is instances.RemoteClass) and self.connection is not None:
+        if (is_object or type(value) is classes.RemoteClass) and self.connection is not None:
             self.connection.named[name] = value
         return value
 
@@ -221,7 +221,7 @@ class Link:
         assert connection is not None
         state = self._random_state()
         connection.sharing.let_go(connection.foresight.forget())
-        owner, occasion = proxies.occasion_of(connection, operation, target)
+        owner, occasion = objects.occasion_of(connection, operation, target)
         if operation == "getattr":
             # What is worth sending after a call is so still where some of it has to be asked for.
             number = next(iter(connection.numbers_of(target)), -1)
@@ -233,12 +233,12 @@ class Link:
         self._send_around(connection)
         held = connection.sharing.held() or None
         question = ["do", operation, target, list(args), kwargs, state, watched, held or None]
-        scope = connection.lending.begin(connection.numbers_of(target, *args, *kwargs.values()))
+        scope = connection.callbacks.begin(connection.numbers_of(target, *args, *kwargs.values()))
         returned: Any = None
         try:
             returned = value = self._ask(connection, question)
         finally:
-            connection.lending.end(scope, connection.numbers_of(returned))
+            connection.callbacks.end(scope, connection.numbers_of(returned))
         if occasion is not None:
             self._look_ahead(connection, value if owner is None else owner, occasion, names, self._seen)
         return value
@@ -251,18 +251,18 @@ class Link:
 
     def _send_around(self, connection: Connection) -> None:
         """Send what is in force here if it has changed; the connection knows what is in force there."""
-        if not self.surroundings.changed() and not self._around_is_old:
+        if not self.global_state.changed() and not self._around_is_old:
             return
         self._around_is_old = False
-        with connection.lending.standing():
-            described = self.surroundings.described(connection.codec.pack)
+        with connection.callbacks.standing():
+            described = self.global_state.described(connection.codec.pack)
             if described != connection.around:
                 connection.unsent.append(connection.codec.pack(["around", described]))
                 connection.around = described
 
     def begin_test(self, watched: Iterable[Attribute]) -> None:
         """A test cell begins; it may replace what the attributes `watched` hold."""
-        self.surroundings.begin(watched)
+        self.global_state.begin(watched)
         self._around_is_old = True
 
     def pending(self) -> list[bytes]:
@@ -363,7 +363,7 @@ class Link:
             raise WireError("a call with malformed arguments")
         self._callbacks += 1
         try:
-            function = connection.lending.find(number)
+            function = connection.callbacks.find(number)
             settled = settle(connection, args)
             result = function(*settled, **settle(connection, kwargs))
             reply = connection.codec.pack(["result", result])
@@ -373,7 +373,7 @@ class Link:
             lineage = [[base.__module__, base.__qualname__] for base in type(error).__mro__]
             plain = [arg for arg in error.args if type(arg) in (str, int, float, bool)]
             content = plain if len(plain) == len(error.args) else [str(error)[:1000]]
-            reply = connection.codec.pack(["raise", lineage, content, connection.lending.note(error)])
+            reply = connection.codec.pack(["raise", lineage, content, connection.callbacks.note(error)])
         finally:
             self._callbacks -= 1
         connection.sharing.let_go(connection.foresight.forget())  # the student's code goes on
@@ -414,7 +414,7 @@ class Link:
         self, connection: Connection, owner: Any, occasion: Occasion, names: list[str], seen: Any
     ) -> None:  # fmt: skip
         """Keep what came along with an answer about `owner`, as far as it is what was asked for."""
-        if not issubclass(type(owner), proxies.Remote):
+        if not issubclass(type(owner), objects.Remote):
             return  # making an object of the class made something else; nothing comes along with that
         values = []
         for item in seen if type(seen) is list else ():

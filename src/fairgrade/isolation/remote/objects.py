@@ -3,7 +3,7 @@
 A stand-in answers what the object itself would: it can be called, indexed, iterated, compared with
 another of the student's, asked for its type, name, signature and source. Nothing a student's process
 sends can choose which code runs here. Stand-ins for instances and their classes are in
-:mod:`fairgrade.isolation.instances`.
+:mod:`fairgrade.isolation.remote.classes`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import inspect
 import types
 from typing import TYPE_CHECKING, Any
 
-from fairgrade.isolation.introspection import code_of, signature_of
+from fairgrade.isolation.remote.introspection import code_of, signature_of
 from fairgrade.isolation.worker.objects import SPECIAL
 from fairgrade.isolation.worker.wire import WireError
 
 if TYPE_CHECKING:
-    from fairgrade.isolation.connection import Connection
-    from fairgrade.isolation.foresight import Occasion
+    from fairgrade.isolation.remote.prefetch import Occasion
+    from fairgrade.isolation.remote.registry import Connection
 
 _READABLE = frozenset(
     [

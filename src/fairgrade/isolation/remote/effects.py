@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from fairgrade.isolation import instances
-from fairgrade.isolation.connection import LIBRARIES, Connection, Reference
-from fairgrade.isolation.sharing import Tied
+from fairgrade.isolation.remote import classes
+from fairgrade.isolation.remote.registry import LIBRARIES, Connection, Reference
+from fairgrade.isolation.remote.sharing import Tied
 
 _ERRORS_OF = (LIBRARIES | sys.stdlib_module_names) - {"unittest"}
 """Whose exceptions arrive as themselves. Those of unittest would end a test in other ways than by failing."""
@@ -25,7 +25,7 @@ def settle(connection: Connection, value: Any) -> Any:
     if kind in _ATOMS:
         return value
     if kind is Reference:
-        return instances.make(connection, value.number, value.kind, value.class_number, value.name, value.module)
+        return classes.make(connection, value.number, value.kind, value.class_number, value.name, value.module)
     if kind is Tied:
         value.value = settle(connection, value.value)
         return connection.sharing.tie(value)
@@ -78,13 +78,13 @@ def error_of(connection: Connection, content: Any, out_of_memory: str) -> BaseEx
         Any, if `content` is malformed.
     """
     lineage, message, args, reference, itself, passed = content
-    original = connection.lending.passed(passed)
+    original = connection.callbacks.passed(passed)
     if original is not None:
         return original  # the test's own, which the student's code let pass
     if type(reference) is Reference:
-        cls = instances.make_class(connection, reference.number)
+        cls = classes.make_class(connection, reference.number)
         if issubclass(cls, Exception) and type(itself) is Reference:
-            error: BaseException = instances.make(connection, itself.number, itself.kind, itself.class_number)
+            error: BaseException = classes.make(connection, itself.number, itself.kind, itself.class_number)
             error.args = (str(message),) if message else ()
             return error
     for module, name in lineage:

@@ -7,8 +7,8 @@ import pytest
 from fairgrade.grading import student_object
 from fairgrade.isolation import expose
 from fairgrade.isolation.engine import Session
-from fairgrade.isolation.foresight import MISSING, Foresight
-from fairgrade.isolation.namespace import Namespace
+from fairgrade.isolation.remote.namespace import Namespace
+from fairgrade.isolation.remote.prefetch import MISSING, Foresight
 
 STUDENT = """
 class Model:

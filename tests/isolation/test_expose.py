@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fairgrade.isolation import lending
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.errors import ProtocolViolation
-from fairgrade.isolation.namespace import Namespace
+from fairgrade.isolation.remote import expose
+from fairgrade.isolation.remote.namespace import Namespace
 
 STUDENT = """
 import builtins
@@ -148,7 +148,7 @@ def test_a_number_that_was_never_given_ends_the_process(names: Namespace, number
 
 
 def test_calls_are_counted(names: Namespace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lending, "MOST_CALLS", 20)
+    monkeypatch.setattr(expose, "MOST_CALLS", 20)
     assert names["total"](iter(range(10))) == 45
     with pytest.raises(RuntimeError, match="called more than 20 times"):
         names["total"](iter(range(50)))

@@ -29,9 +29,9 @@ from IPython.utils.text import SList
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.score import Score
 from fairgrade.grading.student import Printed
-from fairgrade.isolation import link
 from fairgrade.isolation.errors import LimitMet, TimeLimit
-from fairgrade.isolation.namespace import Namespace
+from fairgrade.isolation.remote import link
+from fairgrade.isolation.remote.namespace import Namespace
 
 GRACE_S = 5.0
 """A test whose questions have run out of time gets this much longer to come to its score."""

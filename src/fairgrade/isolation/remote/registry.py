@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 import msgpack
 import numpy as np
 
-from fairgrade.isolation import instances, proxies
-from fairgrade.isolation.building import how_to_make
 from fairgrade.isolation.errors import ObjectLost, Stopped
-from fairgrade.isolation.foresight import Foresight
-from fairgrade.isolation.lending import Exposed, Lending
-from fairgrade.isolation.sharing import Sharing, Tied, module_name
+from fairgrade.isolation.remote import classes, objects
+from fairgrade.isolation.remote.expose import Callbacks, Exposed
+from fairgrade.isolation.remote.prefetch import Foresight
+from fairgrade.isolation.remote.reduction import how_to_make
+from fairgrade.isolation.remote.sharing import Sharing, Tied, module_name
 from fairgrade.isolation.worker.channel import Channel
 from fairgrade.isolation.worker.wire import BUILT, EXPOSED, NAMED, REFERENCE, SAME, TIED, CannotCross, Codec, WireError
 
 if TYPE_CHECKING:
-    from fairgrade.isolation.link import Link
+    from fairgrade.isolation.remote.link import Link
 
 LIBRARIES = frozenset(
     [
@@ -55,7 +55,7 @@ class Connection:
         self.classes: dict[int, Any] = {}
         self.stand_ins: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self.class_numbers: dict[Any, int] = {}
-        self.lending = Lending()
+        self.callbacks = Callbacks()
         self.sharing = Sharing(self)
         self.methods: dict[tuple[int, str], Any] = {}
         self.named: dict[str, Any] = {}
@@ -67,7 +67,7 @@ class Connection:
         self.around: dict[str, Any] = {}
 
     def _refer(self, value: Any) -> tuple[int, bytes]:
-        if isinstance(value, instances.RemoteClass):
+        if isinstance(value, classes.RemoteClass):
             number = self.class_numbers.get(value)
             name = type.__getattribute__(value, "_fairgrade_name")
             if number is None and name is not None:
@@ -76,7 +76,7 @@ class Connection:
                 raise ObjectLost(f"the class {value.__name__} is gone with the process that held it")
             return REFERENCE, msgpack.packb(number)
         # Not isinstance: a stand-in's __class__ says what it stands for.
-        if issubclass(type(value), proxies.Remote):
+        if issubclass(type(value), objects.Remote):
             return REFERENCE, msgpack.packb(self._number(value))
         if isinstance(value, BaseException) and "_fairgrade_number" in value.__dict__:
             return REFERENCE, msgpack.packb(value.__dict__["_fairgrade_number"])
@@ -92,7 +92,7 @@ class Connection:
                 if not callable(value):
                     raise
         if not isinstance(value, type) and (callable(value) or hasattr(value, "__next__")):
-            return EXPOSED, msgpack.packb(self.lending.number(value))
+            return EXPOSED, msgpack.packb(self.callbacks.number(value))
         raise CannotCross(f"{what}: pass numbers, strings, arrays, lists, tuples, dicts or sets of them instead")
 
     def _number(self, value: Any) -> int:
@@ -104,7 +104,7 @@ class Connection:
             raise ObjectLost("an object of yours is gone with the process that held it")
         # The notebook was replayed in a fresh process, where the same name holds the same thing.
         again = self.link.get(origin)
-        if not issubclass(type(again), proxies.Remote):
+        if not issubclass(type(again), objects.Remote):
             raise ObjectLost(f"{origin} is no longer what it was")
         object.__setattr__(value, "_fairgrade_connection", self)
         object.__setattr__(value, "_fairgrade_number", object.__getattribute__(again, "_fairgrade_number"))
@@ -127,7 +127,7 @@ class Connection:
         return [
             object.__getattribute__(value, "_fairgrade_number")
             for value in values
-            if issubclass(type(value), proxies.Remote)
+            if issubclass(type(value), objects.Remote)
             and object.__getattribute__(value, "_fairgrade_connection") is self
         ]
 
@@ -135,7 +135,7 @@ class Connection:
         try:
             content = msgpack.unpackb(payload)
             if code == EXPOSED:
-                return self.lending.same(content)
+                return self.callbacks.same(content)
             if code == TIED:
                 number, packed = content
                 if type(number) is not int or not 0 <= number < 1 << 31 or type(packed) is not bytes:

@@ -18,8 +18,8 @@ from fairgrade.isolation.worker.changes import copy_back, is_mutable
 from fairgrade.isolation.worker.wire import CannotCross, WireError
 
 if TYPE_CHECKING:
-    from fairgrade.isolation.connection import Connection
-    from fairgrade.isolation.namespace import Namespace
+    from fairgrade.isolation.remote.namespace import Namespace
+    from fairgrade.isolation.remote.registry import Connection
 
 _MISSING = object()
 _UNHELD = 3
@@ -110,13 +110,13 @@ class Sharing:
             changed[name] = value
         if not changed and not gone:
             return None
-        with self._connection.lending.standing():
+        with self._connection.callbacks.standing():
             return self._connection.codec.pack(["names", changed, gone])
 
     def _packed(self, value: Any) -> bytes:
         if isinstance(value, type) and value.__module__ == "__main__":
             raise CannotCross("a class of the test's own")
-        with self._connection.lending.standing():
+        with self._connection.callbacks.standing():
             return self._connection.codec.pack(value)
 
     # -- what the student's code changed ----------------------------------------------------------

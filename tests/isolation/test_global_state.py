@@ -11,10 +11,10 @@ import matplotlib.colors
 import numpy as np
 import pytest
 
-from fairgrade.isolation import trusted
+from fairgrade.isolation import trusted_cells
 from fairgrade.isolation.engine import Session
-from fairgrade.isolation.namespace import Namespace
 from fairgrade.isolation.processes import Zygote
+from fairgrade.isolation.remote.namespace import Namespace
 
 STUDENT = """
 import os, random, sys, warnings
@@ -97,7 +97,7 @@ def names(session: Session) -> Namespace:
 
 def run(names: Namespace, source: str) -> Any:
     """What the test cell `source` ends with."""
-    ran = trusted.run(source, names, "t", 5.0)
+    ran = trusted_cells.run(source, names, "t", 5.0)
     assert ran.error is None, ran.error
     return ran.value
 
@@ -113,7 +113,7 @@ with np.errstate(divide="raise"):
 first, divide(0.0).tolist()
 """
     assert run(names, source) == ("divide by zero encountered in divide", [np.inf])
-    printed = trusted.run(
+    printed = trusted_cells.run(
         "import numpy as np\nwith np.printoptions(precision=2):\n    show(1.2345)\nshow(1.2345)", names, "t", 5
     )
     assert printed.printed.split() == ["[1.23]", "[1.2345]"]
@@ -142,7 +142,7 @@ with warnings.catch_warnings(record=True) as seen:
 
 def test_warnings_that_a_test_makes_errors_or_ignores_are(names: Namespace, session: Session) -> None:
     error = "import warnings\nwith warnings.catch_warnings():\n    warnings.simplefilter('error')\n    warn()"
-    assert type(trusted.run(error, names, "t", 5).error) is UserWarning
+    assert type(trusted_cells.run(error, names, "t", 5).error) is UserWarning
     session.run_cell("warnings.simplefilter('error')")
     ignored = (
         "import warnings\nwith warnings.catch_warnings():\n    warnings.simplefilter('ignore')\n"
@@ -185,7 +185,7 @@ def test_what_a_test_replaces_in_a_module_ends_with_its_notebook(names: Namespac
     mean, seed = statistics.mean, np.random.seed
     run(names, "import statistics, numpy as np\nstatistics.mean = None\nnp.random.seed = print")
     assert (statistics.mean, np.random.seed) == (None, print)
-    session.link.surroundings.restore()
+    session.link.global_state.restore()
     assert (statistics.mean, np.random.seed) == (mean, seed)
 
 
@@ -193,16 +193,16 @@ def test_ipythons_names_and_magics_work_in_a_test(names: Namespace, session: Ses
     session.run_cell("41 + 1")
     names.history.append("41 + 1")
     assert run(names, "'41' in ''.join(In), _, 42 in Out.values()") == (True, 42, True)
-    assert trusted.run("%%time\nx = 2 + items[0]\nassert x == 3", names, "t", 5).error is None
-    assert trusted.run("display(5)", names, "t", 5).printed == "5\n"
-    captured = trusted.run("%%capture out\nshow(1)", names, "t", 5)
+    assert trusted_cells.run("%%time\nx = 2 + items[0]\nassert x == 3", names, "t", 5).error is None
+    assert trusted_cells.run("display(5)", names, "t", 5).printed == "5\n"
+    captured = trusted_cells.run("%%capture out\nshow(1)", names, "t", 5)
     assert captured.error is None
     assert names["out"].stdout == "[1]\n"
     assert run(names, "await later()") == 3
 
 
 def test_a_shell_command_of_a_test_runs_in_the_sandbox(names: Namespace, zygote: Zygote) -> None:
-    ran = trusted.run("lines = !echo hi\nlines[0]", names, "t", 5)
+    ran = trusted_cells.run("lines = !echo hi\nlines[0]", names, "t", 5)
     if zygote.backend == "landlock":  # where nothing can be started
         assert isinstance(ran.error, PermissionError)
     else:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fairgrade.isolation.introspection import signature_of
-from fairgrade.isolation.proxies import (
+from fairgrade.isolation.remote.introspection import signature_of
+from fairgrade.isolation.remote.objects import (
     OWN,
     Remote,
     RemoteBuiltin,
@@ -45,7 +45,7 @@ from fairgrade.isolation.worker.objects import (
 from fairgrade.isolation.worker.wire import WireError
 
 if TYPE_CHECKING:
-    from fairgrade.isolation.connection import Connection
+    from fairgrade.isolation.remote.registry import Connection
 
 LONGEST = 100_000_000
 """More than this no object may claim to hold."""
@@ -232,7 +232,7 @@ def make_class(connection: Connection, number: int) -> Any:
 
 def _known_class(lineage: Any) -> type | None:
     """The first class of a library's, or of Python's containers, that a class derives from, if it is loaded here."""
-    from fairgrade.isolation.connection import LIBRARIES
+    from fairgrade.isolation.remote.registry import LIBRARIES
 
     for module, name in lineage if isinstance(lineage, list) else ():
         if module == "builtins":

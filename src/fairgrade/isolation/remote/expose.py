@@ -50,7 +50,7 @@ class Scope:
         self.raised: list[BaseException] = []
 
 
-class Lending:
+class Callbacks:
     """The functions one student's process may call, by number."""
 
     def __init__(self) -> None:
