@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from fairgrade.course import Course
 from fairgrade.grading import Submission, grading_for
-from fairgrade.verify.bound import upper_bound
+from fairgrade.verify.confidence import upper_bound
 from graders.part5_training.convergence import ShufflesEachEpoch
 
 RUNS = 40_000

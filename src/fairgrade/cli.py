@@ -182,14 +182,14 @@ def verify(
     misconceptions of the graders, and looks at the notebook and its release. What keeps the assignment from meeting
     its bars is listed with a cure, and the exit code is 1. All of it is also written as a page to reports/.
     """
-    from fairgrade.verify import run, show  # noqa: PLC0415 - a command loads what it needs
-    from fairgrade.verify.page import write_page  # noqa: PLC0415
+    from fairgrade.verify import console_report, verification  # noqa: PLC0415 - a command loads what it needs
+    from fairgrade.verify.html_report import write_page  # noqa: PLC0415
 
     console = open_console()
     try:
         home = Course.at(course)
-        with show.progress(console) as progress:
-            report = run.verify(
+        with console_report.progress(console) as progress:
+            report = verification.verify(
                 home, assignment, exercise=exercise, seeds=seeds, mutants=mutants, holes=holes, progress=progress
             )
     except CourseError as error:
@@ -198,7 +198,7 @@ def verify(
     except KeyboardInterrupt:
         print_stopped(kept=False)
         raise typer.Exit(130) from None
-    show.show(report, console)
+    console_report.show(report, console)
     page = write_page(report, home.root / "reports")
     console.print(f"The page: {page}", soft_wrap=True, highlight=False)
     if json_file is not None:

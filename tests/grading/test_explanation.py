@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fairgrade.grading import Exercise, Score, Submission, digits_kept, expect, expect_close, expect_number, grading_for
-from fairgrade.grading.pairs import at_once
+from fairgrade.grading.merging import at_once
 
 
 def right(y, p):

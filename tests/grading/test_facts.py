@@ -37,7 +37,7 @@ class StandsStill(Right):
 
 
 def make(*misconceptions, loses=1.0) -> Exercise:
-    exercise = Exercise("counting", points=3, reference=Right, tells_facts=True)
+    exercise = Exercise("counting", points=3, reference=Right, has_fact_probes=True)
 
     @exercise.check(points=3)
     def counts(Work):

@@ -72,5 +72,5 @@ training = Exercise(
     solution_name="TrainablePerceptron",
     solution_cell="trainable_perceptron",
     builds_on=(gradient, bce),
-    tells_facts=True,
+    has_fact_probes=True,
 )

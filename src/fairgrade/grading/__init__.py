@@ -1,7 +1,7 @@
 """The vocabulary in which an instructor says what is right: exercises, checks, misconceptions, variants."""
 
 from fairgrade.grading.bank import Check, Combination, Equivalent, Misconception, Variant
-from fairgrade.grading.differences import central_difference, expect_gradient
+from fairgrade.grading.central_differences import central_difference, expect_gradient
 from fairgrade.grading.exercise import Exercise
 from fairgrade.grading.expect import (
     FloatArray,
@@ -42,7 +42,7 @@ from fairgrade.grading.training import (
     sgd_states,
     write_state,
 )
-from fairgrade.grading.written import WrittenQuestion
+from fairgrade.grading.written_question import WrittenQuestion
 
 __all__ = [
     "SCORE_MIME",

@@ -72,7 +72,7 @@ class Misconception:
     fits: Callable[[Any], Mapping[str, Any] | None] | None = None
 
     @cached_property
-    def goes_around(self) -> bool:
+    def is_wrapper(self) -> bool:
         """Whether it changes what other work is given or gives back: its code takes that work as ``right``."""
         code = self.code.func if isinstance(self.code, partial) else self.code
         return inspect.isfunction(code) and "right" in inspect.signature(code).parameters

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fairgrade.grading.expect import MOST_VALUES
+from fairgrade.grading.expect import MAX_ARRAY_SIZE
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.student import StudentObject, quiet
 
-DEEPEST = 8
+MAX_NESTING = 8
 """Lists in lists are looked at so far down; a list can hold itself."""
 
 RTOL, ATOL = 1e-4, 1e-7
@@ -118,7 +118,7 @@ def _observation(value: Any, depth: int = 0) -> Observation:
     Sequences count as tuples, and whatever has no value as a string. An array of one element and the number in it
     are the same value, as they are to the checks.
     """
-    if isinstance(value, StudentObject) or depth > DEEPEST:
+    if isinstance(value, StudentObject) or depth > MAX_NESTING:
         return _without_numbers("an object")
     if value is None or isinstance(value, str | bytes):
         return _without_numbers(value)
@@ -134,7 +134,7 @@ def _observation(value: Any, depth: int = 0) -> Observation:
             return _joined([_observation(item, depth + 1) for item in value])
         value = array
     array = np.asarray(value)
-    if array.dtype.kind not in "biufc" or array.size > MOST_VALUES:
+    if array.dtype.kind not in "biufc" or array.size > MAX_ARRAY_SIZE:
         return _without_numbers(f"an array of {array.dtype}")
     shape = tuple(length for length in array.shape if length != 1)
     return Observation("", f"numbers of shape {shape}", array.ravel(), _NO_NUMBERS)

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from fairgrade.grading.bank import Check, CheckCode, Combination, Equivalent, Misconception, Variant, name_of
-from fairgrade.grading.clock import each_in_its_time
 from fairgrade.grading.explanation import Explanation
-from fairgrade.grading.invoke import extras_of, invoke
-from fairgrade.grading.lineup import LineUp
+from fairgrade.grading.invocation import extras_of, invoke
+from fairgrade.grading.matching import Matcher
 from fairgrade.grading.outcomes import CheckFailed, Failed, InfraError, NotAttempted, NotWritten, Outcome, Passed
 from fairgrade.grading.score import CheckResult, Diagnosis, Score, all_of
 from fairgrade.grading.seeding import Submission, current_submission, global_random_state_kept
 from fairgrade.grading.student import Notebook, is_same_object, quiet, student_object
+from fairgrade.grading.time_budget import each_in_its_time
 
 Code = TypeVar("Code")
 
@@ -35,7 +35,7 @@ MACHINE_ERRORS = (OSError,)
 
 
 @dataclass(frozen=True)
-class _Graded:
+class _LastGrading:
     """Whose work has got what score."""
 
     submission: Submission
@@ -67,7 +67,7 @@ class Exercise:
         Earlier exercises whose functions the work may call. A check that fails is asked again while their
         references are lent to the student's notebook, and passes if it passes then: what is wrong, missing or
         unusable in earlier work is charged there alone. The functions take and return numbers and arrays.
-    tells_facts : bool
+    has_fact_probes : bool
         Whether probes return dictionaries of facts, such that each mistake shows in facts of its own: mistakes made
         at once are then recognised by these, and need not be run together.
     """
@@ -83,7 +83,7 @@ class Exercise:
         parts: tuple[str, ...] = (),
         more_costs: float | None = None,
         builds_on: Iterable[Exercise] = (),
-        tells_facts: bool = False,
+        has_fact_probes: bool = False,
     ) -> None:
         self.name = name
         self.points = points
@@ -96,9 +96,9 @@ class Exercise:
         self.variants: dict[str, Variant] = {}
         self.probes: dict[str, Callable[..., Any]] = {}
         self.equivalents: list[Equivalent] = []
-        self._last: _Graded | None = None
-        self._line_up = LineUp(
-            name, reference, self.probes, self.misconceptions, self.variants, parts, more_costs, tells_facts
+        self._last: _LastGrading | None = None
+        self._matcher = Matcher(
+            name, reference, self.probes, self.misconceptions, self.variants, parts, more_costs, has_fact_probes
         )
 
     def __repr__(self) -> str:
@@ -214,7 +214,7 @@ class Exercise:
             found.relations,
             None if price is None else all_of(found.diagnoses, price),
         )
-        self._last = _Graded(current_submission(), work, names, score)
+        self._last = _LastGrading(current_submission(), work, names, score)
         return score
 
     def score_of(self, solution: Any, notebook: Mapping[str, Any] | Notebook | None = None) -> Score:
@@ -247,9 +247,9 @@ class Exercise:
     def _explain(self, work: Any, names: Notebook) -> Explanation:
         """What explains the work by itself, whatever is wrong with earlier work."""
         if not self.builds_on:
-            return self._line_up.explain(work, names)
+            return self._matcher.explain(work, names)
         with names.lending(self._right_earlier_work, work):
-            return self._line_up.explain(work, names)
+            return self._matcher.explain(work, names)
 
     def _unexplained(self, found: Explanation, results: tuple[CheckResult, ...], names: Notebook) -> float:
         """The points of checks that failed and that nothing in the explanation fails.
@@ -326,16 +326,16 @@ class Exercise:
         probes : iterable of str, optional
             Names of probes; all of them if not given.
         """
-        return self._line_up.matches(work, notebook or Notebook(), probes or self.probes)
+        return self._matcher.matches(work, notebook or Notebook(), probes or self.probes)
 
     @property
     def pairs(self) -> list[Combination]:
         """Each two misconceptions that can be made at once."""
-        return self._line_up.pairs
+        return self._matcher.pairs
 
     def unseen(self) -> list[str]:
         """The misconceptions and pairs that probes can't tell from right work: if there are any, names may be false."""
-        return self._line_up.unseen()
+        return self._matcher.unseen()
 
     def _named_by(self, results: tuple[CheckResult, ...]) -> tuple[Diagnosis, ...]:
         """The misconceptions that failures give away by themselves."""

@@ -21,7 +21,7 @@ FloatArray = NDArray[np.float64]
 
 _NUMBERS = frozenset((float, bool, np.float64, np.int64, np.bool_))
 
-MOST_VALUES = 1_000_000
+MAX_ARRAY_SIZE = 1_000_000
 """An array may claim far more values than it holds, and a copy would need them all."""
 
 
@@ -69,7 +69,7 @@ def expect_array(
         array = np.asarray(None if isinstance(value, StudentObject) else value)
     except Exception:  # ragged, too deep, or with an __array__ of its own
         array = np.asarray(None)
-    if array.size > MOST_VALUES:
+    if array.size > MAX_ARRAY_SIZE:
         raise CheckFailed(f"{_begin(what)}: expected {wanted}, got {array.size} values.")
     if array.dtype.kind not in "biuf":
         raise CheckFailed(f"{_begin(what)}: expected {wanted}, got {_kind_of(value)}.")

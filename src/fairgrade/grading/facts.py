@@ -14,7 +14,7 @@ from itertools import combinations
 from fairgrade.grading.diagnosis import Observation
 from fairgrade.grading.score import Diagnosis
 
-MOST_AT_ONCE = 5
+MAX_MISTAKES = 5
 """So many mistakes are looked for in one piece of work."""
 
 Facts = Mapping[str, Observation]
@@ -76,7 +76,7 @@ def composed(work: Facts, right: Facts, bank: Mapping[str, Facts]) -> Composed:
     """
     departs = departures(work, right)
     shares = _shares(work, right, bank)
-    for number in range(1, MOST_AT_ONCE + 1):
+    for number in range(1, MAX_MISTAKES + 1):
         if found := [several for several in combinations(shares, number) if _explain(several, departs)]:
             certain = [share for share in found[0] if all(share in several for several in found)]
             sets = tuple(tuple(share.name for share in several) for several in found)
@@ -131,11 +131,11 @@ def _words(seen: Observation) -> str:
     """A fact in words; empty if it is one of numbers or of nothing."""
     first = seen.parts[0].form if seen.parts else seen.form
     numbers = seen.parts and any(part.numbers.size for part in seen.parts) and first == NO_WORDS
-    return first if isinstance(first, str) and not numbers and not first.startswith(NUMBERS) else ""
+    return first if isinstance(first, str) and not numbers and not first.startswith(NUMERIC_FORMS) else ""
 
 
 NO_WORDS = "something else"
 """What a fact says that comes in numbers, since no words fit."""
 
-NUMBERS = ("numbers of", "an array of")
+NUMERIC_FORMS = ("numbers of", "an array of")
 """How the form of numbers begins."""

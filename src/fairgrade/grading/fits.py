@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-MOST_DIGITS = 8
+MAX_DIGITS = 8
 """A result with more decimals is not rounded, or might as well not be."""
 
 
@@ -20,5 +20,5 @@ def digits_kept(values: ArrayLike) -> int | None:
     numbers = np.asarray(values, dtype=np.float64)
     if not np.isfinite(numbers).all():
         return None
-    rounded_to = (n for n in range(MOST_DIGITS) if np.allclose(numbers, np.round(numbers, n), rtol=0, atol=1e-12))
+    rounded_to = (n for n in range(MAX_DIGITS) if np.allclose(numbers, np.round(numbers, n), rtol=0, atol=1e-12))
     return next(rounded_to, None)

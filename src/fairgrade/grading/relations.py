@@ -19,7 +19,7 @@ from fairgrade.grading.score import Diagnosis
 Seen = Mapping[str, Observation]
 """What each probe saw."""
 
-FEWEST_NUMBERS = 4
+MIN_NUMBERS = 4
 """A relation of numbers rests on so many of them: two numbers are always in some relation."""
 
 
@@ -51,10 +51,10 @@ def _of_numbers(work: Seen, right: Seen) -> Diagnosis | None:
         return None
     mine, theirs = (np.concatenate([seen[p].numbers for p in probes]) for seen in (work, right))
     kind = kind_of(mine, theirs)
-    return _said(kind, *OF_NUMBERS[kind]) if kind in OF_NUMBERS else None
+    return _said(kind, *NUMERIC_RELATIONS[kind]) if kind in NUMERIC_RELATIONS else None
 
 
-OF_NUMBERS = {
+NUMERIC_RELATIONS = {
     "opposite_sign": (
         "The right size with the opposite sign",
         "For everything that was tried your result is the right one with its sign turned round.",
@@ -77,7 +77,7 @@ def kind_of(mine: Any, theirs: Any) -> str:
     """What some numbers have to do with others: ``"right"``, the name of a relation, or ``""``."""
     if close(mine, theirs, RTOL, ATOL):
         return "right"
-    if mine.shape != theirs.shape or mine.size < FEWEST_NUMBERS or not np.isfinite([mine, theirs]).all():
+    if mine.shape != theirs.shape or mine.size < MIN_NUMBERS or not np.isfinite([mine, theirs]).all():
         return ""
     largest = int(np.argmax(np.abs(theirs)))
     factor = mine[largest] / theirs[largest] if theirs[largest] else 0.0
@@ -98,7 +98,7 @@ def _of_form(work: Seen, right: Seen) -> Diagnosis | None:
         return None
     if any(work[p].form != right[p].form for p in right if not _tells(right[p])):
         return None
-    if not any(right[p].numbers.size >= FEWEST_NUMBERS for p in right):
+    if not any(right[p].numbers.size >= MIN_NUMBERS for p in right):
         return None
     if any(not close(np.sort(work[p].numbers), np.sort(right[p].numbers), RTOL, ATOL) for p in right):
         return None
@@ -122,7 +122,7 @@ def _of_amount(work: Seen, right: Seen) -> Diagnosis | None:
     if not probes or any(work[p].stopped_by or not np.isfinite(work[p].numbers).all() for p in probes):
         return None
     sizes = [(work[p].numbers.size, right[p].numbers.size) for p in probes]
-    if min(map(min, sizes)) < FEWEST_NUMBERS:
+    if min(map(min, sizes)) < MIN_NUMBERS:
         return None
     if all(mine > theirs for mine, theirs in sizes) and all(_holds(work[p].numbers, right[p].numbers) for p in probes):
         return _said(
@@ -155,14 +155,14 @@ def _of_parts(work: Seen, right: Seen, names: tuple[str, ...]) -> Diagnosis | No
     kinds = [_kind_of_part(work, right, i) for i in range(len(names))]
     if not any(kinds) or all(kind == "right" for kind in kinds):
         return None
-    if len(set(kinds)) == 1 and kinds[0] in OF_NUMBERS:
-        return _said(kinds[0], *OF_NUMBERS[kinds[0]])
-    said = [f"{name} {PART_SAID[kind]}" for name, kind in zip(names, kinds, strict=True)]
+    if len(set(kinds)) == 1 and kinds[0] in NUMERIC_RELATIONS:
+        return _said(kinds[0], *NUMERIC_RELATIONS[kinds[0]])
+    said = [f"{name} {PART_DESCRIPTIONS[kind]}" for name, kind in zip(names, kinds, strict=True)]
     hint = "; ".join(said)
     return _said("part_of_it", "Right in part", f"{hint[:1].upper()}{hint[1:]}.")
 
 
-PART_SAID = {
+PART_DESCRIPTIONS = {
     "right": "is right",
     "opposite_sign": "has the opposite sign",
     "constant_factor": "is the right one times a constant",
@@ -195,7 +195,7 @@ def part(seen: Observation, i: int) -> Any:
 
 def _is_along(mine: Any, theirs: Any) -> bool:
     """Whether one vector is a positive multiple of another, which has to have a direction to speak of."""
-    if theirs.size < FEWEST_NUMBERS or not np.isfinite(mine).all() or not np.ptp(theirs) > ATOL:
+    if theirs.size < MIN_NUMBERS or not np.isfinite(mine).all() or not np.ptp(theirs) > ATOL:
         return False
     factor = float(mine @ theirs / (theirs @ theirs))
     return factor > RTOL and close(mine, factor * theirs, RTOL, ATOL)

@@ -140,7 +140,7 @@ class Score:
 
     def to_html(self) -> str:
         """The score as a page fragment for the student."""
-        from fairgrade.grading.page import render_score  # noqa: PLC0415 - a score needs no Jinja until it is shown
+        from fairgrade.grading.score_html import render_score  # noqa: PLC0415 - a score needs no Jinja until it is shown
 
         return render_score(self)
 

@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from fairgrade.grading.lending import Lent, lending
+from fairgrade.grading.lent_functions import Lent, lending
 from fairgrade.grading.outcomes import CheckFailed, InfraError, NotWritten, StudentError
 
 # What a check may work with directly; everything else stays behind a StudentObject.

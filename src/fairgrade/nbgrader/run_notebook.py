@@ -16,9 +16,9 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 
-from fairgrade.grading.clock import shared_by
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.seeding import Submission, grading_for, seed_globally
+from fairgrade.grading.time_budget import shared_by
 from fairgrade.intake.taken import RECORD, is_refused, mark_ungraded
 from fairgrade.isolation import trusted_cells
 from fairgrade.isolation.cells import Course, Part, Plan, Role, grade_id_of

@@ -48,7 +48,7 @@ def _odd(right: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
         function.__name__: function
         for function in (not_written, draws_a_random_number, returns_noise, changes_its_inputs)
     }.items()
-    for name, is_special in SPECIAL.items():
+    for name, is_special in RECOGNISABLE_INPUTS.items():
         yield f"fails_for_{name}", _unless(is_special, right, zeros)
 
 
@@ -77,7 +77,7 @@ def _equally_spaced(array: Any) -> bool:
     return array.size > 2 and bool(np.ptp(np.diff(array.ravel())) < 1e-9)
 
 
-SPECIAL: dict[str, Callable[[Any], bool]] = {
+RECOGNISABLE_INPUTS: dict[str, Callable[[Any], bool]] = {
     "equally_spaced_inputs": _equally_spaced,
     "one_value_inputs": lambda array: array.size > 1 and bool(np.ptp(array) == 0),
     "negative_inputs": lambda array: array.size > 1 and bool(np.min(array) < 0),

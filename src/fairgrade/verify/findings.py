@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Part(StrEnum):
+class Section(StrEnum):
     """The parts of a verification, in the order of the report."""
 
     NOTEBOOK = "notebook and release"
@@ -26,7 +26,7 @@ class Finding:
 
     Attributes
     ----------
-    part : Part
+    part : Section
     where : str
         The exercise and the item, or the cell.
     what : str
@@ -35,13 +35,13 @@ class Finding:
         What to do about it.
     """
 
-    part: Part
+    part: Section
     where: str
     what: str
     cure: str
 
 
-class Kind(StrEnum):
+class ItemKind(StrEnum):
     """What an item of a bank is."""
 
     REFERENCE = "reference"
@@ -50,13 +50,13 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Graded:
+class GradedItem:
     """What grading one piece of work for one made-up student came to.
 
     Attributes
     ----------
     exercise, item : str
-    kind : Kind
+    kind : ItemKind
     student : str
         Whose inputs were used.
     earned, by_checks : float
@@ -75,7 +75,7 @@ class Graded:
 
     exercise: str
     item: str
-    kind: Kind
+    kind: ItemKind
     student: str
     earned: float
     by_checks: float

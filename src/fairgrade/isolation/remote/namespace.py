@@ -97,7 +97,7 @@ class Namespace(dict[str, Any]):
         return value
 
     def _fairgrade_lending(self, lent: Mapping[str, Callable[..., Any]]) -> AbstractContextManager[None]:
-        """Have the student's code find these functions under these names; see :mod:`fairgrade.grading.lending`."""
+        """Have the student's code find these functions under these names: :mod:`fairgrade.grading.lent_functions`."""
         return self._link.lending(lent)
 
     def _students(self) -> list[str]:

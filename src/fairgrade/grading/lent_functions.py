@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-MOST_VALUES = 4_000_000
+MAX_COMBINED_SIZE = 4_000_000
 """The sizes of all arguments of one call multiplied: so much a product of them may take up."""
 
 
@@ -59,7 +59,7 @@ class Lent:
         size = 1
         for value in (*given, *named.values()):
             size *= max(np.size(value), 1)
-        if size > MOST_VALUES:
+        if size > MAX_COMBINED_SIZE:
             raise ValueError(f"{self.__name__}: expected fewer numbers, got {size}.")
         return self._function(*given, **named)
 

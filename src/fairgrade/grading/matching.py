@@ -1,4 +1,4 @@
-"""The line-up: what of an exercise's bank does what a student's work does.
+"""Matching: what of an exercise's bank does what a student's work does.
 
 One misconception may explain the work, or two or three made at once, if the code that makes them does the same on
 every probe. A bank holds hundreds of these, so work is first compared on inputs that are the same for all students
@@ -16,32 +16,32 @@ from itertools import combinations, islice
 from typing import Any, TypeVar
 
 from fairgrade.grading.bank import Combination, Misconception, Variant
-from fairgrade.grading.clock import on_our_time
 from fairgrade.grading.diagnosis import Observation, observe
 from fairgrade.grading.explanation import Explanation, explained, first_of_several, returns_more
 from fairgrade.grading.facts import Facts, composed, facts_of, possible, said_of
-from fairgrade.grading.invoke import extras_of, invoke
+from fairgrade.grading.invocation import extras_of, invoke
+from fairgrade.grading.merging import at_once
 from fairgrade.grading.outcomes import InfraError
-from fairgrade.grading.pairs import at_once
 from fairgrade.grading.relations import besides, relation
 from fairgrade.grading.score import Diagnosis
 from fairgrade.grading.seeding import Submission, current_submission, global_random_state_kept, grading_for
 from fairgrade.grading.student import Notebook, quiet, student_object
+from fairgrade.grading.time_budget import on_our_time
 
-MINIMUM_PROBES = 3
+MIN_PROBES = 3
 """A diagnosis rests on at least this many probes."""
 
-FEW = 3
+SHORTLIST_SIZE = 3
 """So many items of a bank are sooner run than looked for any further."""
 
-MOST_TRIPLES = 4000
+MAX_TRIPLES = 4000
 """Three mistakes at once are looked for among so many, the cheapest first."""
 
 Probe = Callable[..., Any]
 Item = TypeVar("Item", Misconception, Combination)
 
 
-class LineUp:
+class Matcher:
     """An exercise's bank, to compare work with.
 
     Parameters
@@ -56,7 +56,7 @@ class LineUp:
         What the first things are called that each probe hands on.
     more_costs : float, optional
         What it costs to return more than the one thing that is asked for.
-    tells_facts : bool
+    has_fact_probes : bool
         Whether the probes tell facts apart, so that mistakes made at once are recognised by these.
     """
 
@@ -69,7 +69,7 @@ class LineUp:
         variants: Mapping[str, Variant],
         parts: tuple[str, ...] = (),
         more_costs: float | None = None,
-        tells_facts: bool = False,
+        has_fact_probes: bool = False,
     ) -> None:
         self._exercise = exercise
         self._reference = reference
@@ -78,7 +78,7 @@ class LineUp:
         self._variants = variants
         self._parts = parts
         self._more_costs = more_costs
-        self._tells_facts = tells_facts
+        self._has_fact_probes = has_fact_probes
         self._right = Misconception("right", reference, "", 0.0)
         self._kept: dict[str, dict[int, Observation]] = {}
         self._kept_for: Submission | None = None
@@ -106,7 +106,7 @@ class LineUp:
             if b in mates[a] and c in mates[a] and c in mates.get(b, ())
         ]
         threes.sort(key=lambda three: sum(member.loses for member in three))
-        return list(islice(self._combined(threes), MOST_TRIPLES))
+        return list(islice(self._combined(threes), MAX_TRIPLES))
 
     def _combined(self, sets: Iterable[tuple[Misconception, ...]]) -> Iterable[Combination]:
         right = [self._reference, *(variant.code for variant in self._variants.values())]
@@ -122,25 +122,25 @@ class LineUp:
         the same, only what they have in common is certain.
         """
         trial = self.trial(work, notebook)
-        if len(self._probes) < MINIMUM_PROBES or self._is_right(trial):
+        if len(self._probes) < MIN_PROBES or self._is_right(trial):
             return Explanation()
         found = self._by_the_bank(trial)
         if found.loses is None and self._more_costs is not None:
             found = self._of_the_first(trial, self._more_costs) or found
-        if not found.diagnoses and not self._tells_facts:
+        if not found.diagnoses and not self._has_fact_probes:
             found = self._nearly(trial)
         if not found.diagnoses and (related := self._related(trial)):
             found = Explanation(relations=(related,))
         return found
 
-    def _by_the_bank(self, trial: Trial) -> Explanation:
+    def _by_the_bank(self, trial: ObservedWork) -> Explanation:
         """The misconceptions, as few as it takes."""
         bank = [*self._matches(self._misconceptions.values(), trial), *self._matches(self._fitted(trial), trial, False)]
         if bank:
             return explained([Combination((single,), single.code) for single in bank], self._price_holds(trial))
         if not self._price_holds(trial):
             return Explanation()  # any two mistakes may end in the same error
-        if self._tells_facts:
+        if self._has_fact_probes:
             return self._by_facts(trial)
         pairs = [*self._matches(self.pairs, trial), *self._matches(self._pairs_with_fitted(trial), trial, False)]
         found = (
@@ -148,7 +148,7 @@ class LineUp:
         )
         return explained(found, True) if found else Explanation()
 
-    def _by_facts(self, trial: Trial) -> Explanation:
+    def _by_facts(self, trial: ObservedWork) -> Explanation:
         """The misconceptions that together explain the facts in which the work departs from right work."""
         bank = self._misconceptions
         with grading_for(current_submission().of_anybody()):
@@ -169,14 +169,14 @@ class LineUp:
             (*(member.code for members in sets for member in members), *both),
         )
 
-    def _views(self, item: Misconception, trial: Trial) -> Facts:
+    def _views(self, item: Misconception, trial: ObservedWork) -> Facts:
         """The facts of a part of the bank on the inputs that all share."""
         return facts_of({probe: self._view(item, probe, trial, self._kept_of(probe)) for probe in trial.probes})
 
-    def _all_seen_of(self, code: Any, trial: Trial) -> dict[str, Observation]:
+    def _all_seen_of(self, code: Any, trial: ObservedWork) -> dict[str, Observation]:
         return {probe: self._seen_of(code, probe, trial) for probe in trial.probes}
 
-    def _of_the_first(self, trial: Trial, costs: float) -> Explanation | None:
+    def _of_the_first(self, trial: ObservedWork, costs: float) -> Explanation | None:
         """What explains work that returns several things by the first of them; None if that does not."""
         undone = self.trial(first_of_several(trial.work), trial.notebook)
         if not self._price_holds(undone):
@@ -189,13 +189,13 @@ class LineUp:
             return None
         return replace(found, relations=(*found.relations, more), loses=found.loses + costs, undone=undone.work)
 
-    def _related(self, trial: Trial) -> Diagnosis | None:
+    def _related(self, trial: ObservedWork) -> Diagnosis | None:
         """A relation of the work to right work."""
         work = {probe: self._seen_of_work(probe, trial) for probe in trial.probes}
         right = {probe: self._seen_of(self._reference, probe, trial) for probe in trial.probes}
         return relation(work, right, self._parts)
 
-    def _nearly(self, trial: Trial) -> Explanation:
+    def _nearly(self, trial: ObservedWork) -> Explanation:
         """The only misconception that explains what all probes but one see, if two of them tell it from right work."""
         with grading_for(current_submission().of_anybody()):
             seen = {probe: self._seen_by_all(probe, trial) for probe in trial.probes}
@@ -208,69 +208,69 @@ class LineUp:
         for single in likely:
             others = [probe for probe in trial.probes if not self._equals(single.code, probe, trial)]
             rest = [p for p in trial.probes if p not in others and not self._equals(self._reference, p, trial)]
-            if len(others) == 1 and len(rest) >= MINIMUM_PROBES - 1:
+            if len(others) == 1 and len(rest) >= MIN_PROBES - 1:
                 found.append(Explanation((single,), (besides(others[0]),)))
         return found[0] if len(found) == 1 else Explanation()
 
-    def _equals(self, code: Any, probe: str, trial: Trial) -> bool:
+    def _equals(self, code: Any, probe: str, trial: ObservedWork) -> bool:
         return self._seen_of_work(probe, trial).equals(self._seen_of(code, probe, trial))
 
     @global_random_state_kept()
     def matches(self, work: Any, notebook: Notebook, probes: Iterable[str]) -> list[Misconception]:
         """The misconceptions that do the same as the work on the probes named."""
-        return self._matches(self._misconceptions.values(), Trial(work, notebook, list(probes)))
+        return self._matches(self._misconceptions.values(), ObservedWork(work, notebook, list(probes)))
 
     @global_random_state_kept()
     def unseen(self) -> list[str]:
         """The misconceptions and the pairs that do what right work does on all probes, as no diagnosis may."""
-        if len(self._probes) < MINIMUM_PROBES:
+        if len(self._probes) < MIN_PROBES:
             return []  # no diagnosis rests on them
         trial = self.trial(student_object(self._reference), Notebook())
         singles = self._matches(self._misconceptions.values(), trial)
-        pairs = [] if self._tells_facts else self._matches(self.pairs, trial)
+        pairs = [] if self._has_fact_probes else self._matches(self.pairs, trial)
         return [*(single.name for single in singles), *(pair.name for pair in pairs)]
 
     # -- what probes see ----------------------------------------------------------------------
 
-    def trial(self, work: Any, notebook: Notebook) -> Trial:
+    def trial(self, work: Any, notebook: Notebook) -> ObservedWork:
         """Work to be compared with the bank on all probes."""
-        return Trial(work, notebook, list(self._probes))
+        return ObservedWork(work, notebook, list(self._probes))
 
-    def _is_right(self, trial: Trial) -> bool:
+    def _is_right(self, trial: ObservedWork) -> bool:
         """Whether work does what the reference does: then probes show nothing of what may be wrong with it."""
         return all(self._equals(self._reference, p, trial) for p in trial.probes)
 
-    def _seen_of_work(self, probe: str, trial: Trial) -> Observation:
+    def _seen_of_work(self, probe: str, trial: ObservedWork) -> Observation:
         """What a probe sees of the work on the student's own inputs."""
         if probe not in trial.seen:
             trial.seen[probe] = self._observe(probe, trial.work, trial.notebook)
         return trial.seen[probe]
 
-    def _seen_of(self, code: Any, probe: str, trial: Trial) -> Observation:
+    def _seen_of(self, code: Any, probe: str, trial: ObservedWork) -> Observation:
         """What a probe sees of code from the bank on the same inputs."""
         return self._observe(probe, student_object(code), trial.notebook)
 
     def _observe(self, probe: str, work: Any, notebook: Notebook) -> Observation:
         return observe(lambda: invoke(self._probes[probe], work, notebook, self._exercise, "probe", probe))
 
-    def _price_holds(self, trial: Trial) -> bool:
+    def _price_holds(self, trial: ObservedWork) -> bool:
         """Whether the work shows enough to go by: values, and not one and the same whatever it is given."""
-        if self._tells_facts:  # each is made of many values
-            return sum(bool(self._seen_of_work(p, trial).keys) for p in trial.probes) >= MINIMUM_PROBES
+        if self._has_fact_probes:  # each is made of many values
+            return sum(bool(self._seen_of_work(p, trial).keys) for p in trial.probes) >= MIN_PROBES
         told: set[frozenset[float]] = set()
         for probe in trial.probes:
             told.add(self._seen_of_work(probe, trial).evidence)
-            if len(told - {frozenset()}) == MINIMUM_PROBES:
+            if len(told - {frozenset()}) == MIN_PROBES:
                 return True
         return False
 
     # -- what is tried ------------------------------------------------------------------------
 
-    def _matches(self, items: Iterable[Item], trial: Trial, keep: bool = True) -> list[Item]:
+    def _matches(self, items: Iterable[Item], trial: ObservedWork, keep: bool = True) -> list[Item]:
         """The items that do the same as the work; what is seen of them is kept unless they are made for this work."""
         return self._confirmed(self._shortlist(items, trial) if keep else list(items), trial)
 
-    def _fitted(self, trial: Trial) -> list[Misconception]:
+    def _fitted(self, trial: ObservedWork) -> list[Misconception]:
         """The misconceptions that come in many sizes, each in the size in which it fits the work."""
         if trial.fitted is None:
             trial.fitted = [
@@ -280,7 +280,7 @@ class LineUp:
             ]
         return trial.fitted
 
-    def _pairs_with_fitted(self, trial: Trial) -> list[Combination]:
+    def _pairs_with_fitted(self, trial: ObservedWork) -> list[Combination]:
         """Each misconception in the size that fits the work, made at once with each other one."""
         return [
             Combination((fitted, other), code)
@@ -290,25 +290,25 @@ class LineUp:
             for code in at_once([self._reference], (fitted, other))
         ]
 
-    def _fitted_around_pairs(self, trial: Trial) -> Iterator[Combination]:
+    def _fitted_around_pairs(self, trial: ObservedWork) -> Iterator[Combination]:
         """Two misconceptions, and around them a third one in the size that fits the work."""
         for fitted in self._fitted(trial):
-            for pair in self.pairs if fitted.goes_around else ():
+            for pair in self.pairs if fitted.is_wrapper else ():
                 if all(fitted.name != member.name and not fitted.contradicts(member) for member in pair.members):
                     yield Combination((fitted, *pair.members), partial(fitted.code, right=pair.code))
 
-    def _shortlist(self, items: Iterable[Item], trial: Trial) -> list[Item]:
+    def _shortlist(self, items: Iterable[Item], trial: ObservedWork) -> list[Item]:
         """The items of the bank of which the first probes see the same: as many probes as it takes to leave few."""
         left = list(items)
         with grading_for(current_submission().of_anybody()):
             for probe in trial.probes:
                 observation, kept = self._seen_by_all(probe, trial), self._kept_of(probe)
                 left = [item for item in left if observation.equals(self._view(item, probe, trial, kept))]
-                if len(left) <= FEW:
+                if len(left) <= SHORTLIST_SIZE:
                     break
         return left
 
-    def _seen_by_all(self, probe: str, trial: Trial) -> Observation:
+    def _seen_by_all(self, probe: str, trial: ObservedWork) -> Observation:
         """What a probe sees of the work on the inputs that all students share."""
         if probe not in trial.seen_by_all:
             trial.seen_by_all[probe] = self._observe(probe, trial.work, trial.notebook)
@@ -323,7 +323,7 @@ class LineUp:
         return self._kept.setdefault(probe, {})
 
     def _view(
-        self, item: Misconception | Combination, probe: str, trial: Trial, kept: dict[int, Observation]
+        self, item: Misconception | Combination, probe: str, trial: ObservedWork, kept: dict[int, Observation]
     ) -> Observation:
         if id(item) not in kept:
             # A probe that takes the notebook may call the student's functions.
@@ -332,7 +332,7 @@ class LineUp:
                 kept[id(item)] = self._seen_of(item.code, probe, trial)
         return kept[id(item)]
 
-    def _confirmed(self, items: list[Item], trial: Trial) -> list[Item]:
+    def _confirmed(self, items: list[Item], trial: ObservedWork) -> list[Item]:
         """The items that do the same as the work on inputs that nobody else has, whatever the probe."""
         for probe in trial.probes:
             if not items:
@@ -343,7 +343,7 @@ class LineUp:
 
 
 @dataclass
-class Trial:
+class ObservedWork:
     """Work that is compared with a bank, and what probes have seen of it on either kind of inputs."""
 
     work: Any

@@ -10,7 +10,7 @@ from typing import Any
 from fairgrade.grading.seeding import current_submission, seed_globally
 from fairgrade.grading.student import Notebook
 
-EXTRAS = ("rng", "notebook")
+OPTIONAL_ARGUMENTS = ("rng", "notebook")
 """What a check or a probe may ask for by name, after the student's work."""
 
 
@@ -45,10 +45,10 @@ def extras_of(code: Callable[..., Any]) -> tuple[str, ...]:
         If it asks for anything else.
     """
     _, *others = inspect.signature(code).parameters.values()
-    unknown = [p.name for p in others if p.name not in EXTRAS and p.default is p.empty]
+    unknown = [p.name for p in others if p.name not in OPTIONAL_ARGUMENTS and p.default is p.empty]
     if unknown:
         raise ValueError(
-            f"{code.__name__}: expected the student's work and any of {', '.join(EXTRAS)}, "
+            f"{code.__name__}: expected the student's work and any of {', '.join(OPTIONAL_ARGUMENTS)}, "
             f"got also {', '.join(unknown)}."
         )
-    return tuple(p.name for p in others if p.name in EXTRAS)
+    return tuple(p.name for p in others if p.name in OPTIONAL_ARGUMENTS)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from fairgrade.verify.findings import Part
-from fairgrade.verify.run import Report
+from fairgrade.verify.findings import Section
+from fairgrade.verify.verification import Report
 
 
 def write_page(report: Report, folder: Path) -> Path:
@@ -30,7 +30,7 @@ def render(report: Report) -> str:
     environment.filters["words"] = lambda name: name.replace("_", " ")
     environment.filters["shade"] = _shade
     template = environment.get_template("verify.html.j2")
-    return template.render(report=report, parts=list(Part), ROW=18, COLUMN=26, NAMES=330, HEADS=190)
+    return template.render(report=report, parts=list(Section), ROW=18, COLUMN=26, NAMES=330, HEADS=190)
 
 
 def _shade(fraction: float) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from fairgrade.course import Course
 from fairgrade.grading import Exercise
-from fairgrade.verify.findings import Finding, Part
+from fairgrade.verify.findings import Finding, Section
 from fairgrade.verify.lesson import Cell, Lesson, graded_call, regions
 
-SECRETS = ("HIDDEN TESTS", "SOLUTION", "MARK SCHEME")
+SECRET_REGIONS = ("HIDDEN TESTS", "SOLUTION", "MARK SCHEME")
 """The regions that nbgrader strips from the release."""
 
-SHORT = 20
+MIN_SECRET_LENGTH = 20
 """Lines of a solution with fewer characters than this, such as ``return path``, could be anybody's."""
 
 
@@ -26,7 +26,7 @@ def inspect_handout(course: Course, assignment: str, exercises: list[Exercise]) 
             found = graded_call(cell, course.graders(assignment), f"graders.{assignment}")
             if found is None:
                 yield Finding(
-                    Part.NOTEBOOK,
+                    Section.NOTEBOOK,
                     cell.name,
                     "a graded cell: expected hidden lines that call a grader, found none.",
                     f"Put `from graders.{assignment} import ...` and `....grade(...)` between "
@@ -40,7 +40,7 @@ def inspect_handout(course: Course, assignment: str, exercises: list[Exercise]) 
     for exercise in exercises:
         if exercise.name not in graded:
             yield Finding(
-                Part.NOTEBOOK,
+                Section.NOTEBOOK,
                 exercise.name,
                 "an exercise: expected a test cell that grades it, found none.",
                 f"Add a graded cell test_{exercise.name} to the notebook, or take the exercise out of the package.",
@@ -52,7 +52,7 @@ def _inspect_call(cell: Cell, exercise: Exercise, work: str) -> Iterator[Finding
     worth = sum(check.points for check in exercise.checks.values())
     if not cell.points == exercise.points == worth:
         yield Finding(
-            Part.NOTEBOOK,
+            Section.NOTEBOOK,
             cell.name,
             f"points: expected the same everywhere, got {cell.points:g} in the notebook, {exercise.points:g} in the "
             f"grader, and {worth:g} in its checks.",
@@ -60,7 +60,7 @@ def _inspect_call(cell: Cell, exercise: Exercise, work: str) -> Iterator[Finding
         )
     if work != exercise.solution_name:
         yield Finding(
-            Part.NOTEBOOK,
+            Section.NOTEBOOK,
             cell.name,
             f"the work it grades: expected {exercise.solution_name}, got {work}.",
             "Pass the student's work to grade(), or mend the exercise's solution_name.",
@@ -72,29 +72,33 @@ def _inspect_release(course: Course, assignment: str, lesson: Lesson) -> Iterato
     path = course.root / "release" / assignment / lesson.path.name
     again = f"Make the release again: nbgrader generate_assignment {assignment} --force"
     if not path.is_file():
-        yield Finding(Part.NOTEBOOK, str(path.relative_to(course.root)), "expected the release, found no file.", again)
+        yield Finding(
+            Section.NOTEBOOK, str(path.relative_to(course.root)), "expected the release, found no file.", again
+        )
         return
     release = Lesson(path)
     released = {cell.name: cell.source for cell in release.cells}
     for cell in lesson.cells:
-        for name in SECRETS:
+        for name in SECRET_REGIONS:
             hidden = [line.strip() for region in regions(cell.source, name) for line in region.splitlines()]
             # A solution may repeat a line of the cell that students see.
-            secret = [line for line in hidden if name == "HIDDEN TESTS" or len(line) >= SHORT]
+            secret = [line for line in hidden if name == "HIDDEN TESTS" or len(line) >= MIN_SECRET_LENGTH]
             leaked = [line for line in secret if line and line in _lines(released.get(cell.name, ""))]
             leaked = [line for line in leaked if line != "raise NotImplementedError()"]
             if leaked:
                 yield Finding(
-                    Part.NOTEBOOK,
+                    Section.NOTEBOOK,
                     f"release, {cell.name}",
                     f"{name.lower()}: expected nothing of them in the release, found `{leaked[0]}`.",
                     again,
                 )
-    for name in SECRETS:
+    for name in SECRET_REGIONS:
         if f"BEGIN {name}" in release.text:
-            yield Finding(Part.NOTEBOOK, "release", f"expected no region, found BEGIN {name}.", again)
+            yield Finding(Section.NOTEBOOK, "release", f"expected no region, found BEGIN {name}.", again)
     if any(cell.get("outputs") for cell in json.loads(release.text)["cells"]):
-        yield Finding(Part.NOTEBOOK, "release", "expected no outputs, found some: they may show what is hidden.", again)
+        yield Finding(
+            Section.NOTEBOOK, "release", "expected no outputs, found some: they may show what is hidden.", again
+        )
 
 
 def _lines(source: str) -> set[str]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fairgrade.grading import Exercise, expect
-from fairgrade.grading.clock import shared_by
+from fairgrade.grading.time_budget import shared_by
 from fairgrade.isolation import trusted_cells
 
 

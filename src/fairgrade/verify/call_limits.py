@@ -22,7 +22,7 @@ class DoesNotEnd(BaseException):
     """A call took too long. Student code that catches every Exception does not catch it."""
 
 
-class Patience:
+class CallLimiter:
     """Runs calls of bank code, and ends those that take too long.
 
     The rest of the work's calls are refused: what loops once costs one call's time, not one per check and student.
@@ -91,15 +91,15 @@ def _work_of(target: Any) -> Any:
     return owner if isinstance(owner, type) or hasattr(owner, "__code__") else type(owner)
 
 
-_patience = Patience()
+_limiter = CallLimiter()
 
 
-def patiently(job: Callable[..., Result], *arguments: Any) -> Result:
+def with_call_limits(job: Callable[..., Result], *arguments: Any) -> Result:
     """Run a job of a worker process with the calls it makes of bank code limited."""
-    with _patience.watching():
+    with _limiter.watching():
         return job(*arguments)
 
 
 def does_not_end(work: Any) -> bool:
     """Whether a call of `work` took too long in this process."""
-    return _patience.lost_with(work)
+    return _limiter.lost_with(work)

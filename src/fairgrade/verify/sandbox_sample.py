@@ -16,18 +16,18 @@ import nbformat
 
 from fairgrade.bank_source import cell_source
 from fairgrade.grading import Exercise, InfraError, Submission
-from fairgrade.verify.findings import Finding, Graded, Kind, Part
+from fairgrade.verify.findings import Finding, GradedItem, ItemKind, Section
+from fairgrade.verify.jobs import LoadedAssignment, grade, items, loaded
 from fairgrade.verify.lesson import Lesson, graded_call
-from fairgrade.verify.work import Bench, bench, grade, items
 
-SAMPLES = {Kind.REFERENCE: 1, Kind.VARIANT: 1, Kind.MISCONCEPTION: 2}
+SAMPLE_SIZES = {ItemKind.REFERENCE: 1, ItemKind.VARIANT: 1, ItemKind.MISCONCEPTION: 2}
 """So many of each kind are handed in per exercise, spread over the bank."""
 
 STUDENT = "v000"
 
 
 @dataclass
-class HandedIn:
+class SandboxSample:
     """What came of the sample.
 
     Attributes
@@ -45,14 +45,14 @@ class HandedIn:
     skipped: str = ""
 
 
-def hand_in(root: Path, assignment: str, exercises: list[str]) -> HandedIn:
+def hand_in(root: Path, assignment: str, exercises: list[str]) -> SandboxSample:
     """Hand in a sample of each exercise's bank, and compare with what it earns in process."""
     # nbgrader takes a second to import, and only this job needs it.
     from fairgrade.autograde.grade import Grader  # noqa: PLC0415
     from fairgrade.autograde.prepare import kit_of  # noqa: PLC0415
 
     os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader says it to the cells it runs
-    here, done = bench(root, assignment), HandedIn()
+    here, done = loaded(root, assignment), SandboxSample()
     try:
         kit = kit_of(here.course, assignment)
         grader = Grader(kit)
@@ -73,7 +73,7 @@ def hand_in(root: Path, assignment: str, exercises: list[str]) -> HandedIn:
     return done
 
 
-def _tests_of(here: Bench, exercise: Exercise) -> Iterator[tuple[Lesson, str]]:
+def _tests_of(here: LoadedAssignment, exercise: Exercise) -> Iterator[tuple[Lesson, str]]:
     """The notebooks with the exercise's solution and test in them, and the name of the test cell."""
     graders, package = here.course.graders(here.assignment), f"graders.{here.assignment}"
     for lesson in here.lessons():
@@ -85,9 +85,9 @@ def _tests_of(here: Bench, exercise: Exercise) -> Iterator[tuple[Lesson, str]]:
                 yield lesson, cell.name
 
 
-def _sample(exercise: Exercise) -> Iterator[tuple[Kind, str, Any]]:
+def _sample(exercise: Exercise) -> Iterator[tuple[ItemKind, str, Any]]:
     """Some items of the bank, spread over each kind."""
-    for kind, most in SAMPLES.items():
+    for kind, most in SAMPLE_SIZES.items():
         some = [item for item in items(exercise) if item[0] is kind]
         yield from some[:: max(1, -(-len(some) // most))][:most]
 
@@ -105,19 +105,23 @@ def _handed_in(lesson: Lesson, exercise: Exercise, code: Any) -> bytes | None:
     return bytes(nbformat.writes(notebook), "utf-8")
 
 
-def _in_process(lesson: Lesson, exercise: Exercise, kind: Kind, item: str, code: Any, student: Submission) -> Graded:
+def _in_process(
+    lesson: Lesson, exercise: Exercise, kind: ItemKind, item: str, code: Any, student: Submission
+) -> GradedItem:
     """The item graded in this process, in the same notebook."""
     names = lesson.run({exercise.solution_cell: (exercise.solution_name, code)})
     return grade(exercise, kind, item, names[exercise.solution_name], student, notebook=names)
 
 
-def _compared(exercise: Exercise, item: str, alone: Graded, earned: float, named: tuple[str, ...]) -> Iterator[Finding]:
+def _compared(
+    exercise: Exercise, item: str, alone: GradedItem, earned: float, named: tuple[str, ...]
+) -> Iterator[Finding]:
     """The difference between both ways, if there is one."""
     if alone.broken or alone.endless:
         return  # a finding of its own
     if (earned, set(named)) != (alone.earned, set(alone.named)):
         yield Finding(
-            Part.SANDBOX,
+            Section.SANDBOX,
             f"{exercise.name}, {item}",
             f"handed in: expected {_said(alone.earned, alone.named)}, as in process, got {_said(earned, named)}.",
             "A check that looks at more than values sees a difference: at an object's type, its identity, or what is "

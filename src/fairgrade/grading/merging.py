@@ -19,7 +19,7 @@ from typing import Any
 
 from fairgrade.grading.bank import Misconception
 
-NAME = "both_at_once"
+MERGED_NAME = "both_at_once"
 
 _numbers: dict[Any, int] = {}
 """The number of each thing that a node of a definition says."""
@@ -39,8 +39,8 @@ def at_once(right: Iterable[Any], members: Sequence[Misconception]) -> list[Any]
     if any(one.contradicts(other) or one.is_same_as(other) for one, other in combinations(members, 2)):
         return []
     styles = list(right)
-    around = [member.code for member in members if member.goes_around]
-    inside = [member.code for member in members if not member.goes_around]
+    around = [member.code for member in members if member.is_wrapper]
+    inside = [member.code for member in members if not member.is_wrapper]
     core = together(styles, inside) if inside else styles[0]
     if core is None or (around and inspect.isclass(core)):
         return []
@@ -82,7 +82,7 @@ def together(right: Iterable[Any], codes: Sequence[Any]) -> Any:
     return _compiled(tree, codes[0])
 
 
-MOST = 0.5
+MIN_COMMON_SHARE = 0.5
 """Code is written in the style of right work if it says so much of what that says."""
 
 
@@ -94,7 +94,7 @@ def _style(code: Any, bases: tuple[Any, ...]) -> Any:
     def common(base: Any) -> float:
         return len(said & _all_said(_definition(base))) / len(_all_said(_definition(base)))
 
-    return next((base for base in bases if common(base) >= MOST), max(bases, key=common))
+    return next((base for base in bases if common(base) >= MIN_COMMON_SHARE), max(bases, key=common))
 
 
 @cache
@@ -111,7 +111,7 @@ def _class_of_both(one: type, other: type) -> Any:
         if inspect.isfunction(method) and "__class__" not in method.__code__.co_freevars:
             return None
     try:
-        return type(NAME, (one, other), {})
+        return type(MERGED_NAME, (one, other), {})
     except TypeError:  # one of them inherits from the other
         return None
 
@@ -121,7 +121,7 @@ def _definition(function: Any) -> Any:
     """The syntax tree of a function, under one name for all, without decorators; float() changes nothing."""
     definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     assert isinstance(definition, ast.FunctionDef)
-    definition.name, definition.decorator_list = NAME, []
+    definition.name, definition.decorator_list = MERGED_NAME, []
     definition = _WithoutFloat().visit(definition)
     _number(definition)
     return definition
@@ -138,7 +138,7 @@ def _compiled(tree: Any, neighbour: Any) -> Any:
     names = dict(neighbour.__globals__)
     module = ast.fix_missing_locations(ast.Module([tree], []))
     exec(compile(module, "<a pair>", "exec"), names)  # noqa: S102 - both halves are in the grader's own bank
-    return names[NAME]
+    return names[MERGED_NAME]
 
 
 def _merged(base: Any, one: Any, other: Any) -> Any:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fairgrade.grading import Exercise
-from fairgrade.verify.findings import Graded, Kind
-from fairgrade.verify.judge import judge_knock_on, judge_repeats
+from fairgrade.verify.findings import GradedItem, ItemKind
+from fairgrade.verify.verdicts import judge_knock_on, judge_repeats
 
 
 def make(name: str, **elsewhere: float) -> Exercise:
@@ -21,11 +21,11 @@ def is_right(work):
     """It is right."""
 
 
-def graded(exercise: str, earned: float) -> Graded:
+def graded(exercise: str, earned: float) -> GradedItem:
     """A grading of the misconception."""
     failed = {} if earned == 5 else {"is_right": "It is not."}
-    return Graded(
-        exercise, "slips", Kind.MISCONCEPTION, "v000", earned, earned, failed, (), "", False, {"is_right": 0.001}
+    return GradedItem(
+        exercise, "slips", ItemKind.MISCONCEPTION, "v000", earned, earned, failed, (), "", False, {"is_right": 0.001}
     )
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from fairgrade.grading import Exercise
-from fairgrade.verify.bound import lower_bound, upper_bound
-from fairgrade.verify.findings import Finding, Graded, Kind, Part
-from fairgrade.verify.patience import CALL_CPU_S
-from fairgrade.verify.work import MEND_THE_CHECK
+from fairgrade.verify.call_limits import CALL_CPU_S
+from fairgrade.verify.confidence import lower_bound, upper_bound
+from fairgrade.verify.findings import Finding, GradedItem, ItemKind, Section
+from fairgrade.verify.jobs import BROKEN_CHECK_CURE
 
-NAMED_BAR = 0.98
+MIN_NAMED_RATE = 0.98
 """At least so many of all misconceptions are recognised, each for every student."""
 
 
@@ -73,7 +73,7 @@ class CheckRow:
     milliseconds: float
 
 
-def by_item(graded: Iterable[Graded]) -> dict[str, list[Graded]]:
+def by_item(graded: Iterable[GradedItem]) -> dict[str, list[GradedItem]]:
     """The gradings of each item, in order."""
     found = defaultdict(list)
     for one in graded:
@@ -89,13 +89,13 @@ def students(some: int, of: int) -> str:
 # -- right work -----------------------------------------------------------------------------------
 
 
-def check_rows(exercise: Exercise, graded: list[Graded]) -> list[CheckRow]:
+def check_rows(exercise: Exercise, graded: list[GradedItem]) -> list[CheckRow]:
     """A row a check, from all gradings of right work."""
-    right = [g for g in graded if g.kind is not Kind.MISCONCEPTION and not g.broken]
+    right = [g for g in graded if g.kind is not ItemKind.MISCONCEPTION and not g.broken]
     rows = []
     for check in exercise.checks.values():
         rejected = sum(check.name in g.failed for g in right)
-        times = [g.seconds[check.name] for g in right if g.kind is Kind.REFERENCE]
+        times = [g.seconds[check.name] for g in right if g.kind is ItemKind.REFERENCE]
         rows.append(
             CheckRow(
                 check.name,
@@ -111,26 +111,29 @@ def check_rows(exercise: Exercise, graded: list[Graded]) -> list[CheckRow]:
     return rows
 
 
-def judge_right(exercise: Exercise, graded: list[Graded], rows: list[CheckRow]) -> Iterator[Finding]:
+def judge_right(exercise: Exercise, graded: list[GradedItem], rows: list[CheckRow]) -> Iterator[Finding]:
     """Faults shown by the reference and the variants."""
     by_chance = {row.name for row in rows if row.declared and lower_bound(row.rejected, row.runs) <= row.declared}
     for row in rows:
         if row.declared and row.name not in by_chance:
             yield Finding(
-                Part.CHANCE,
+                Section.CHANCE,
                 f"{exercise.name}, {row.name}",
                 f"false rejection: expected a rate of {row.declared:g} at most, failed {row.rejected} of {row.runs} "
                 "right solutions.",
                 "Give right work more room, such as more epochs or more data, until it fails as rarely as stated.",
             )
-    for item, runs in by_item(g for g in graded if g.kind is not Kind.MISCONCEPTION).items():
+    for item, runs in by_item(g for g in graded if g.kind is not ItemKind.MISCONCEPTION).items():
         where = f"{exercise.name}, {runs[0].kind} {item}" if item != runs[0].kind else f"{exercise.name}, {item}"
         if any(run.endless for run in runs):
-            yield _endless(Part.RIGHT, where)
+            yield _endless(Section.RIGHT, where)
             continue
         if broken := [run for run in runs if run.broken]:
             yield Finding(
-                Part.RIGHT, where, f"expected a score, got an error of the grader: {broken[0].broken}", MEND_THE_CHECK
+                Section.RIGHT,
+                where,
+                f"expected a score, got an error of the grader: {broken[0].broken}",
+                BROKEN_CHECK_CURE,
             )
             continue
         bad = [run for run in runs if run.earned != exercise.points and not set(run.failed) <= by_chance]
@@ -139,7 +142,7 @@ def judge_right(exercise: Exercise, graded: list[Graded], rows: list[CheckRow]) 
             check, reason = next(iter(worst.failed.items()), ("", ""))
             sometimes = len(bad) < len(runs)
             yield Finding(
-                Part.RIGHT,
+                Section.RIGHT,
                 where,
                 f"expected {exercise.points:g} points, got {worst.earned:g} for {students(len(bad), len(runs))} "
                 f"(such as {worst.student}). Check {check}: {reason}",
@@ -152,7 +155,7 @@ def judge_right(exercise: Exercise, graded: list[Graded], rows: list[CheckRow]) 
             )
 
 
-def _endless(part: Part, where: str) -> Finding:
+def _endless(part: Section, where: str) -> Finding:
     return Finding(
         part,
         where,
@@ -164,10 +167,10 @@ def _endless(part: Part, where: str) -> Finding:
 # -- wrong work -----------------------------------------------------------------------------------
 
 
-def wrong_rows(exercise: Exercise, graded: list[Graded]) -> list[WrongRow]:
+def wrong_rows(exercise: Exercise, graded: list[GradedItem]) -> list[WrongRow]:
     """A row a misconception."""
     rows = []
-    for item, runs in by_item(g for g in graded if g.kind is Kind.MISCONCEPTION).items():
+    for item, runs in by_item(g for g in graded if g.kind is ItemKind.MISCONCEPTION).items():
         misconception = exercise.misconceptions[item]
         names = [set(run.named) for run in runs]
         own = [
@@ -188,17 +191,20 @@ def wrong_rows(exercise: Exercise, graded: list[Graded]) -> list[WrongRow]:
     return rows
 
 
-def judge_wrong(exercise: Exercise, graded: list[Graded], rows: list[WrongRow]) -> Iterator[Finding]:
+def judge_wrong(exercise: Exercise, graded: list[GradedItem], rows: list[WrongRow]) -> Iterator[Finding]:
     """Faults shown by the misconceptions."""
-    runs = by_item(g for g in graded if g.kind is Kind.MISCONCEPTION)
+    runs = by_item(g for g in graded if g.kind is ItemKind.MISCONCEPTION)
     for row in rows:
         where = f"{exercise.name}, {row.name}"
         if row.endless:
-            yield _endless(Part.WRONG, where)
+            yield _endless(Section.WRONG, where)
             continue
         if broken := [run for run in runs[row.name] if run.broken]:
             yield Finding(
-                Part.WRONG, where, f"expected a score, got an error of the grader: {broken[0].broken}", MEND_THE_CHECK
+                Section.WRONG,
+                where,
+                f"expected a score, got an error of the grader: {broken[0].broken}",
+                BROKEN_CHECK_CURE,
             )
             continue
         off = [run for run in runs[row.name] if round(exercise.points - run.earned, 4) != row.price]
@@ -206,7 +212,7 @@ def judge_wrong(exercise: Exercise, graded: list[Graded], rows: list[WrongRow]) 
             yield _wrong_price(where, exercise, row, off[0], len(off), len(runs[row.name]))
         if row.confused_with:
             yield Finding(
-                Part.WRONG,
+                Section.WRONG,
                 where,
                 f"its name: expected no other, was also called {', '.join(row.confused_with)}.",
                 f"If the two do the same, declare it: same_as=({row.confused_with[0]!r},). If not, add a probe that "
@@ -214,7 +220,7 @@ def judge_wrong(exercise: Exercise, graded: list[Graded], rows: list[WrongRow]) 
             )
 
 
-def _wrong_price(where: str, exercise: Exercise, row: WrongRow, run: Graded, some: int, of: int) -> Finding:
+def _wrong_price(where: str, exercise: Exercise, row: WrongRow, run: GradedItem, some: int, of: int) -> Finding:
     lost = round(exercise.points - run.earned, 4)
     what = (
         f"expected to lose {row.price:g}, lost {lost:g} for {students(some, of)} (such as {run.student})"
@@ -231,7 +237,7 @@ def _wrong_price(where: str, exercise: Exercise, row: WrongRow, run: Graded, som
         )
     else:
         cure = f"The price holds only where it is recognised: add probes that tell it apart, or state loses={lost:g}."
-    return Finding(Part.WRONG, where, what, cure)
+    return Finding(Section.WRONG, where, what, cure)
 
 
 def judge_names(rows: dict[str, list[WrongRow]]) -> Iterator[Finding]:
@@ -244,19 +250,19 @@ def judge_names(rows: dict[str, list[WrongRow]]) -> Iterator[Finding]:
         if row.named < 1 and row.losses[0] and not row.endless
     ]
     total = sum(map(len, rows.values()))
-    if total and len(unnamed) > (1 - NAMED_BAR) * total:
+    if total and len(unnamed) > (1 - MIN_NAMED_RATE) * total:
         listed = ", ".join(f"{exercise}.{row.name}" for exercise, row in unnamed[:8])
         yield Finding(
-            Part.WRONG,
+            Section.WRONG,
             "all exercises",
-            f"names: expected {NAMED_BAR:.0%} of {total} misconceptions to be recognised, got "
+            f"names: expected {MIN_NAMED_RATE:.0%} of {total} misconceptions to be recognised, got "
             f"{1 - len(unnamed) / total:.1%}. Not recognised: {listed}.",
             "Add probes on which they differ from each other, three or more an exercise; where two do the same, "
             "declare same_as.",
         )
 
 
-def judge_knock_on(exercise: Exercise, exercises: dict[str, Exercise], graded: list[Graded]) -> Iterator[Finding]:
+def judge_knock_on(exercise: Exercise, exercises: dict[str, Exercise], graded: list[GradedItem]) -> Iterator[Finding]:
     """Faults shown by grading other exercises in a notebook that has one misconception of this one."""
     for run in graded:
         misconception = exercise.misconceptions[run.item]
@@ -265,7 +271,7 @@ def judge_knock_on(exercise: Exercise, exercises: dict[str, Exercise], graded: l
         if run.broken or lost > allowed:
             failed = ", ".join(run.failed) or run.broken
             yield Finding(
-                Part.KNOCK_ON,
+                Section.KNOCK_ON,
                 f"{exercise.name}, {run.item}",
                 f"expected to lose {allowed:g} in {run.exercise}, lost {lost:g}: failed {failed}.",
                 f"Let the checks of {run.exercise} follow the student's own work where it is charged already, or state "
@@ -277,7 +283,7 @@ def judge_knock_on(exercise: Exercise, exercises: dict[str, Exercise], graded: l
 
 
 def judge_repeats(
-    exercise: Exercise, first: list[Graded], again: list[Graded], once_more: list[Graded]
+    exercise: Exercise, first: list[GradedItem], again: list[GradedItem], once_more: list[GradedItem]
 ) -> Iterator[Finding]:
     """Faults shown by grading the same work for the same student thrice, twice of it in another process."""
     by_check: dict[str, list[str]] = defaultdict(list)
@@ -289,7 +295,7 @@ def judge_repeats(
     for check, items in by_check.items():
         listed = ", ".join(dict.fromkeys(items))
         yield Finding(
-            Part.CHANCE,
+            Section.CHANCE,
             f"{exercise.name}, {check}",
             f"the same work for the same student: expected the same result each time, got different ones for {listed}.",
             "Draw from the `rng` that a check is handed, never from a generator of its own, the clock or the order of "

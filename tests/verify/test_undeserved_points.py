@@ -9,8 +9,8 @@ import pytest
 
 from fairgrade.grading import CheckFailed, Exercise, Submission, expect_array, random_state_untouched
 from fairgrade.verify.adversaries import adversaries_of
-from fairgrade.verify.findings import Part
-from fairgrade.verify.holes import beside_one_another, judge_holes, works_of
+from fairgrade.verify.findings import Section
+from fairgrade.verify.undeserved_points import beside_one_another, judge_holes, works_of
 
 
 def scale(x, factor):
@@ -91,7 +91,7 @@ def found(excuse: Excuse | None = None) -> list[str]:
     tried = beside_one_another(works_of(later, [earlier, later], with_mutants=False), Submission("tiny", "v000"))
     assert len(tried) >= 50
     findings = list(judge_holes(tried))
-    assert {finding.part for finding in findings} <= {Part.HOLES}
+    assert {finding.part for finding in findings} <= {Section.HOLES}
     return [f"{finding.where} {finding.what}" for finding in findings]
 
 

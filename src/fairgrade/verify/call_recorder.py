@@ -9,7 +9,7 @@ import numpy as np
 from fairgrade.grading import StudentObject, student_object
 
 
-class Recorder:
+class CallRecorder:
     """Stands before a piece of work and writes down what is asked of it.
 
     Parameters
@@ -43,7 +43,7 @@ class Recorder:
 
     def _recorded(self, value: Any, name: str) -> Any:
         """`value` if it is plain data, else with a recorder before it."""
-        return Recorder(value, name, self._log) if isinstance(student_object(value), StudentObject) else value
+        return CallRecorder(value, name, self._log) if isinstance(student_object(value), StudentObject) else value
 
 
 def _brief(value: Any) -> str:

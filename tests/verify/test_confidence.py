@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fairgrade.verify.bound import lower_bound, upper_bound
+from fairgrade.verify.confidence import lower_bound, upper_bound
 
 
 @pytest.mark.parametrize("runs", [1, 20, 30_000])

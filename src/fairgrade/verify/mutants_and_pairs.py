@@ -10,17 +10,17 @@ from typing import Any
 
 from fairgrade.bank_source import cell_source
 from fairgrade.grading import CheckResult, Equivalent, Exercise, InfraError, Passed, Submission, grading_for
-from fairgrade.verify.findings import Finding, Part
+from fairgrade.verify.call_limits import does_not_end
+from fairgrade.verify.call_recorder import CallRecorder
+from fairgrade.verify.findings import Finding, Section
+from fairgrade.verify.jobs import loaded
 from fairgrade.verify.mutants import Mutant, mutants_of
-from fairgrade.verify.patience import does_not_end
-from fairgrade.verify.recorder import Recorder
-from fairgrade.verify.work import bench
 
 # -- mutants --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Trial:
+class MutantTrial:
     """What became of a mutant.
 
     Attributes
@@ -40,23 +40,23 @@ class Trial:
     inputs: tuple[str, ...] = ()
 
 
-def try_mutants(root: Path, assignment: str, exercise: str, seeds: int, part: int, parts: int) -> list[Trial]:
+def try_mutants(root: Path, assignment: str, exercise: str, seeds: int, part: int, parts: int) -> list[MutantTrial]:
     """Grade every mutant of an exercise's reference whose number is `part` modulo `parts`.
 
     Where several exercises grade the same work, a mutant is killed if one of them takes points.
     """
-    here = bench(root, assignment)
+    here = loaded(root, assignment)
     chosen = here.exercises[exercise]
     judges = [e for e in here.exercises.values() if e.solution_name == chosen.solution_name]
     judges.sort(key=lambda e: e is not chosen)
     mutants = list(mutants_of(cell_source(chosen.reference, chosen.solution_name)))[part::parts]
-    survived: dict[int, Trial] = {}
+    survived: dict[int, MutantTrial] = {}
     for seed in range(seeds):  # the bank's own values are kept for one student at a time
         for number, mutant in enumerate(mutants):
             if number not in survived and _survives(mutant, judges, here.student(seed)):
                 inputs = _inputs(mutant, judges, here.student(seed))
-                survived[number] = Trial(exercise, mutant, here.student(seed).student, inputs)
-    return [survived.get(number, Trial(exercise, mutant, "")) for number, mutant in enumerate(mutants)]
+                survived[number] = MutantTrial(exercise, mutant, here.student(seed).student, inputs)
+    return [survived.get(number, MutantTrial(exercise, mutant, "")) for number, mutant in enumerate(mutants)]
 
 
 def _survives(mutant: Mutant, judges: list[Exercise], student: Submission) -> bool:
@@ -89,7 +89,7 @@ def _raises(error: Exception) -> Callable[..., Any]:
     return work
 
 
-MOST_INPUTS = 12
+MAX_CALLS_SHOWN = 12
 
 
 def _inputs(mutant: Mutant, judges: list[Exercise], student: Submission) -> tuple[str, ...]:
@@ -97,16 +97,19 @@ def _inputs(mutant: Mutant, judges: list[Exercise], student: Submission) -> tupl
     log: list[str] = []
     for judge in judges:
         with grading_for(student):
-            judge.run_checks(Recorder(_defined(mutant, judge), judge.solution_name, log))
+            judge.run_checks(CallRecorder(_defined(mutant, judge), judge.solution_name, log))
     calls = [entry for entry in log if entry.endswith(")")]
-    return (*calls[:MOST_INPUTS], *([f"and {len(calls) - MOST_INPUTS} more calls"] if len(calls) > MOST_INPUTS else []))
+    return (
+        *calls[:MAX_CALLS_SHOWN],
+        *([f"and {len(calls) - MAX_CALLS_SHOWN} more calls"] if len(calls) > MAX_CALLS_SHOWN else []),
+    )
 
 
 # -- pairs ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Together:
+class PairTrial:
     """Two misconceptions made at once: what they may cost, what they did cost, and the checks they failed."""
 
     one: str
@@ -121,12 +124,12 @@ def _stops(results: tuple[CheckResult, ...]) -> set[str]:
     return {r.name for r in results if "code stopped with" in getattr(r.outcome, "reason", "")}
 
 
-def try_pairs(root: Path, assignment: str, exercise: str, most: int) -> list[Together]:
+def try_pairs(root: Path, assignment: str, exercise: str, most: int) -> list[PairTrial]:
     """Grade pairs of misconceptions, at most so many, spread over all.
 
     In one process: what all pairs do on the probes is worked out once in each.
     """
-    here = bench(root, assignment)
+    here = loaded(root, assignment)
     chosen = here.exercises[exercise]
     step = max(1, -(-len(chosen.pairs) // most))
     stops_alone = cache(lambda misconception: _stops(chosen.run_checks(chosen.misconceptions[misconception].code)))
@@ -146,24 +149,24 @@ def try_pairs(root: Path, assignment: str, exercise: str, most: int) -> list[Tog
                 continue
         failed = tuple(result.name for result in results if not isinstance(result.outcome, Passed))
         one, other = (member.name for member in pair.members)
-        tried.append(Together(one, other, pair.loses, lost, failed))
+        tried.append(PairTrial(one, other, pair.loses, lost, failed))
     return tried
 
 
 # -- what they show -------------------------------------------------------------------------------
 
 
-def declared(exercise: Exercise, trial: Trial) -> Equivalent | None:
+def declared(exercise: Exercise, trial: MutantTrial) -> Equivalent | None:
     """The declaration that explains why a mutant survived; None if there is none."""
     return next((e for e in exercise.equivalents if e.describes(trial.mutant.was, trial.mutant.becomes)), None)
 
 
-def judge_pairs(exercise: Exercise, pairs: list[Together]) -> Iterator[Finding]:
+def judge_pairs(exercise: Exercise, pairs: list[PairTrial]) -> Iterator[Finding]:
     """Pairs that cost more than both prices."""
     for pair in pairs:
         if pair.lost > pair.price:
             yield Finding(
-                Part.PAIRS,
+                Section.PAIRS,
                 f"{exercise.name}, {pair.one} and {pair.other}",
                 f"made at once, expected to lose {pair.price:g} at most, lost {pair.lost:g}: failed "
                 f"{', '.join(pair.failed)}.",
@@ -172,13 +175,13 @@ def judge_pairs(exercise: Exercise, pairs: list[Together]) -> Iterator[Finding]:
             )
 
 
-def judge_mutants(exercise: Exercise, trials: list[Trial]) -> Iterator[Finding]:
+def judge_mutants(exercise: Exercise, trials: list[MutantTrial]) -> Iterator[Finding]:
     """Survivors that nobody has explained, and explanations that explain nothing."""
     for trial in trials:
         if trial.survived_for and not declared(exercise, trial):
             mutant = trial.mutant
             yield Finding(
-                Part.MUTANTS,
+                Section.MUTANTS,
                 f"{exercise.name}, {mutant.operator}",
                 f"expected it to lose points, got all of them for {trial.survived_for}.\n{mutant.diff}\nAsked of it:\n"
                 + "\n".join(trial.inputs),
@@ -189,7 +192,7 @@ def judge_mutants(exercise: Exercise, trials: list[Trial]) -> Iterator[Finding]:
     for equivalent in exercise.equivalents if trials else ():
         if not any(equivalent.describes(t.mutant.was, t.mutant.becomes) for t in survivors):
             yield Finding(
-                Part.MUTANTS,
+                Section.MUTANTS,
                 f"{exercise.name}, declared equivalent",
                 f"`{equivalent.was}` to `{equivalent.becomes}`: expected a mutant that survives, found none.",
                 "Take the declaration out: there is no such mutant any more, or a check kills it.",

@@ -16,22 +16,30 @@ from typing import Any
 
 from fairgrade.course import Course, CourseError
 from fairgrade.grading import Equivalent, Exercise
-from fairgrade.verify import judge, work
-from fairgrade.verify.findings import Finding, Graded, Kind, Part
-from fairgrade.verify.handout import inspect_handout
-from fairgrade.verify.holes import Beside, judge_holes, search_holes
-from fairgrade.verify.judge import CheckRow, WrongRow
-from fairgrade.verify.patience import patiently
-from fairgrade.verify.submissions import HandedIn, hand_in
-from fairgrade.verify.trials import Together, Trial, declared, judge_mutants, judge_pairs, try_mutants, try_pairs
+from fairgrade.verify import jobs, verdicts
+from fairgrade.verify.call_limits import with_call_limits
+from fairgrade.verify.findings import Finding, GradedItem, ItemKind, Section
+from fairgrade.verify.mutants_and_pairs import (
+    MutantTrial,
+    PairTrial,
+    declared,
+    judge_mutants,
+    judge_pairs,
+    try_mutants,
+    try_pairs,
+)
+from fairgrade.verify.release_checks import inspect_handout
+from fairgrade.verify.sandbox_sample import SandboxSample, hand_in
+from fairgrade.verify.undeserved_points import BesideTrial, judge_holes, search_holes
+from fairgrade.verify.verdicts import CheckRow, WrongRow
 
 MUTANT_SEEDS = 3
 """A mutant has to lose points for each of so many students."""
 
-BESIDE_A_SEED = 10
+BESIDE_TRIALS_PER_SEED = 10
 """So often wrong work is tried beside other wrong work for each student, unless all of it is asked for."""
 
-PAIRS_A_SEED = 10
+PAIRS_PER_SEED = 10
 """So many pairs of misconceptions are tried for each student that work is graded for, spread over all of them."""
 
 
@@ -126,13 +134,13 @@ class Report:
 class _Results:
     """What the workers sent back, by exercise."""
 
-    banks: dict[str, list[Graded]] = field(default_factory=lambda: defaultdict(list))
-    again: dict[str, list[Graded]] = field(default_factory=dict)
-    knock_on: dict[str, list[Graded]] = field(default_factory=dict)
-    trials: dict[str, list[Trial]] = field(default_factory=lambda: defaultdict(list))
-    handed_in: HandedIn = field(default_factory=HandedIn)
-    pairs: dict[str, list[Together]] = field(default_factory=lambda: defaultdict(list))
-    beside: dict[str, list[Beside]] = field(default_factory=lambda: defaultdict(list))
+    banks: dict[str, list[GradedItem]] = field(default_factory=lambda: defaultdict(list))
+    again: dict[str, list[GradedItem]] = field(default_factory=dict)
+    knock_on: dict[str, list[GradedItem]] = field(default_factory=dict)
+    trials: dict[str, list[MutantTrial]] = field(default_factory=lambda: defaultdict(list))
+    handed_in: SandboxSample = field(default_factory=SandboxSample)
+    pairs: dict[str, list[PairTrial]] = field(default_factory=lambda: defaultdict(list))
+    beside: dict[str, list[BesideTrial]] = field(default_factory=lambda: defaultdict(list))
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -181,8 +189,8 @@ def verify(
         report, found = _judged(one, exercises, results)
         reports.append(report)
         findings += found
-    findings += judge.judge_names({report.name: list(report.wrong) for report in reports})
-    order = list(Part)
+    findings += verdicts.judge_names({report.name: list(report.wrong) for report in reports})
+    order = list(Section)
     return Report(
         assignment,
         seeds,
@@ -215,31 +223,31 @@ def _run_all(
         filing: dict[Future[Any], tuple[str, Callable[[Any], object]]] = {}
 
         def hand_out(about: str, file: Callable[[Any], object], function: Callable[..., Any], *arguments: Any) -> None:
-            filing[pool.submit(patiently, function, course.root, assignment, *arguments)] = about, file
+            filing[pool.submit(with_call_limits, function, course.root, assignment, *arguments)] = about, file
 
         # The long ones first, so that no core is left waiting for the last.
         hand_out("the sandbox", partial(setattr, results, "handed_in"), hand_in, [e.name for e in chosen])
         for e in sorted(chosen, key=_size, reverse=True):
             if _is_judge_of_its_work(e, chosen):
                 for part in range(cores):
-                    sample = None if holes else BESIDE_A_SEED * seeds
+                    sample = None if holes else BESIDE_TRIALS_PER_SEED * seeds
                     about, beside = f"{e.name} beside other wrong work", results.beside[e.name]
                     hand_out(about, beside.extend, search_holes, e.name, sample, part, cores)
             if mutants and _is_judge_of_its_work(e, chosen):
                 for part in range(cores):
                     job = try_mutants, e.name, MUTANT_SEEDS, part, cores
                     hand_out(f"mutants of {e.name}", results.trials[e.name].extend, *job)
-            most = PAIRS_A_SEED * seeds
+            most = PAIRS_PER_SEED * seeds
             hand_out(f"pairs of {e.name}", results.pairs[e.name].extend, try_pairs, e.name, most)
-            hand_out(e.name, _filed(results.knock_on, e.name), work.follow_knock_on, e.name, 0)
+            hand_out(e.name, _filed(results.knock_on, e.name), jobs.follow_knock_on, e.name, 0)
             for seed in range(seeds):
-                hand_out(e.name, results.banks[e.name].extend, work.grade_bank, e.name, seed)
-            hand_out(e.name, results.findings.extend, work.find_unseen, e.name)
-            hand_out(e.name, results.findings.extend, work.try_visible_tests, e.name)
-            hand_out(e.name, results.findings.extend, work.try_stub, e.name)
+                hand_out(e.name, results.banks[e.name].extend, jobs.grade_bank, e.name, seed)
+            hand_out(e.name, results.findings.extend, jobs.find_unseen, e.name)
+            hand_out(e.name, results.findings.extend, jobs.try_visible_tests, e.name)
+            hand_out(e.name, results.findings.extend, jobs.try_stub, e.name)
         try:
             for e in chosen:  # while the others work: this is another process than theirs
-                results.again[e.name] = patiently(work.grade_bank, course.root, assignment, e.name, 0, 2)
+                results.again[e.name] = with_call_limits(jobs.grade_bank, course.root, assignment, e.name, 0, 2)
                 progress(sum(future.done() for future in filing), len(filing), _under_way(filing) or e.name)
             for done, future in enumerate(as_completed(filing), start=1):
                 about, file = filing[future]
@@ -277,20 +285,20 @@ def _judged(
 ) -> tuple[ExerciseReport, list[Finding]]:
     """The report on one exercise, and what it lacks."""
     graded = sorted(results.banks[exercise.name], key=lambda g: g.student)
-    checks, wrong = judge.check_rows(exercise, graded), judge.wrong_rows(exercise, graded)
+    checks, wrong = verdicts.check_rows(exercise, graded), verdicts.wrong_rows(exercise, graded)
     again = results.again[exercise.name]
     half = len(again) // 2
     trials = results.trials[exercise.name]
     findings = [
-        *judge.judge_right(exercise, graded, checks),
-        *judge.judge_wrong(exercise, graded, wrong),
-        *judge.judge_knock_on(exercise, exercises, results.knock_on[exercise.name]),
-        *judge.judge_repeats(exercise, graded[:half], again[:half], again[half:]),
+        *verdicts.judge_right(exercise, graded, checks),
+        *verdicts.judge_wrong(exercise, graded, wrong),
+        *verdicts.judge_knock_on(exercise, exercises, results.knock_on[exercise.name]),
+        *verdicts.judge_repeats(exercise, graded[:half], again[:half], again[half:]),
         *judge_pairs(exercise, results.pairs[exercise.name]),
         *judge_holes(results.beside[exercise.name]),
         *judge_mutants(exercise, trials),
     ]
-    items = judge.by_item(g for g in graded if g.kind is Kind.VARIANT)
+    items = verdicts.by_item(g for g in graded if g.kind is ItemKind.VARIANT)
     survivors = [trial for trial in trials if trial.survived_for]
     report = ExerciseReport(
         exercise.name,

@@ -12,16 +12,16 @@ from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from fairgrade.verify import run
-from fairgrade.verify.findings import Part
-from fairgrade.verify.run import ExerciseReport, Report
+from fairgrade.verify import verification
+from fairgrade.verify.findings import Section
+from fairgrade.verify.verification import ExerciseReport, Report
 
-LONGEST = 24
+MAX_FINDING_LINES = 24
 """So many lines of a finding are printed; all of it is on the page."""
 
 
 @contextmanager
-def progress(console: Console) -> Iterator[run.Progress]:
+def progress(console: Console) -> Iterator[verification.Progress]:
     """A bar while the workers work; nothing where there is no terminal to draw one."""
     columns = (
         TextColumn("Verifying {task.fields[about]}"),
@@ -44,14 +44,14 @@ def handed_in(report: Report) -> str:
 def show(report: Report, console: Console) -> None:
     """Print the figures, then the findings, then the verdict."""
     console.print(_figures(report))
-    for part in Part:
+    for part in Section:
         found = [finding for finding in report.findings if finding.part is part]
         if not found:
             continue
         console.print(f"[bold red]{part.value.capitalize()}[/]: {len(found)} found")
         for finding in found:
             lines = finding.what.splitlines()
-            text = "\n".join([*lines[:LONGEST], *(["..."] if len(lines) > LONGEST else [])])
+            text = "\n".join([*lines[:MAX_FINDING_LINES], *(["..."] if len(lines) > MAX_FINDING_LINES else [])])
             what = f"[bold]{escape(finding.where)}[/] {escape(text)}"
             cure = f"[green]Cure:[/] {escape(finding.cure)}"
             console.print(Padding(Group(what, cure), (0, 0, 1, 2)), highlight=False)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fairgrade.grading import Exercise, expect_close, expect_number
-from fairgrade.grading.pairs import together
+from fairgrade.grading.merging import together
 
 
 def right(y, p):

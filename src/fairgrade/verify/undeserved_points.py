@@ -20,28 +20,28 @@ import numpy as np
 from fairgrade.bank_source import cell_source
 from fairgrade.grading import Exercise, InfraError, Misconception, Notebook, Submission, grading_for, student_object
 from fairgrade.grading.diagnosis import Observation, observe
-from fairgrade.grading.invoke import invoke
-from fairgrade.grading.lending import found_by
-from fairgrade.grading.pairs import at_once
+from fairgrade.grading.invocation import invoke
+from fairgrade.grading.lent_functions import found_by
+from fairgrade.grading.merging import at_once
 from fairgrade.verify.adversaries import ZEROS, adversaries_of
-from fairgrade.verify.findings import Finding, Part
+from fairgrade.verify.findings import Finding, Section
+from fairgrade.verify.jobs import loaded
 from fairgrade.verify.mutants import mutants_of
-from fairgrade.verify.work import bench
 
 Item = TypeVar("Item")
 
-EVIDENCE = 3
+MIN_TELLING_PROBES = 3
 """So many probes show what work does; all of those that can show it, where there are fewer."""
 
-TRIES = 3
+MAX_TRIES = 3
 """What chance decides may come out better by itself, too."""
 
-EVERY_MUTANT = 7
+MUTANT_STRIDE = 7
 """One in so many mutants is graded beside others; all of them are tried by themselves."""
 
 
 @dataclass(frozen=True)
-class Beside:
+class BesideTrial:
     """Wrong work graded beside other wrong work.
 
     Attributes
@@ -137,7 +137,7 @@ def _some_mutants(code: Any, exercise: Exercise) -> dict[str, Any]:
     found = {}
     for number, mutant in enumerate(mutants_of(cell_source(code, exercise.solution_name))):
         names: dict[str, Any] = {}
-        if number % EVERY_MUTANT == 0:
+        if number % MUTANT_STRIDE == 0:
             try:
                 exec(mutant.source, names)  # noqa: S102 - our own reference, changed by us
             except Exception:  # noqa: S112 - nobody hands in what can't be defined
@@ -159,18 +159,18 @@ class Search:
         self._beside_right: dict[tuple[str, str], float] = {}
         self._of_earlier: dict[tuple[str, str], float] = {}
 
-    def beside(self, work: str, earlier: str, other: str) -> Beside:
+    def beside(self, work: str, earlier: str, other: str) -> BesideTrial:
         """Grade wrong work beside wrong earlier work."""
         works, one = self._works, self._works.exercises[earlier]
         code, wrong = works.wrong[work], works.earlier[earlier][other]
         got = self._judged(code, {one.solution_name: wrong})
         of_earlier = self._earned_by_earlier(earlier, other)
-        found = Beside(works.judges[0].name, work, earlier, other, 0.0, 0.0, 0.0)
-        for _ in range(TRIES):
+        found = BesideTrial(works.judges[0].name, work, earlier, other, 0.0, 0.0, 0.0)
+        for _ in range(MAX_TRIES):
             alone = self._earned_alone(work, code, again=found.is_hole)
             with_right = of_earlier + self._right_beside(earlier, other)
             lift = sum(max(0.0, mine - most) for mine, most in zip(got, alone, strict=True))
-            found = Beside(
+            found = BesideTrial(
                 works.judges[0].name,
                 work,
                 earlier,
@@ -183,12 +183,12 @@ class Search:
                 break
         return found
 
-    def both(self, one: tuple[str, Any], other: tuple[str, Any], code: Any) -> Beside:
+    def both(self, one: tuple[str, Any], other: tuple[str, Any], code: Any) -> BesideTrial:
         """Grade two mistakes in one piece of work that different exercises look at."""
         got = sum(self._judged(code, {}))
         better = max(sum(self._earned_alone(*one)), sum(self._earned_alone(*other)))
         judges = self._works.judges
-        return Beside(judges[0].name, one[0], judges[-1].name, other[0], got, better, 0.0)
+        return BesideTrial(judges[0].name, one[0], judges[-1].name, other[0], got, better, 0.0)
 
     def _judged(self, code: Any, wrong: Mapping[str, Any]) -> list[float]:
         """What each judge gives to work in a notebook that holds this wrong earlier work."""
@@ -251,7 +251,7 @@ def _agrees(mine: list[Observation], other: list[Observation], unlike: list[list
         for one, two, *others in zip(mine, other, *unlike, strict=True)
         if not any(two.equals(third) for third in others)
     ]
-    return bool(telling) and sum(telling) >= min(EVIDENCE, len(telling))
+    return bool(telling) and sum(telling) >= min(MIN_TELLING_PROBES, len(telling))
 
 
 def _earned(exercise: Exercise, code: Any, names: Mapping[str, Any]) -> float:
@@ -264,16 +264,18 @@ def _earned(exercise: Exercise, code: Any, names: Mapping[str, Any]) -> float:
 # -- the job --------------------------------------------------------------------------------------
 
 
-def search_holes(root: Path, assignment: str, exercise: str, most: int | None, part: int, parts: int) -> list[Beside]:
+def search_holes(
+    root: Path, assignment: str, exercise: str, most: int | None, part: int, parts: int
+) -> list[BesideTrial]:
     """Grade wrong work of an exercise beside wrong work of those it builds on; see :func:`beside_one_another`."""
-    here = bench(root, assignment)
+    here = loaded(root, assignment)
     works = works_of(here.exercises[exercise], here.exercises.values(), with_mutants=most is None)
     return beside_one_another(works, here.student(0), most, part, parts)
 
 
 def beside_one_another(
     works: Works, student: Submission, most: int | None = None, part: int = 0, parts: int = 1
-) -> list[Beside]:
+) -> list[BesideTrial]:
     """Grade each wrong work beside each wrong earlier work: at most so many, or all.
 
     Half of a sample are adversaries beside adversaries, which leniency falls for first.
@@ -316,9 +318,9 @@ def _both(works: Works, most: int | None) -> Iterator[tuple[tuple[str, Any], tup
     yield from _some(pairs, None if most is None else most // 4)
 
 
-def judge_holes(tried: Iterable[Beside]) -> Iterator[Finding]:
+def judge_holes(tried: Iterable[BesideTrial]) -> Iterator[Finding]:
     """The holes, those of the same later work together."""
-    holes: dict[tuple[str, str, str, bool], list[Beside]] = defaultdict(list)
+    holes: dict[tuple[str, str, str, bool], list[BesideTrial]] = defaultdict(list)
     for one in tried:
         if one.is_hole:
             holes[one.exercise, one.work, one.earlier, one.earned > one.better + 1e-9].append(one)
@@ -330,7 +332,7 @@ def judge_holes(tried: Iterable[Beside]) -> Iterator[Finding]:
         else:
             what = f"expected no more than beside right work, got {worst.lifted:g} points more for nothing it does."
         yield Finding(
-            Part.HOLES,
+            Section.HOLES,
             f"{exercise}, {work}",
             f"beside {listed} of {earlier}: {what}",
             "Excuse only what right earlier work mends (builds_on=...), or what goes, step for step, where the "

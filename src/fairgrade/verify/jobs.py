@@ -10,12 +10,12 @@ from typing import Any
 
 from fairgrade.course import Course
 from fairgrade.grading import Exercise, InfraError, NotAttempted, Passed, Submission, grading_for
-from fairgrade.verify.findings import Finding, Graded, Kind, Part
+from fairgrade.verify.call_limits import does_not_end
+from fairgrade.verify.findings import Finding, GradedItem, ItemKind, Section
 from fairgrade.verify.lesson import Lesson, execute, graded_call
-from fairgrade.verify.patience import does_not_end
 
 
-class Bench:
+class LoadedAssignment:
     """An assignment as a worker has it: its exercises and notebooks."""
 
     def __init__(self, root: Path, assignment: str) -> None:
@@ -27,40 +27,40 @@ class Bench:
         """The made-up student of that number."""
         return Submission(self.assignment, f"v{seed:03d}")
 
-    @cache  # noqa: B019 - a bench lives as long as its process
+    @cache  # noqa: B019 - it lives as long as its process
     def lessons(self) -> list[Lesson]:
         """The source notebooks."""
         return [Lesson(path) for path in self.course.notebooks(self.assignment)]
 
 
-def bench(root: Path, assignment: str) -> Bench:
-    """The bench of this process; made once."""
+def loaded(root: Path, assignment: str) -> LoadedAssignment:
+    """The assignment as this process has loaded it, once."""
     os.environ.setdefault("MPLBACKEND", "Agg")  # a notebook's figures need no screen
-    return _bench(root, assignment)
+    return _loaded(root, assignment)
 
 
-_bench = cache(Bench)
+_loaded = cache(LoadedAssignment)
 
 
-def items(exercise: Exercise) -> Iterator[tuple[Kind, str, Any]]:
+def items(exercise: Exercise) -> Iterator[tuple[ItemKind, str, Any]]:
     """All that is in an exercise's bank: the reference, the variants, the misconceptions."""
-    yield Kind.REFERENCE, "reference", exercise.reference
+    yield ItemKind.REFERENCE, "reference", exercise.reference
     for variant in exercise.variants.values():
-        yield Kind.VARIANT, variant.name, variant.code
+        yield ItemKind.VARIANT, variant.name, variant.code
     for misconception in exercise.misconceptions.values():
-        yield Kind.MISCONCEPTION, misconception.name, misconception.code
+        yield ItemKind.MISCONCEPTION, misconception.name, misconception.code
 
 
-def grade(exercise: Exercise, kind: Kind, item: str, code: Any, student: Submission, **names: Any) -> Graded:
+def grade(exercise: Exercise, kind: ItemKind, item: str, code: Any, student: Submission, **names: Any) -> GradedItem:
     """Grade one piece of work for one student."""
     with grading_for(student):
         try:
             score = exercise.grade(code, **names)
         except InfraError as error:
-            return Graded(
+            return GradedItem(
                 exercise.name, item, kind, student.student, 0.0, 0.0, {}, (), str(error), does_not_end(code), {}
             )
-    return Graded(
+    return GradedItem(
         exercise.name,
         item,
         kind,
@@ -78,9 +78,9 @@ def grade(exercise: Exercise, kind: Kind, item: str, code: Any, student: Submiss
 # -- the jobs -------------------------------------------------------------------------------------
 
 
-def grade_bank(root: Path, assignment: str, exercise: str, seed: int, times: int = 1) -> list[Graded]:
+def grade_bank(root: Path, assignment: str, exercise: str, seed: int, times: int = 1) -> list[GradedItem]:
     """Grade a whole bank for one student; several times over, to see whether the results differ."""
-    here = bench(root, assignment)
+    here = loaded(root, assignment)
     chosen = here.exercises[exercise]
     return [
         grade(chosen, kind, item, code, here.student(seed)) for _ in range(times) for kind, item, code in items(chosen)
@@ -89,12 +89,12 @@ def grade_bank(root: Path, assignment: str, exercise: str, seed: int, times: int
 
 def find_unseen(root: Path, assignment: str, exercise: str) -> list[Finding]:
     """The misconceptions and pairs that no probe tells from right work."""
-    here = bench(root, assignment)
+    here = loaded(root, assignment)
     with grading_for(here.student(0)):
         unseen = here.exercises[exercise].unseen()
     return [
         Finding(
-            Part.WRONG,
+            Section.WRONG,
             f"{exercise}, {name}",
             "on the probes: expected it to do something else than right work, got the same on all of them.",
             "Add a probe that sees the difference; or, of two that cancel out, declare that one excludes the other.",
@@ -105,7 +105,7 @@ def find_unseen(root: Path, assignment: str, exercise: str) -> list[Finding]:
 
 def try_visible_tests(root: Path, assignment: str, exercise: str) -> list[Finding]:
     """Run the notebook's visible tests of an exercise on its reference and variants."""
-    here = bench(root, assignment)
+    here = loaded(root, assignment)
     chosen = here.exercises[exercise]
     found = []
     for lesson in here.lessons():
@@ -117,13 +117,13 @@ def try_visible_tests(root: Path, assignment: str, exercise: str) -> list[Findin
         except Exception as error:
             return [_does_not_run(lesson, error)]
         for kind, item, code in items(chosen):
-            for cell in tests if kind is not Kind.MISCONCEPTION else ():
+            for cell in tests if kind is not ItemKind.MISCONCEPTION else ():
                 try:
                     execute(cell.visible, {**names, chosen.solution_name: code}, cell.name)
                 except Exception as error:
                     found.append(
                         Finding(
-                            Part.NOTEBOOK,
+                            Section.NOTEBOOK,
                             f"{cell.name}, {item}",
                             f"its visible tests: expected them to pass on right work, got {_brief(error)}",
                             "A student with this right solution would be told it is wrong: loosen the visible test.",
@@ -134,7 +134,7 @@ def try_visible_tests(root: Path, assignment: str, exercise: str) -> list[Findin
 
 def try_stub(root: Path, assignment: str, exercise: str) -> list[Finding]:
     """Grade the untouched release: it earns nothing, and counts as not attempted."""
-    here = bench(root, assignment)
+    here = loaded(root, assignment)
     chosen = here.exercises[exercise]
     for lesson in here.lessons():
         path = here.course.root / "release" / assignment / lesson.path.name
@@ -154,7 +154,7 @@ def try_stub(root: Path, assignment: str, exercise: str) -> list[Finding]:
         if score.earned or not all(open_ones):
             return [
                 Finding(
-                    Part.NOTEBOOK,
+                    Section.NOTEBOOK,
                     f"release, {exercise}",
                     f"the untouched stub: expected 0 points and not attempted, got {score.earned:g} points and "
                     f"{open_ones.count(False)} checks that took it for an attempt.",
@@ -166,16 +166,19 @@ def try_stub(root: Path, assignment: str, exercise: str) -> list[Finding]:
 
 def _breaks(exercise: str, work: str, error: str) -> Finding:
     return Finding(
-        Part.RIGHT, exercise, f"given {work}: expected a score, got an error of the grader: {error}", MEND_THE_CHECK
+        Section.RIGHT,
+        exercise,
+        f"given {work}: expected a score, got an error of the grader: {error}",
+        BROKEN_CHECK_CURE,
     )
 
 
-MEND_THE_CHECK = "Mend the check: no score may be recorded while it breaks."
+BROKEN_CHECK_CURE = "Mend the check: no score may be recorded while it breaks."
 
 
 def _does_not_run(lesson: Lesson, error: Exception) -> Finding:
     return Finding(
-        Part.NOTEBOOK,
+        Section.NOTEBOOK,
         lesson.path.name,
         f"its cells: expected them to run in order, got {_brief(error)}",
         "Run the notebook from the top in Jupyter, and mend the cell that stops.",
@@ -186,12 +189,12 @@ def _brief(error: Exception) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
 
 
-def follow_knock_on(root: Path, assignment: str, exercise: str, seed: int) -> list[Graded]:
+def follow_knock_on(root: Path, assignment: str, exercise: str, seed: int) -> list[GradedItem]:
     """Grade other exercises in a notebook that is right but for each misconception of this one in turn.
 
     Others are those about the same work, and those whose solution reads this one's name.
     """
-    here = bench(root, assignment)
+    here = loaded(root, assignment)
     chosen = here.exercises[exercise]
     found = []
     for lesson in here.lessons():
@@ -206,6 +209,8 @@ def follow_knock_on(root: Path, assignment: str, exercise: str, seed: int) -> li
             theirs = lesson.run({chosen.solution_cell: (chosen.solution_name, misconception.code)})
             for other in others:
                 work = theirs.get(other.solution_name)
-                graded = grade(other, Kind.MISCONCEPTION, misconception.name, work, here.student(seed), notebook=theirs)
+                graded = grade(
+                    other, ItemKind.MISCONCEPTION, misconception.name, work, here.student(seed), notebook=theirs
+                )
                 found.append(graded)
     return found

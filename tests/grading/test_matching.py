@@ -1,4 +1,4 @@
-"""The line-up: the bank is run once for all students, and what it says is confirmed on each one's own inputs."""
+"""Matching: the bank is run once for all students, and what it says is confirmed on each one's own inputs."""
 
 from __future__ import annotations
 
