@@ -9,9 +9,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
-from fairgrade.isolation.cells import read
 from fairgrade.nbgrader.auto import grade_as_needed, runs_of, sentences
 from fairgrade.nbgrader.preflight import CellResult
+from fairgrade.notebook.plan import read_plan
 from tests.autograde import classes
 from tests.autograde.classes import ASSIGNMENT, RIGHT, WRONG, copy, db_url, dump, hand_in
 from tests.conftest import run
@@ -124,7 +124,7 @@ def test_only_what_loses_its_points_goes_on_to_the_next_way():
         calls.append(dict(told))
         return results(told, passes)
 
-    found = grade_as_needed(grade, read(source()))
+    found = grade_as_needed(grade, read_plan(source()))
     assert runs_of(found) == {"nb": {"test_live": "in-sandbox", "test_after": "in-order"}}
     assert [result.why for result in found] == ["", "", "NameError: x", "NameError: x"]
     assert len(calls) == 3
@@ -132,7 +132,7 @@ def test_only_what_loses_its_points_goes_on_to_the_next_way():
 
 def test_a_test_with_graders_goes_into_no_sandbox():
     """What its grader refuses is left for a person, with the cure."""
-    found = grade_as_needed(lambda told: results(told, {"test_double": "in-sandbox"}), read(source()))
+    found = grade_as_needed(lambda told: results(told, {"test_double": "in-sandbox"}), read_plan(source()))
     assert runs_of(found) == {"nb": {"test_double": "nowhere"}}
     assert "Mend the test" in sentences(found)[1]
 
@@ -141,11 +141,13 @@ def test_a_tagged_test_begins_in_the_sandbox():
     """The tag is taken for what it says, and only more is tried."""
     tagged = source()
     next(cell for cell in tagged.cells if cell.id == "test_live").metadata["tags"] = ["in-sandbox"]
-    found = grade_as_needed(lambda told: [CellResult("nb", "test_live", 1.0, 1.0)], read(tagged))
+    found = grade_as_needed(lambda told: [CellResult("nb", "test_live", 1.0, 1.0)], read_plan(tagged))
     assert runs_of(found) == {"nb": {"test_live": "in-sandbox"}}
 
 
 def test_what_is_no_test_stops_as_ever():
     """A setup cell that breaks is not graded by hand."""
-    found = grade_as_needed(lambda told: [CellResult("nb", "setup", 0.0, 0.0, "it broke", fault=True)], read(source()))
+    found = grade_as_needed(
+        lambda told: [CellResult("nb", "setup", 0.0, 0.0, "it broke", fault=True)], read_plan(source())
+    )
     assert [result.holds for result in found] == [False]

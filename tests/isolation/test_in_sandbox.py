@@ -12,12 +12,12 @@ from nbformat.v4 import new_notebook
 from nbgrader.utils import determine_grade
 
 from fairgrade.grading import InfraError, Submission
-from fairgrade.isolation import cells
+from fairgrade.isolation import submission as module
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.processes import Zygote
-from fairgrade.nbgrader import run_notebook as module
+from fairgrade.isolation.submission import run_submission
 from fairgrade.nbgrader.marks import marks_of
-from fairgrade.nbgrader.run_notebook import run_notebook
+from fairgrade.notebook.plan import read_plan
 from tests.isolation.conftest import settings
 from tests.isolation.test_isolated_execute import cell
 
@@ -37,8 +37,8 @@ class Grader:
         for c in nb.cells:
             c.source = work.get(c.metadata.nbgrader.grade_id, c.source)
         tests = {c.metadata.nbgrader.grade_id: how for c in nb.cells if c.metadata.nbgrader.grade}
-        run_notebook(
-            nb, cells.read(source, found=tests), Submission("ps", "ada"), settings(self.zygote.backend),
+        run_submission(
+            nb, read_plan(source, found=tests), Submission("ps", "ada"), settings(self.zygote.backend),
             files={}, folder=self.folder,
         )  # fmt: skip
         nbformat.validate(nb)

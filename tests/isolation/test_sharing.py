@@ -14,7 +14,7 @@ from traitlets.config import Config
 from fairgrade.isolation import trusted_cells
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.remote.namespace import Namespace
-from fairgrade.isolation.scopes import names_of
+from fairgrade.notebook.names import names_of
 from tests.isolation.test_equivalence import isolated, notebook, scores
 
 STUDENT = """

@@ -26,13 +26,13 @@ from fairgrade.autograde.inputs import HandedIn, Kit, blueprints_of, files_for, 
 from fairgrade.grading import Submission
 from fairgrade.intake import Taken, take_in_files
 from fairgrade.intake.taken import RECORD
-from fairgrade.isolation import cells
 from fairgrade.nbgrader.auto import Runs
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 from fairgrade.nbgrader.lacking import not_installed
 from fairgrade.nbgrader.marks import Marks, marks_of
 from fairgrade.nbgrader.preflight import INSTRUCTOR, CellResult
 from fairgrade.nbgrader.steps import autograde_steps
+from fairgrade.notebook.plan import NotebookPlan
 from fairgrade.results import scores_in
 
 
@@ -74,7 +74,7 @@ class Grader:
         self._runs: Runs = {}
         self._courses = self._read({})
 
-    def _read(self, runs: Runs) -> dict[str, cells.Course]:
+    def _read(self, runs: Runs) -> dict[str, NotebookPlan]:
         """What the sources say of their cells, where tests run as found out."""
         return {name: self._execute.read(source, runs.get(name)) for name, source in self._sources.items()}
 

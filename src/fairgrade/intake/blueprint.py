@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 from nbgrader.utils import compute_checksum, is_grade, is_solution
 
-from fairgrade.isolation.cells import grade_id_of, normal
+from fairgrade.notebook.plan import grade_id_of, normal
 
 _DEFINITION = re.compile(r"^(?:(?:async )?def|class) (\w+)|^(\w+) *=(?!=)", re.MULTILINE)
 

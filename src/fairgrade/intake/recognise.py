@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 
 from fairgrade.intake.blueprint import Blueprint, defined_names, same_text
-from fairgrade.isolation.cells import grade_id_of, normal
+from fairgrade.notebook.plan import grade_id_of, normal
 
 
 def recognise(blueprint: Blueprint, cells: Sequence[NotebookNode]) -> list[int | None]:

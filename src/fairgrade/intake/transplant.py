@@ -18,7 +18,7 @@ from fairgrade.intake.notes import Cause, Kind, Note, Refused, shown
 from fairgrade.intake.read import Submitted
 from fairgrade.intake.recognise import is_as_released, is_untouched, recognise
 from fairgrade.intake.taken import Taken, assemble, refuse
-from fairgrade.isolation.cells import SETUP_TAG, grade_id_of, normal, tags_of
+from fairgrade.notebook.plan import SETUP_TAG, grade_id_of, normal, tags_of
 
 _NO_ANSWER = {
     "code": "# This cell was not in what was handed in.",

@@ -18,16 +18,16 @@ from typing import Any
 from nbformat import NotebookNode
 
 from fairgrade.grading.outcomes import InfraError
-from fairgrade.isolation.cells import Part
 from fairgrade.isolation.engine import MESSAGE_BYTES, OUT, Session, bare_codec, put_files, sent_bytes
 from fairgrade.isolation.errors import Crashed, OutputLimit, ProtocolViolation, Stopped, TimeLimit
-from fairgrade.isolation.instructor import Own
 from fairgrade.isolation.outputs import CellOutputs, Room
 from fairgrade.isolation.processes import Process
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
 from fairgrade.isolation.worker.messages import Done
 from fairgrade.isolation.worker.weight import Budget
 from fairgrade.isolation.worker.wire import TooHeavy, WireError, unpack_plain
+from fairgrade.notebook.instructor import Own
+from fairgrade.notebook.plan import Part
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from fairgrade.isolation.cells import TESTS_RUN, Course, imports_graders
 from fairgrade.nbgrader.preflight import CellResult, cure
+from fairgrade.notebook.plan import TESTS_RUN, NotebookPlan, imports_graders
 
 ISOLATED, IN_SANDBOX, IN_ORDER, NOWHERE = TESTS_RUN
 
@@ -26,7 +26,7 @@ LOST = {
 
 
 def grade_as_needed(
-    grade: Callable[[Mapping[str, str]], Sequence[CellResult]], course: Course
+    grade: Callable[[Mapping[str, str]], Sequence[CellResult]], course: NotebookPlan
 ) -> tuple[CellResult, ...]:
     """Grade a source again and again, each time with what lost points tried in the next way.
 
@@ -34,7 +34,7 @@ def grade_as_needed(
     ----------
     grade : callable
         Grades the source with tests run as told, by grade_id.
-    course : Course
+    course : NotebookPlan
         What the source says by itself.
 
     Returns
@@ -64,7 +64,7 @@ def grade_as_needed(
                 why[result.cell] = f"{_cause(result)} {cure(_cause(result))}"
 
 
-def _by_itself(course: Course, cell: str) -> str:
+def _by_itself(course: NotebookPlan, cell: str) -> str:
     plan = course.plans.get(cell)
     return plan.runs if plan is not None else ISOLATED
 

@@ -21,10 +21,10 @@ from traitlets.config import Config
 
 from fairgrade.grading import SCORE_MIME
 from fairgrade.intake.taken import RECORD
-from fairgrade.isolation.cells import SETUP_TAG, grade_id_of, tags_of
-from fairgrade.nbgrader.decision import NEEDS_REVIEW
+from fairgrade.isolation.decision import NEEDS_REVIEW
 from fairgrade.nbgrader.harmless import clean_html, clean_output, markdown2html
 from fairgrade.nbgrader.marks import review_of
+from fairgrade.notebook.plan import SETUP_TAG, grade_id_of, tags_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NBGRADERS = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"

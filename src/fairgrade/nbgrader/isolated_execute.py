@@ -22,10 +22,10 @@ from fairgrade.intake.beside import files_in
 from fairgrade.intake.notes import Refused
 from fairgrade.intake.read import plain_bytes
 from fairgrade.intake.taken import RECORD
-from fairgrade.isolation.cells import Course, grade_id_of, read
 from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader.lacking import not_installed
 from fairgrade.nbgrader.marks import review_of
+from fairgrade.notebook.plan import NotebookPlan, grade_id_of, read_plan
 
 if TYPE_CHECKING:  # they need what is defined here
     from fairgrade.nbgrader.auto import Runs
@@ -82,19 +82,19 @@ class IsolatedExecute(NbGraderPreprocessor):
     def run(
         self,
         nb: NotebookNode,
-        course: Course,
+        course: NotebookPlan,
         submission: Submission,
         *,
         folder: Path,
         handed_in: Path | None = None,
         hidden: Sequence[str] = (),
     ) -> dict[str, Any]:
-        """Run `nb` in place, as :func:`~fairgrade.nbgrader.run_notebook.run_notebook` does, with this one's settings.
+        """Run `nb` in place, as :func:`~fairgrade.isolation.submission.run_submission` does, with this one's settings.
 
         Parameters
         ----------
         nb : NotebookNode
-        course : Course
+        course : NotebookPlan
         submission : Submission
         folder : Path
             The files beside the notebook.
@@ -104,11 +104,11 @@ class IsolatedExecute(NbGraderPreprocessor):
             Folders student code must not see.
         """
         # It loads the libraries that tests use. Who only reads settings here does without.
-        from fairgrade.nbgrader.run_notebook import run_notebook  # noqa: PLC0415
+        from fairgrade.isolation.submission import run_submission  # noqa: PLC0415
 
         settings = self.isolation.of(submission.assignment)
         files = submitted_files(folder, settings.submitted_bytes, handed_in)
-        times = run_notebook(nb, course, submission, settings, files=files, folder=folder, hidden=hidden)
+        times = run_submission(nb, course, submission, settings, files=files, folder=folder, hidden=hidden)
         for name in not_installed(nb):
             self.log.warning(
                 "%s is not installed here, and a cell of this submission imports it. If it is to be there, type: "
@@ -200,11 +200,11 @@ class IsolatedExecute(NbGraderPreprocessor):
 
         return auto.grade_as_needed(grade, self.read(source)) if self.tests == "auto" else grade({})
 
-    def read(self, source: NotebookNode, found: Mapping[str, str] | None = None) -> Course:
+    def read(self, source: NotebookNode, found: Mapping[str, str] | None = None) -> NotebookPlan:
         """What a source notebook says of its cells; `found` says how its tests run, if that was found out."""
-        return read(source, self.tests == "in-sandbox", found)
+        return read_plan(source, self.tests == "in-sandbox", found)
 
-    def _course(self, assignment: str, notebook: str) -> Course:
+    def _course(self, assignment: str, notebook: str) -> NotebookPlan:
         path = Path(self.course_directory.format_path(
             self.course_directory.source_directory, ".", assignment
         )) / f"{notebook}.ipynb"  # fmt: skip
@@ -250,7 +250,7 @@ class IsolatedExecute(NbGraderPreprocessor):
         return Path(self.course_directory.format_path(step, ids["student"], ids["assignment"]))
 
 
-_courses: dict[tuple[str, int, str, str], Course] = {}
+_courses: dict[tuple[str, int, str, str], NotebookPlan] = {}
 
 _runs: dict[tuple[str, str], Runs] = {}
 """What the preflight of this process has found out, by course and assignment."""

@@ -23,11 +23,11 @@ from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.seeding import Submission
 from fairgrade.intake import Blueprint, Limits, take_in_files
 from fairgrade.intake.read import DEFAULT_LIMITS
-from fairgrade.isolation.cells import TESTS_RUN, Course, grade_id_of
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.worker.folders import temporary
 from fairgrade.nbgrader.isolated_execute import submitted_files
 from fairgrade.nbgrader.marks import marks_of
+from fairgrade.notebook.plan import TESTS_RUN, NotebookPlan, grade_id_of
 from fairgrade.results import scores_in
 
 INSTRUCTOR = "the instructor"
@@ -56,7 +56,7 @@ class CellResult:
     before : str
         Which cell stopped with an error earlier in the notebook, and how; empty if none did.
     runs : str
-        How the test runs, in a word of :data:`~fairgrade.isolation.cells.TESTS_RUN`.
+        How the test runs, in a word of :data:`~fairgrade.notebook.plan.TESTS_RUN`.
     why : str
         Why it does not run isolated, if that was found out.
     """
@@ -106,7 +106,7 @@ def grade_source(
     name: str,
     source: NotebookNode,
     blueprint: Blueprint,
-    course: Course,
+    course: NotebookPlan,
     settings: Isolation,
     submission: Submission,
     *,
@@ -123,7 +123,7 @@ def grade_source(
     source : NotebookNode
     blueprint : Blueprint
         What intake reads in it.
-    course : Course
+    course : NotebookPlan
         What is done with each cell; how it would go otherwise, another one tells.
     settings : Isolation
     submission : Submission
@@ -145,7 +145,7 @@ def grade_source(
     SandboxUnavailable
         If there is no sandbox here.
     """
-    from fairgrade.nbgrader.run_notebook import run_notebook  # noqa: PLC0415 - it loads what tests use
+    from fairgrade.isolation.submission import run_submission  # noqa: PLC0415 - it loads what tests use
 
     handed_in = {f"{name}.ipynb": nbformat.writes(source).encode()}
     taken = take_in_files({name: blueprint}, handed_in, limits)[name]
@@ -157,7 +157,7 @@ def grade_source(
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
         beside = submitted_files(folder, settings.submitted_bytes)
-        run_notebook(nb, course, submission, settings, files=beside, folder=folder, hidden=hidden, faults=faults)
+        run_submission(nb, course, submission, settings, files=beside, folder=folder, hidden=hidden, faults=faults)
     scores = marks_of(nb).scores
     found: list[CellResult] = []
     before = ""

@@ -11,9 +11,9 @@ from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, M
 from contextlib import AbstractContextManager
 from typing import Any
 
-from fairgrade.isolation.cells import imports_of
 from fairgrade.isolation.remote import classes
 from fairgrade.isolation.remote.link import Link
+from fairgrade.notebook.plan import imports_of
 
 _OUTPUT = re.compile(r"Out|_{1,3}|_\d+|_oh")
 """What IPython calls the results of cells."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from fairgrade.grading.outcomes import InfraError
-from fairgrade.isolation.cells import Course, Plan, Role, imports_graders
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.in_sandbox import InSandbox, Place, Verdict
-from fairgrade.isolation.instructor import Own
 from fairgrade.isolation.outputs import output_of, text_of
+from fairgrade.notebook.instructor import Own
+from fairgrade.notebook.plan import CellPlan, NotebookPlan, Role, imports_graders
 
 _SHOWN = 2000
 
@@ -23,7 +23,7 @@ _SHOWN = 2000
 class _Later:
     """A test that waits: where it stands, and who takes its outputs."""
 
-    plan: Plan
+    plan: CellPlan
     name: str
     place: Place | int
     take: Callable[[Verdict], None]
@@ -36,10 +36,10 @@ class Sandboxed:
     ----------
     session : Session
         The submission, before its first cell.
-    course : Course
+    course : NotebookPlan
     """
 
-    def __init__(self, session: Session, course: Course) -> None:
+    def __init__(self, session: Session, course: NotebookPlan) -> None:
         self._later: list[_Later] = []
         self._cells: list[str] = []
         roles = {plan.role for plan in course.plans.values()}
@@ -52,7 +52,7 @@ class Sandboxed:
         if self._in_order:
             self._cells.append(source)
 
-    def test(self, plan: Plan, name: str, take: Callable[[Verdict], None]) -> None:
+    def test(self, plan: CellPlan, name: str, take: Callable[[Verdict], None]) -> None:
         """Put a test off; `take` is called with what came of it.
 
         Raises
@@ -86,7 +86,7 @@ class Sandboxed:
             self._tests.close()
 
 
-def outputs_of(verdict: Verdict, plan: Plan, name: str) -> list[NotebookNode]:
+def outputs_of(verdict: Verdict, plan: CellPlan, name: str) -> list[NotebookNode]:
     """What is shown of a test that did not end well.
 
     Student code may have read the test, and worded whatever comes from its process. So of a test with a hidden part
@@ -108,7 +108,7 @@ def outputs_of(verdict: Verdict, plan: Plan, name: str) -> list[NotebookNode]:
     return [*printed(verdict, plan), error]
 
 
-def printed(verdict: Verdict, plan: Plan) -> list[NotebookNode]:
+def printed(verdict: Verdict, plan: CellPlan) -> list[NotebookNode]:
     """What a test printed, unless it has a hidden part."""
     if plan.hidden_from <= len(plan.source.splitlines()):
         return []

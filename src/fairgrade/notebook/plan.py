@@ -13,8 +13,8 @@ from functools import cached_property
 
 from nbformat import NotebookNode
 
-from fairgrade.isolation.instructor import Own, SourceCell, own_names
-from fairgrade.isolation.scopes import attributes_of, names_of, shared_classes
+from fairgrade.notebook.instructor import Own, SourceCell, own_names
+from fairgrade.notebook.names import attributes_of, names_of, shared_classes
 
 SETUP_TAG, SKIP_TAG, SANDBOX_TAG = "setup", "skip-execution", "in-sandbox"
 
@@ -56,7 +56,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Plan:
+class CellPlan:
     """What the source notebook says of one of its cells.
 
     Attributes
@@ -108,14 +108,14 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Course:
+class NotebookPlan:
     """What a source notebook says of a submission's cells.
 
     Attributes
     ----------
-    plans : mapping of str to Plan
+    plans : mapping of str to CellPlan
         The cells that have a grade_id, by it.
-    by_text : mapping of str to Plan
+    by_text : mapping of str to CellPlan
         The instructor's cells without one, by their text: nbgrader leaves them to the student.
     preamble : tuple of str
         Imports, functions and classes of the instructor's cells that no tag calls setup.
@@ -129,8 +129,8 @@ class Course:
         What the cells use of modules, as the source has them: a test may replace it.
     """
 
-    plans: Mapping[str, Plan]
-    by_text: Mapping[str, Plan]
+    plans: Mapping[str, CellPlan]
+    by_text: Mapping[str, CellPlan]
     preamble: tuple[str, ...]
     modules: frozenset[str]
     instructors_modules: frozenset[str]
@@ -142,7 +142,7 @@ class Course:
         """How tests run that don't run isolated, by grade_id, in words of TESTS_RUN."""
         return {name: plan.runs for name, plan in self.plans.items() if plan.is_test and plan.role is not Role.TEST}
 
-    def plan(self, cell: NotebookNode) -> Plan | None:
+    def plan(self, cell: NotebookNode) -> CellPlan | None:
         """The plan for a cell of a submission; None for one the student added."""
         grade_id = grade_id_of(cell)
         if grade_id is not None:
@@ -150,7 +150,7 @@ class Course:
         return self.by_text.get(normal(cell.source))
 
 
-def read(source: NotebookNode, in_sandbox: bool = False, found: Mapping[str, str] | None = None) -> Course:
+def read_plan(source: NotebookNode, in_sandbox: bool = False, found: Mapping[str, str] | None = None) -> NotebookPlan:
     """What the source notebook says.
 
     Parameters
@@ -161,8 +161,8 @@ def read(source: NotebookNode, in_sandbox: bool = False, found: Mapping[str, str
     found : mapping of str to str, optional
         How tests run, by grade_id, in words of TESTS_RUN; it goes before all else.
     """
-    plans: dict[str, Plan] = {}
-    by_text: dict[str, Plan] = {}
+    plans: dict[str, CellPlan] = {}
+    by_text: dict[str, CellPlan] = {}
     preamble: list[str] = []
     modules: set[str] = set()
     instructors: set[str] = set()
@@ -196,7 +196,7 @@ def read(source: NotebookNode, in_sandbox: bool = False, found: Mapping[str, str
         elif plan.role is not Role.TEXT:
             by_text[normal(cell.source)] = plan
     used = attributes_of(trees[id(cell)] for cell in code if not _is_test(cell))
-    return Course(
+    return NotebookPlan(
         plans, by_text, tuple(preamble), frozenset(modules), frozenset(instructors), shared=frozenset(read), used=used
     )
 
@@ -218,7 +218,7 @@ def _is_test(cell: NotebookNode) -> bool:
     return _flag(cell, "grade") and not _flag(cell, "solution")
 
 
-def _plan(cell: NotebookNode, in_sandbox: bool, found: Mapping[str, str], owner: _Owner) -> Plan:
+def _plan(cell: NotebookNode, in_sandbox: bool, found: Mapping[str, str], owner: _Owner) -> CellPlan:
     tags = tags_of(cell)
     most = float(cell.metadata.get("nbgrader", {}).get("points") or 0)
     if cell.cell_type != "code":
@@ -235,7 +235,7 @@ def _plan(cell: NotebookNode, in_sandbox: bool, found: Mapping[str, str], owner:
     else:
         role = Role.STUDENT
     own = owner.at(cell) if role is Role.TEST_IN_SANDBOX else None
-    return Plan(role, cell.source, most, _parts(cell.source), cell.metadata, own)
+    return CellPlan(role, cell.source, most, _parts(cell.source), cell.metadata, own)
 
 
 def _hidden_lines(source: str) -> dict[int, int]:

@@ -21,23 +21,23 @@ from fairgrade.grading.seeding import Submission, grading_for, seed_globally
 from fairgrade.grading.time_budget import shared_by
 from fairgrade.intake.taken import RECORD, is_refused, mark_ungraded
 from fairgrade.isolation import trusted_cells
-from fairgrade.isolation.cells import Course, Part, Plan, Role, grade_id_of
+from fairgrade.isolation.decision import Decision, decide
 from fairgrade.isolation.engine import CellRun, Session, Times
 from fairgrade.isolation.errors import SandboxUnavailable
 from fairgrade.isolation.in_sandbox import Verdict
 from fairgrade.isolation.outputs import output_of, text_of
 from fairgrade.isolation.processes import zygote_for
 from fairgrade.isolation.remote.namespace import Namespace
+from fairgrade.isolation.sandboxed import Sandboxed, outputs_of, printed
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.worker import randomness
-from fairgrade.nbgrader.decision import Decision, decide
 from fairgrade.nbgrader.marks import NOT_GRADABLE
-from fairgrade.nbgrader.sandboxed import Sandboxed, outputs_of, printed
+from fairgrade.notebook.plan import CellPlan, NotebookPlan, Part, Role, grade_id_of
 
 
-def run_notebook(
+def run_submission(
     nb: NotebookNode,
-    course: Course,
+    course: NotebookPlan,
     submission: Submission,
     settings: Isolation,
     *,
@@ -53,7 +53,7 @@ def run_notebook(
     Parameters
     ----------
     nb : NotebookNode
-    course : Course
+    course : NotebookPlan
         What the source notebook says of its cells.
     submission : Submission
         Whose work it is; random inputs follow from it.
@@ -110,7 +110,7 @@ class _Notebook:
     """The cells of one submission, from first to last."""
 
     def __init__(
-        self, course: Course, session: Session, settings: Isolation, faults: dict[str, str] | None = None
+        self, course: NotebookPlan, session: Session, settings: Isolation, faults: dict[str, str] | None = None
     ) -> None:
         self._course = course
         self._faults = faults
@@ -149,7 +149,7 @@ class _Notebook:
                 self.seconds[grade_id] = time.perf_counter() - began
         self._sandboxed.finish()
 
-    def _run_cell(self, cell: NotebookNode, role: Role, plan: Plan | None, grade_id: str | None) -> None:
+    def _run_cell(self, cell: NotebookNode, role: Role, plan: CellPlan | None, grade_id: str | None) -> None:
         match role:
             case Role.TEST if plan is not None and grade_id is not None:
                 self._graded.add(grade_id)
@@ -179,7 +179,7 @@ class _Notebook:
                         self._set_up(definition, "imports and definitions")
                     self._given |= bool(plan.gives)
 
-    def _restore(self, cell: NotebookNode, plan: Plan | None, grade_id: str) -> None:
+    def _restore(self, cell: NotebookNode, plan: CellPlan | None, grade_id: str) -> None:
         """Give a cell the instructor's marks again, and a test cell the instructor's text, whatever was submitted."""
         if plan is None or grade_id in self._graded:
             del cell.metadata["nbgrader"]
@@ -214,7 +214,7 @@ class _Notebook:
         if ran.error is not None and not self._course.preamble:
             raise InfraError(f"Setup cell {name} broke: {type(ran.error).__name__}: {ran.error}") from ran.error
 
-    def _test(self, plan: Plan, name: str) -> Decision:
+    def _test(self, plan: CellPlan, name: str) -> Decision:
         began = time.perf_counter()
         link = self._session.link
         limit_s = self._settings.cell_timeout_s
@@ -248,7 +248,7 @@ class _Notebook:
             self._session.times.tests_s += time.perf_counter() - began
         return decide(runs, plan, name, link.limit)
 
-    def _put_off(self, cell: NotebookNode, plan: Plan, name: str) -> None:
+    def _put_off(self, cell: NotebookNode, plan: CellPlan, name: str) -> None:
         """Have a test run in the sandbox, later, and believe of it only that it ended well, and with which number."""
 
         def take(verdict: Verdict) -> None:
@@ -262,7 +262,7 @@ class _Notebook:
         cell.outputs = []
         self._sandboxed.test(plan, name, take)
 
-    def _run_parts(self, plan: Plan, name: str) -> list[tuple[Part, trusted_cells.TrustedRun]]:
+    def _run_parts(self, plan: CellPlan, name: str) -> list[tuple[Part, trusted_cells.TrustedRun]]:
         """Run a test's parts in order; after one that failed only a hidden one."""
         runs: list[tuple[Part, trusted_cells.TrustedRun]] = []
         for part in plan.parts:

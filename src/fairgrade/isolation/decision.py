@@ -19,8 +19,8 @@ from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.score import Score
 from fairgrade.grading.seeding import current_submission
 from fairgrade.isolation import trusted_cells
-from fairgrade.isolation.cells import Part, Plan
 from fairgrade.isolation.outputs import output_of, text_of
+from fairgrade.notebook.plan import CellPlan, Part
 
 NEEDS_REVIEW = "NeedsReview"
 """The name of the error a test cell ends with if tests can't decide what it earns."""
@@ -42,14 +42,16 @@ class Decision:
     review: str = ""
 
 
-def decide(runs: Sequence[tuple[Part, trusted_cells.TrustedRun]], plan: Plan, name: str, limit: str = "") -> Decision:
+def decide(
+    runs: Sequence[tuple[Part, trusted_cells.TrustedRun]], plan: CellPlan, name: str, limit: str = ""
+) -> Decision:
     """Decide what a test cell earns.
 
     Parameters
     ----------
     runs : sequence of (Part, TrustedRun)
         The parts that were run, in order.
-    plan : Plan
+    plan : CellPlan
     name : str
         The cell's grade_id.
     limit : str
@@ -87,7 +89,7 @@ def decide(runs: Sequence[tuple[Part, trusted_cells.TrustedRun]], plan: Plan, na
     return Decision(outputs, limit)
 
 
-def points_of(ran: trusted_cells.TrustedRun, plan: Plan, name: str) -> float:
+def points_of(ran: trusted_cells.TrustedRun, plan: CellPlan, name: str) -> float:
     """What a test that raised nothing earns.
 
     Raises
@@ -120,7 +122,7 @@ def _as_display(output: NotebookNode) -> NotebookNode:
     return output_of("display_data", data={"text/plain": "\n".join(output.traceback)}, metadata={})
 
 
-def _error(ran: trusted_cells.TrustedRun, plan: Plan, name: str) -> NotebookNode:
+def _error(ran: trusted_cells.TrustedRun, plan: CellPlan, name: str) -> NotebookNode:
     """The output of a part that failed. It quotes no line of the hidden part."""
     error = ran.error
     kind = type(error).__name__
