@@ -13,7 +13,16 @@ from pathlib import Path
 import pytest
 
 from fairgrade.isolation.worker.folders import remove
-from tests.autograde.classes import ASSIGNMENT, POINTS, RIGHT, grading_processes, hand_in, points
+from tests.autograde.classes import (
+    ASSIGNMENT,
+    POINTS,
+    RIGHT,
+    grading_processes,
+    hand_in,
+    points,
+    source,
+    write_source,
+)
 from tests.autograde.test_cluster import Start, Started, scheduling, start, start_worker  # noqa: F401 - fixtures
 from tests.autograde.test_faults import is_running, started
 from tests.conftest import environment, run
@@ -122,13 +131,26 @@ def test_after_a_run_that_was_ended(sandboxed: Path, temporary: Path, number: in
     assert contents(temporary) == []
 
 
-def test_after_a_grading_process_was_killed(sandboxed: Path, temporary: Path) -> None:
+@pytest.mark.parametrize("at", ["the preflight", "submissions"])
+def test_after_grading_processes_were_killed(sandboxed: Path, temporary: Path, at: str) -> None:
     """The class is graded by others, and nothing of it stays."""
+    slowly = "import time\ntime.sleep(3)\n"
     hand_in(sandboxed, "s001", RIGHT)
-    hand_in(sandboxed, "s002", "import time\ntime.sleep(3)\n" + RIGHT)
+    hand_in(sandboxed, "s002", slowly + RIGHT)
+    if at == "the preflight":
+        notebook = source()
+        notebook.cells[2].source = notebook.cells[2].source.replace("def double", slowly + "def double")
+        write_source(sandboxed, notebook)
+    passed = sandboxed / "reports" / ASSIGNMENT / "preflight.json"
     with started(sandboxed) as process:
-        wait_for(lambda: len(grading_processes(process.pid)) == 2 and students_at_work(process.pid))
-        # The coordinator stands still meanwhile: it must not give what one has lost to the other, which dies next.
+        wait_for(
+            lambda: (
+                len(grading_processes(process.pid)) == 2
+                and passed.exists() == (at == "submissions")
+                and students_at_work(process.pid)
+            )
+        )
+        # The coordinator stands still meanwhile: all of them die at one moment for it, with work and without.
         process.send_signal(signal.SIGSTOP)
         for pid in grading_processes(process.pid):
             os.kill(pid, signal.SIGKILL)

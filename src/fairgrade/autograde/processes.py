@@ -20,6 +20,10 @@ class WorkerLost(InfraError):
     """A grading process ended, or hung, before it had answered."""
 
 
+class NeverBegun(WorkerLost):
+    """A grading process was lost before it took up what it was sent, which therefore is not what ended it."""
+
+
 class GradingProcess:
     """A grading process, which loads what it needs while it waits for a kit.
 
@@ -36,6 +40,7 @@ class GradingProcess:
 
     def __init__(self, child: Child | None = None) -> None:
         self.key = ""
+        self._is_killed = False
         self._child = child or start(1)[0]
 
     def equip(self, kit: bytes, key: str) -> None:
@@ -67,40 +72,41 @@ class GradingProcess:
             If the process ended or did not answer in time; it is of no use any more.
         """
         self._send(handed_in)
-        try:
-            answer = self._child.receive(timeout_s + GRACE_S)
-        except TimeoutError:
-            raise self._lost(f"no answer within {timeout_s + GRACE_S:g} s") from None
-        if answer is None:
-            raise self._lost("it ended")
-        result = pickle.loads(answer)  # noqa: S301 - from our own process, in which no student code runs
+        self._receive(timeout_s, NeverBegun)  # an empty message: it has taken the submission up
+        result = pickle.loads(self._receive(timeout_s, WorkerLost))  # noqa: S301 - no student code runs in our process
         if isinstance(result, InfraError):
             raise result
         return result
 
     def kill(self) -> None:
         """End it, from any thread; whoever waits for its answer learns that it is lost."""
+        self._is_killed = True
         self._child.kill()
 
     def close(self) -> None:
         """End it and let go of what belongs to it; for the thread that uses it."""
         self._child.close()
 
-    @property
-    def alive(self) -> bool:
-        """Whether it still runs."""
-        return self._child.alive
-
     def _send(self, message: bytes) -> None:
         try:
             self._child.send(message)
         except OSError:
-            raise self._lost("it ended") from None
+            raise self._lost("it ended", NeverBegun) from None
 
-    def _lost(self, how: str) -> WorkerLost:
+    def _receive(self, timeout_s: float, error: type[WorkerLost]) -> bytes:
+        try:
+            message = self._child.receive(timeout_s + GRACE_S)
+        except TimeoutError:
+            raise self._lost(f"no answer within {timeout_s + GRACE_S:g} s", error) from None
+        if message is None:
+            raise self._lost("it ended", error)
+        return message
+
+    def _lost(self, how: str, error: type[WorkerLost]) -> WorkerLost:
         self._child.kill()
         words = f"{how} (exit code {self._child.exit_code}). {self._child.last_words()}"
-        return WorkerLost(f"A grading process: expected an answer, got none: {words}".strip())
+        error = WorkerLost if self._is_killed else error  # nobody wants it graded any more
+        return error(f"A grading process: expected an answer, got none: {words}".strip())
 
 
 _own = threading.local()
@@ -147,12 +153,18 @@ def grade_in_process(kit: bytes, key: str, handed_in: bytes, timeout_s: float) -
         As :meth:`GradingProcess.grade`.
     """
     process: GradingProcess | None = getattr(_own, "process", None)
-    if process is not None and (process.key != key or not process.alive):
+    if process is not None and process.key != key:
         _end(process)
         process = None
-    if process is None:
-        process = _own.process = _new()
-        _all.add(process)
+    try:
+        return _grade_in(process or _new(), kit, key, handed_in, timeout_s)
+    except NeverBegun:  # it had ended while it had nothing to do
+        return _grade_in(GradingProcess(), kit, key, handed_in, timeout_s)
+
+
+def _grade_in(process: GradingProcess, kit: bytes, key: str, handed_in: bytes, timeout_s: float) -> Any:
+    _own.process = process
+    _all.add(process)
     try:
         if not process.key:
             process.equip(kit, key)

@@ -14,6 +14,7 @@ from fairgrade.autograde.compare import Change, compare, compare_penalties, has_
 from fairgrade.autograde.crew import ClusterUnavailable, Crew
 from fairgrade.autograde.graded import CantGrade, Graded
 from fairgrade.autograde.inputs import HandedIn, Kit, files_for, read_handed_in
+from fairgrade.autograde.processes import WorkerLost
 from fairgrade.autograde.record import GradebookUnavailable, Recorded, Recorder
 from fairgrade.autograde.seeds import keep_seed
 from fairgrade.autograde.shelf import ClaimedByAnother, Shelf, note_of
@@ -178,7 +179,10 @@ class Run:
     def _run_preflight(self) -> tuple[CellResult, ...]:
         """Have the source graded as submissions are; gives what came of it."""
         try:
-            results = self.crew.preflight().result()
+            try:
+                results = self.crew.preflight().result()
+            except (WorkerLost, CancelledError):  # whatever ended that process, it need not have been the source
+                results = self.crew.preflight().result()
         except STOPS:
             raise
         except (InfraError, CancelledError) as error:

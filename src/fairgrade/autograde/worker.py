@@ -66,6 +66,7 @@ def main(*posts: str) -> None:
     grader: Grader | None = None
     while True:
         handed_in = pickle.loads(requests.get())  # noqa: S301
+        send(channel, b"")  # from here on, it may be the submission that ends this process
         answer: object
         try:
             grader = grader or Grader(kit)
