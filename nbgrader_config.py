@@ -19,13 +19,13 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
+from fairgrade.nbgrader.autoscores import SaveAutoScores
 from fairgrade.nbgrader.feedback import FeedbackExporter, PrepareFeedback
 from fairgrade.nbgrader.gradebook import UpdateCells
-from fairgrade.nbgrader.harmless import CleanOutputs
-from fairgrade.nbgrader.intake import Intake
+from fairgrade.nbgrader.intake_exporter import Intake
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
-from fairgrade.nbgrader.marks import SaveMarks
 from fairgrade.nbgrader.points import PointsOfGraders
+from fairgrade.nbgrader.sanitize_html import CleanOutputs
 
 c = get_config()  # noqa: F821 - traitlets puts it there
 course = Path(__file__).resolve().parent
@@ -68,7 +68,7 @@ c.Autograde.autograde_preprocessors = [
     CleanOutputs,
     IgnorePattern,
     LimitOutput,
-    SaveMarks,
+    SaveAutoScores,
 ]
 
 # A page for the student: no hidden test, no answer, no path of this machine, and no script.
@@ -76,8 +76,8 @@ c.GenerateFeedback.exporter_class = FeedbackExporter
 c.GenerateFeedback.preprocessors = [GetGrades, PrepareFeedback]
 # What students write is made inert in the formgrader's view as well.
 c.HTMLExporter.filters = {
-    "markdown2html": "fairgrade.nbgrader.harmless.markdown2html",
-    "clean_html": "fairgrade.nbgrader.harmless.clean_html",
+    "markdown2html": "fairgrade.nbgrader.sanitize_html.markdown2html",
+    "clean_html": "fairgrade.nbgrader.sanitize_html.clean_html",
 }
 
 # What follows is for `nbgrader generate_solution`, which runs the instructor's own code.

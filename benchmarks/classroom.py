@@ -40,7 +40,7 @@ import psutil
 
 from fairgrade.course import Course
 from fairgrade.demo.plan import plan_class
-from fairgrade.demo.submissions import solution_cells, write_submission
+from fairgrade.demo.submission_files import solution_cells, write_submission
 from fairgrade.grading import Exercise
 
 ROOT = Path(__file__).resolve().parent.parent

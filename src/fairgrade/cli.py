@@ -136,14 +136,14 @@ def demo(
     half-done and a blank one), grades them as fairgrade autograde does, and runs nbgrader's generate_feedback
     and export on them. Run again, it grades only what is not graded yet.
     """
-    from fairgrade.demo import show  # noqa: PLC0415 - nbgrader takes a second to import
     from fairgrade.demo.classroom import Classroom, StepFailed  # noqa: PLC0415
+    from fairgrade.demo.demonstration import demonstrate  # noqa: PLC0415 - nbgrader takes a second to import
 
     console = open_console()
     try:
         home = Course.at(course)
         classroom = Classroom(home, assignment, (folder or home.root / "demo_class").resolve(), students, seed)
-        show.run(classroom, console, afresh=force)
+        demonstrate(classroom, console, afresh=force)
     except (CourseError, StepFailed) as error:
         print_error(error)
         raise typer.Exit(1) from error

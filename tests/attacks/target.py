@@ -47,14 +47,14 @@ assert np.array_equal(triple(np.arange(3)), [0, 3, 6])
 _CONFIG = """
 c = get_config()
 c.CourseDirectory.root = {root!r}
-c.Autograde.exporter_class = "fairgrade.nbgrader.intake.Intake"
+c.Autograde.exporter_class = "fairgrade.nbgrader.intake_exporter.Intake"
 c.Autograde.sanitize_preprocessors = []
 c.Autograde.autograde_preprocessors = [
     "fairgrade.nbgrader.isolated_execute.IsolatedExecute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
-    "fairgrade.nbgrader.marks.SaveMarks",
+    "fairgrade.nbgrader.autoscores.SaveAutoScores",
 ]
 c.IsolatedExecute.secret = {secret!r}
 c.Isolation.backend = {backend!r}

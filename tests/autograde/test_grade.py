@@ -17,14 +17,14 @@ from traitlets.config import Config
 from fairgrade.autograde.graded import CantGrade
 from fairgrade.autograde.inputs import HandedIn, Kit, files_for, read_handed_in, read_kit
 from fairgrade.autograde.processes import GradingProcess, close_all, grade_in_process, started_ahead
+from fairgrade.nbgrader.autoscores import SaveAutoScores
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
-from fairgrade.nbgrader.marks import SaveMarks
 from tests.autograde.classes import ASSIGNMENT, GRADERS, RIGHT, grading_processes, hand_in
 
 
 def kit_and_work(course: Path, secret: str = "", **limits: float) -> tuple[Kit, HandedIn]:
     """The assignment, and the submission of s001."""
-    config = Config({"Autograde": {"autograde_preprocessors": [IsolatedExecute, SaveMarks]}})
+    config = Config({"Autograde": {"autograde_preprocessors": [IsolatedExecute, SaveAutoScores]}})
     config.Isolation.update(limits)
     directory = CourseDirectory(root=str(course), config=config)
     kit = read_kit(directory, course / "graders", ASSIGNMENT, config, secret)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from fairgrade.course import Course
-from fairgrade.demo.plan import Kind, Plan, plan_class
+from fairgrade.demo.plan import SubmissionKind, SubmissionPlan, plan_class
 from tests.conftest import ASSIGNMENT
 
 CELLS = ["mse_loss", "binary_cross_entropy", "gradient_descent", "gradients", "trainable_perceptron", "knowledge_check"]
 
 
-def plan(course: Course, students: int, seed: int) -> list[Plan]:
+def plan(course: Course, students: int, seed: int) -> list[SubmissionPlan]:
     return plan_class(course.exercises(ASSIGNMENT), course.written_questions(ASSIGNMENT), CELLS, students, seed)
 
 
-def items(plans: list[Plan]) -> list[tuple[str, ...]]:
+def items(plans: list[SubmissionPlan]) -> list[tuple[str, ...]]:
     return [tuple(work.item for work in p.works) for p in plans]
 
 
@@ -27,7 +27,11 @@ def test_a_class_has_special_submissions_at_its_end(course: Course):
     """A late, a half-done and a blank one; the blank one has nothing, the half-done one half."""
     plans = plan(course, 24, 0)
     assert [p.student for p in plans[:2]] == ["s001", "s002"]
-    assert [(p.kind, len(p.works)) for p in plans[-3:]] == [(Kind.LATE, 6), (Kind.HALF_DONE, 3), (Kind.BLANK, 0)]
+    assert [(p.kind, len(p.works)) for p in plans[-3:]] == [
+        (SubmissionKind.LATE, 6),
+        (SubmissionKind.HALF_DONE, 3),
+        (SubmissionKind.BLANK, 0),
+    ]
     assert all(set(p.written) == {"limits_of_one_neuron"} for p in plans[:-2])
     assert plans[-1].written == {}
 
@@ -42,4 +46,4 @@ def test_a_class_has_right_and_wrong_work(course: Course):
 
 def test_a_tiny_class_is_ordinary(course: Course):
     """With fewer than four there is no room for special ones."""
-    assert [p.kind for p in plan(course, 3, 0)] == [Kind.ORDINARY] * 3
+    assert [p.kind for p in plan(course, 3, 0)] == [SubmissionKind.ORDINARY] * 3

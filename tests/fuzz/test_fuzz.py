@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook
 
-from fairgrade.intake import Limits, Submitted, parse, read_source, take_in
+from fairgrade.intake import NotebookLimits, ParsedNotebook, parse, read_source, take_in
 from fairgrade.isolation.errors import OutputLimit, ProtocolViolation
 from fairgrade.isolation.outputs import CellOutputs, Room
 from fairgrade.isolation.worker.weight import Budget
 from fairgrade.isolation.worker.wire import INT, Codec, WireError, unpack_plain
-from fairgrade.nbgrader.harmless import clean_html, render_markdown
+from fairgrade.nbgrader.sanitize_html import clean_html, render_markdown
 from tests.fuzz.watch import as_long_as_wanted, costs_at_most, few
 from tests.intake.lab import filled_in, source_notebook
 from tests.intake.randomly import release
@@ -175,7 +175,7 @@ def test_html() -> None:
 
 BLUEPRINT = read_source(source_notebook())
 HONEST = json.dumps(filled_in(release(source_notebook())))
-LIMITS = Limits(file_bytes=4 * MIB, parsed_bytes=64 * MIB, cells=500, source_bytes=MIB, attachment_bytes=MIB)
+LIMITS = NotebookLimits(file_bytes=4 * MIB, parsed_bytes=64 * MIB, cells=500, source_bytes=MIB, attachment_bytes=MIB)
 texts = st.sampled_from(
     ["", " ", "x", "\r\n", "def square(x):\n    return x\n", "    return x\n", "(" * 50, "'''", "\\"]
 )
@@ -206,7 +206,7 @@ def _take_in(cells: list[tuple[dict[str, Any], int]], honest: bool) -> None:
     content = content[: LIMITS.file_bytes]
     with costs_at_most(3.0 + 1e-5 * len(content), 64 * MIB + 40 * len(content)):
         submitted = parse(content, LIMITS)
-        taken = take_in(BLUEPRINT, submitted) if isinstance(submitted, Submitted) else None
+        taken = take_in(BLUEPRINT, submitted) if isinstance(submitted, ParsedNotebook) else None
     if taken is not None:
         json.dumps(taken.notebook, ensure_ascii=False).encode()
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from fairgrade.intake import Cause, Kind, Limits, Refused, Submitted, parse, read_source, take_in
+from fairgrade.intake import Cause, Kind, NotebookLimits, ParsedNotebook, Refused, parse, read_source, take_in
 from fairgrade.intake.notes import shown
 from tests.intake.lab import RIGHT, cell_of, filled_in, source_notebook
 from tests.intake.randomly import ACCIDENTS, double, drop, mangle, release, retype, swap_marks
@@ -50,7 +50,7 @@ def given_cells(notebook):
 def test_no_work_is_lost_without_a_word(accidents, seed):
     """Each solution holds what the student wrote, or a note names it; and what is given comes from the source."""
     submitted = parse(json.dumps(mangle(json.loads(HONEST), accidents, seed)).encode())
-    assert isinstance(submitted, Submitted)
+    assert isinstance(submitted, ParsedNotebook)
     taken = take_in(BLUEPRINT, submitted)
     nbformat.validate(taken.notebook)
     if taken.refused is not None:
@@ -115,7 +115,7 @@ def test_a_strangers_marks_do_not_hide_an_answer():
 def test_any_json_is_read_or_refused(cells, metadata):
     """Whatever the types are, what comes out is a valid notebook that can be written."""
     submitted = parse(json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4}).encode())
-    assert isinstance(submitted, Submitted)
+    assert isinstance(submitted, ParsedNotebook)
     taken = take_in(BLUEPRINT, submitted)
     nbformat.validate(taken.notebook)
     json.dumps(taken.notebook, ensure_ascii=False).encode()
@@ -145,7 +145,7 @@ def test_honest_work_has_no_note():
 
 @pytest.mark.parametrize(
     ("limits", "cause"),
-    [(Limits(cells=5), Cause.TOO_MANY_CELLS), (Limits(source_bytes=50), Cause.TOO_LARGE)],
+    [(NotebookLimits(cells=5), Cause.TOO_MANY_CELLS), (NotebookLimits(source_bytes=50), Cause.TOO_LARGE)],
 )
 def test_limits(limits, cause):
     """Each has its own name."""
@@ -156,7 +156,7 @@ def test_attachments_beyond_the_limit_are_left_out():
     """The first pictures stay, and the note names the cell."""
     notebook = json.loads(HONEST)
     cell_of(notebook, "words")["attachments"] = {f"{n}.png": {"image/png": "QUJD" * 10} for n in range(3)}
-    submitted = parse(json.dumps(notebook).encode(), Limits(attachment_bytes=90))
+    submitted = parse(json.dumps(notebook).encode(), NotebookLimits(attachment_bytes=90))
     assert list(cell_of(submitted.notebook, "words").attachments) == ["0.png", "1.png"]
     assert [(note.kind, note.cells) for note in submitted.notes] == [
         (Kind.ATTACHMENTS, ("words",)),

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from fairgrade.grading import InfraError
-from fairgrade.nbgrader.marks import marks_of
+from fairgrade.nbgrader.autoscores import autoscores_of
 from fairgrade.notebook.plan import read_plan
 from tests.isolation.test_isolated_execute import cell, execute, grades
 
@@ -95,7 +95,7 @@ def test_an_answer_that_cannot_be_handed_over_is_for_a_person_to_look_at(tmp_pat
         made = graded(tmp_path, large, test, Isolation=limits)
         assert earned(made) == points
         assert "where 1048576 is the limit" in made.metadata["fairgrade"]["review"]
-        marks = marks_of(new_notebook(cells=[made]))
+        marks = autoscores_of(new_notebook(cells=[made]))
         assert marks.scores == {"t": points}
         assert list(marks.review) == ["t"]
     assert made.outputs[-1].output_type == "execute_result"
@@ -111,7 +111,7 @@ def test_what_only_one_process_could_do_is_no_silent_zero(tmp_path: Path) -> Non
         made = graded(tmp_path, RIGHT, test)
         assert earned(made) == 0
         assert made.outputs[-1].ename == "NeedsReview", test
-        assert marks_of(new_notebook(cells=[made])).review, test
+        assert autoscores_of(new_notebook(cells=[made])).review, test
 
 
 def test_wrong_work_needs_nobody_to_look(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from fairgrade.isolation import submission as module
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.processes import Zygote
 from fairgrade.isolation.submission import run_submission
-from fairgrade.nbgrader.marks import marks_of
+from fairgrade.nbgrader.autoscores import autoscores_of
 from fairgrade.notebook.plan import read_plan
 from tests.isolation.conftest import settings
 from tests.isolation.test_isolated_execute import cell
@@ -306,5 +306,5 @@ def test_graders_do_not_go_into_a_sandbox(grader: Grader) -> None:
 def test_what_the_instructors_own_work_does_not_pass_waits_for_a_person(grader: Grader) -> None:
     source = notebook(("solution", "x = 1"), ("test", "assert x == 2"), ("test", "assert x == 1"))
     nb = grader.run(source, "nowhere")
-    assert marks_of(nb).scores == {"test1": None, "test2": None}
+    assert autoscores_of(nb).scores == {"test1": None, "test2": None}
     assert nb.cells[1].outputs[-1].ename == "NotGradable"

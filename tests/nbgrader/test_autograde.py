@@ -10,8 +10,8 @@ import pytest
 from nbgrader.api import Gradebook
 
 from fairgrade.course import Course
-from fairgrade.demo.plan import Kind, Plan, Work
-from fairgrade.demo.submissions import solution_cells, write_submission
+from fairgrade.demo.plan import SubmissionKind, SubmissionPlan, Work
+from fairgrade.demo.submission_files import solution_cells, write_submission
 from fairgrade.grading import Exercise, Misconception, Submission, grading_for
 from fairgrade.results import read_gradebook, read_scores
 from tests.conftest import ASSIGNMENT, ROOT, copy_course, run
@@ -20,7 +20,7 @@ RELEASE = Path("release") / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
 WORKERS = 2
 
 
-def plans_of_the_banks(course: Course) -> list[Plan]:
+def plans_of_the_banks(course: Course) -> list[SubmissionPlan]:
     """As many submissions as it takes to hand in every item of every bank once."""
     exercises = course.exercises(ASSIGNMENT)
     cells = solution_cells(nbformat.read(ROOT / RELEASE, as_version=4))
@@ -33,12 +33,14 @@ def plans_of_the_banks(course: Course) -> list[Plan]:
     most = max(map(len, works.values()))
     return [
         # Once all of a bank is handed in, its reference: right work that the others can build on.
-        Plan(f"s{n + 1:03d}", Kind.ORDINARY, tuple(bank[n if n < len(bank) else 0] for bank in works.values()))
+        SubmissionPlan(
+            f"s{n + 1:03d}", SubmissionKind.ORDINARY, tuple(bank[n if n < len(bank) else 0] for bank in works.values())
+        )
         for n in range(most)
     ]
 
 
-def hand_in(course: Path, plans: list[Plan]) -> None:
+def hand_in(course: Path, plans: list[SubmissionPlan]) -> None:
     made = run("nbgrader", "generate_assignment", ASSIGNMENT, "--force", cwd=course)
     assert made.returncode == 0, made.stdout
     for plan in plans:
@@ -111,7 +113,7 @@ def test_release_reference_and_broken_submissions(tmp_path: Path):
 def test_a_broken_grader_records_no_score(tmp_path: Path):
     """The submission is left out and listed; once the grader is mended, the next run grades it."""
     course = copy_course(tmp_path / "course")
-    plan = Plan("s001", Kind.ORDINARY, ())
+    plan = SubmissionPlan("s001", SubmissionKind.ORDINARY, ())
     hand_in(course, [plan])
     grader = course / "graders" / ASSIGNMENT / "mse_loss.py"
     right = grader.read_text()

@@ -14,7 +14,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from fairgrade.intake.beside import look_beside
+from fairgrade.intake.extra_files import find_extra_files
 from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader.entry import bounds_of, init_assignment
 
@@ -25,7 +25,7 @@ def ours(converter: Autograde, assignment: str, student: str) -> None:
     """Enter a submission, with all that lies beside its notebooks."""
     course, source = converter.coursedir, converter._format_source(assignment, student)
     given = Path(course.format_path("source", ".", assignment))
-    beside = look_beside(Path(source), given, course.ignore, bounds_of(course, Isolation()))
+    beside = find_extra_files(Path(source), given, course.ignore, bounds_of(course, Isolation()))
     init_assignment(converter, {source: beside}, assignment, student)
 
 

@@ -11,8 +11,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from fairgrade.grading import Exercise
-from fairgrade.nbgrader.harmless import CleanOutputs, clean_html, render_markdown
 from fairgrade.nbgrader.html_cost import is_cheap
+from fairgrade.nbgrader.sanitize_html import CleanOutputs, clean_html, render_markdown
 
 DEAR = {
     "nested": "<div>" * 100_000,

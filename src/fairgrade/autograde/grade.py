@@ -24,12 +24,12 @@ from fairgrade import __version__
 from fairgrade.autograde.graded import CantGrade, Graded, GradedNotebook
 from fairgrade.autograde.inputs import HandedIn, Kit, blueprints_of, files_for, sources_of
 from fairgrade.grading import Submission
-from fairgrade.intake import Taken, take_in_files
-from fairgrade.intake.taken import RECORD
+from fairgrade.intake import Accepted, take_in_files
+from fairgrade.intake.accepted import RECORD
 from fairgrade.nbgrader.auto import Runs
+from fairgrade.nbgrader.autoscores import AutoScores, autoscores_of
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
-from fairgrade.nbgrader.lacking import not_installed
-from fairgrade.nbgrader.marks import Marks, marks_of
+from fairgrade.nbgrader.missing_modules import missing_modules
 from fairgrade.nbgrader.preflight import INSTRUCTOR, CellResult
 from fairgrade.nbgrader.steps import autograde_steps
 from fairgrade.notebook.plan import NotebookPlan
@@ -120,13 +120,13 @@ class Grader:
             )  # fmt: skip
         return tuple(found)
 
-    def _notebook(self, name: str, taken: Taken, student: str, folder: Path) -> GradedNotebook:
+    def _notebook(self, name: str, taken: Accepted, student: str, folder: Path) -> GradedNotebook:
         nb = taken.notebook
         resources: Any = {
             "nbgrader": {"assignment": self._kit.assignment, "student": student, "notebook": name},
             "metadata": {"name": name, "path": str(folder)},
         }
-        marks = Marks()
+        marks = AutoScores()
         seconds: dict[str, float] = {}
         for step in self._steps:
             if isinstance(step, IsolatedExecute):
@@ -134,7 +134,7 @@ class Grader:
                 times = step.run(nb, self._courses[name], submission, folder=folder, hidden=self._kit.hidden)
                 seconds = times["cells_s"]
             elif isinstance(step, SaveAutoGrades):
-                marks = marks_of(nb)
+                marks = autoscores_of(nb)
             else:
                 nb, resources = step(nb, resources)
         return GradedNotebook(
@@ -145,7 +145,7 @@ class Grader:
             sandbox=nb.metadata[RECORD].get("sandbox", ""),
             refused=taken.refused.cause.value if taken.refused else "",
             notes=tuple(note.sentence for note in taken.notes),
-            lacks=not_installed(nb),
+            lacks=missing_modules(nb),
         )
 
     def _import_graders(self) -> None:

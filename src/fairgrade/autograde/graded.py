@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fairgrade.grading import InfraError
-from fairgrade.nbgrader.marks import Marks
+from fairgrade.nbgrader.autoscores import AutoScores
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class GradedNotebook:
     name : str
     text : str
         The notebook's file.
-    marks : Marks
+    marks : AutoScores
         What it earns.
     seconds : mapping of str to float
         What each cell took.
@@ -34,7 +34,7 @@ class GradedNotebook:
 
     name: str
     text: str
-    marks: Marks
+    marks: AutoScores
     seconds: Mapping[str, float]
     sandbox: str
     refused: str

@@ -17,14 +17,14 @@ from traitlets.config import Config, Configurable
 from fairgrade import __version__
 from fairgrade.autograde.graded import CantGrade
 from fairgrade.course import CourseError
-from fairgrade.intake import Blueprint, Limits, Note, Refused, fetch_folder
-from fairgrade.intake.beside import files_in, look_beside
+from fairgrade.intake import Blueprint, Note, NotebookLimits, Refused, fetch_folder
+from fairgrade.intake.extra_files import files_in, find_extra_files
 from fairgrade.intake.files import notes_on
 from fairgrade.intake.read import plain_bytes
 from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader.auto import Runs
 from fairgrade.nbgrader.entry import bounds_of
-from fairgrade.nbgrader.intake import Intake
+from fairgrade.nbgrader.intake_exporter import Intake
 from fairgrade.nbgrader.steps import autograde_steps
 
 
@@ -49,7 +49,7 @@ class Kit:
         The course's salt for random inputs.
     hidden : tuple of str
         Folders student code must not see.
-    limits : Limits
+    limits : NotebookLimits
         How much a notebook may hold.
     settings : str
         What of the configuration decides about scores, as text.
@@ -67,7 +67,7 @@ class Kit:
     config: bytes
     secret: str
     hidden: tuple[str, ...]
-    limits: Limits
+    limits: NotebookLimits
     settings: str
     version: str
     key: str
@@ -228,7 +228,7 @@ def read_handed_in(folder: Path, student: str, kit: Kit, directory: CourseDirect
     """
     source = Path(directory.format_path(directory.source_directory, ".", kit.assignment))
     bounds = bounds_of(directory, Isolation(config=directory.config).of(kit.assignment))
-    beside = look_beside(folder, source, directory.ignore, bounds)
+    beside = find_extra_files(folder, source, directory.ignore, bounds)
     contents_of = {name: plain_bytes(folder / name, bounds.file_bytes) for name in sorted(beside.taken)}
     files = {name: content for name, content in contents_of.items() if not isinstance(content, Refused)}
     notes = notes_on(beside)

@@ -30,8 +30,8 @@ from traitlets.config import Config
 from fairgrade.autograde.graded import Graded
 from fairgrade.course import CourseError
 from fairgrade.intake import Blueprint
+from fairgrade.nbgrader.autoscores import give_nothing
 from fairgrade.nbgrader.gradebook import missing_from_gradebook, update_cells
-from fairgrade.nbgrader.marks import give_nothing
 from fairgrade.nbgrader.steps import autograde_steps
 
 PATIENCE_S = "60"

@@ -26,7 +26,7 @@ from traitlets.config import Config
 
 from fairgrade.autograde.graded import Graded
 from fairgrade.intake.files import candidates
-from fairgrade.nbgrader.intake import CarefulCourse
+from fairgrade.nbgrader.intake_exporter import CarefulCourse
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from fairgrade import __version__
 from fairgrade.autograde.prepare import prepared
 from fairgrade.autograde.run import Run
 from fairgrade.course import CONFIG, Course, CourseError
-from fairgrade.demo.plan import Plan, plan_class
-from fairgrade.demo.submissions import DUE, solution_cells, write_submission
+from fairgrade.demo.plan import SubmissionPlan, plan_class
+from fairgrade.demo.submission_files import DUE, solution_cells, write_submission
 from fairgrade.isolation.errors import SandboxUnavailable
 from fairgrade.isolation.processes import Zygote
 from fairgrade.isolation.settings import Isolation
@@ -63,7 +63,7 @@ class Classroom:
         """The gradebook of the class."""
         return f"sqlite:///{self.folder / 'gradebook.db'}"
 
-    def plans(self) -> list[Plan]:
+    def plans(self) -> list[SubmissionPlan]:
         """Who hands in what."""
         cells = solution_cells(nbformat.read(self._released(), as_version=4))
         exercises = self.course.exercises(self.assignment)

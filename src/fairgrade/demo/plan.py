@@ -12,7 +12,7 @@ import numpy as np
 from fairgrade.grading import Exercise, Misconception, WrittenQuestion
 
 
-class Kind(StrEnum):
+class SubmissionKind(StrEnum):
     """What is special about a submission."""
 
     ORDINARY = "ordinary"
@@ -45,19 +45,19 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Plan:
+class SubmissionPlan:
     """One student's submission."""
 
     student: str
-    kind: Kind
+    kind: SubmissionKind
     works: tuple[Work, ...]
     written: dict[str, str] = field(default_factory=dict)
 
 
 def plan_class(
     exercises: Sequence[Exercise], questions: Sequence[WrittenQuestion], cells: Sequence[str], students: int, seed: int
-) -> list[Plan]:
-    """Plan a class.
+) -> list[SubmissionPlan]:
+    """SubmissionPlan a class.
 
     Parameters
     ----------
@@ -72,21 +72,21 @@ def plan_class(
 
     Returns
     -------
-    list of Plan
+    list of SubmissionPlan
         One a student, called s001, s002, ...
     """
     rng = np.random.default_rng(seed)
-    special = [Kind.LATE, Kind.HALF_DONE, Kind.BLANK] if students >= 4 else []
-    kinds = [Kind.ORDINARY] * (students - len(special)) + special
+    special = [SubmissionKind.LATE, SubmissionKind.HALF_DONE, SubmissionKind.BLANK] if students >= 4 else []
+    kinds = [SubmissionKind.ORDINARY] * (students - len(special)) + special
     banks = {cell: [e for e in exercises if e.solution_cell == cell] for cell in cells}
     plans = []
     for number, kind in enumerate(kinds, start=1):
         # From students who make hardly a mistake to students who make one in most exercises.
         slips = float(rng.beta(1.2, 2.0))
         works = tuple(_work(rng, cell, bank, slips) for cell, bank in banks.items() if bank)
-        done = {Kind.BLANK: 0, Kind.HALF_DONE: (len(works) + 1) // 2}.get(kind, len(works))
+        done = {SubmissionKind.BLANK: 0, SubmissionKind.HALF_DONE: (len(works) + 1) // 2}.get(kind, len(works))
         written = {question.name: str(rng.choice(question.samples)) for question in questions}
-        plans.append(Plan(f"s{number:03d}", kind, works[:done], written if done == len(works) else {}))
+        plans.append(SubmissionPlan(f"s{number:03d}", kind, works[:done], written if done == len(works) else {}))
     return plans
 
 

@@ -1,27 +1,27 @@
 """Intake: from whatever was handed in to a notebook that is safe to grade, without executing or following any of it."""
 
+from fairgrade.intake.accepted import Accepted, mark_ungraded, refusal_of, refuse
 from fairgrade.intake.blueprint import Blueprint, read_source
 from fairgrade.intake.files import fetch_folder, take_in_files, take_in_folder
 from fairgrade.intake.notes import Cause, Kind, Note, Refused
-from fairgrade.intake.read import Limits, Submitted, parse, read
-from fairgrade.intake.taken import Taken, is_refused, mark_ungraded, refuse
+from fairgrade.intake.read import NotebookLimits, ParsedNotebook, parse, read
 from fairgrade.intake.transplant import take_in
 
 __all__ = [
+    "Accepted",
     "Blueprint",
     "Cause",
     "Kind",
-    "Limits",
     "Note",
+    "NotebookLimits",
+    "ParsedNotebook",
     "Refused",
-    "Submitted",
-    "Taken",
     "fetch_folder",
-    "is_refused",
     "mark_ungraded",
     "parse",
     "read",
     "read_source",
+    "refusal_of",
     "refuse",
     "take_in",
     "take_in_files",

@@ -7,12 +7,12 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from fairgrade.intake.beside import Beside
+from fairgrade.intake.accepted import Accepted, refuse
 from fairgrade.intake.blueprint import Blueprint
+from fairgrade.intake.extra_files import ExtraFiles
 from fairgrade.intake.notes import Cause, Kind, Note, Refused, shown
-from fairgrade.intake.read import DEFAULT_LIMITS, Limits, Submitted, parse, plain_bytes
+from fairgrade.intake.read import DEFAULT_LIMITS, NotebookLimits, ParsedNotebook, parse, plain_bytes
 from fairgrade.intake.recognise import known_cells
-from fairgrade.intake.taken import Taken, refuse
 from fairgrade.intake.transplant import take_in
 
 _MOST_CANDIDATES = 20
@@ -22,9 +22,9 @@ _MOST_NAMES = 5
 def take_in_folder(
     blueprints: Mapping[str, Blueprint],
     folder: Path,
-    limits: Limits = DEFAULT_LIMITS,
+    limits: NotebookLimits = DEFAULT_LIMITS,
     notes: Sequence[Note] = (),
-) -> dict[str, Taken]:
+) -> dict[str, Accepted]:
     """Take in all notebooks of an assignment that are in a student's folder.
 
     Parameters
@@ -33,20 +33,20 @@ def take_in_folder(
         The assignment's notebooks by their names, without ``.ipynb``.
     folder : Path
         What the student handed in.
-    limits : Limits
+    limits : NotebookLimits
     notes : sequence of Note
         What there is to say about the folder.
 
     Returns
     -------
-    dict of str to Taken
+    dict of str to Accepted
         By the notebook's name. A notebook that was not handed in is not in it; if none was, all are, refused.
     """
     return take_in_files(blueprints, fetch_folder(blueprints, folder, limits), limits, notes)
 
 
 def fetch_folder(
-    notebooks: Iterable[str], folder: Path, limits: Limits = DEFAULT_LIMITS
+    notebooks: Iterable[str], folder: Path, limits: NotebookLimits = DEFAULT_LIMITS
 ) -> dict[str, bytes | Refused] | Refused:
     """Read the files in a student's folder that may be notebooks, by name.
 
@@ -68,9 +68,9 @@ def fetch_folder(
 def take_in_files(
     blueprints: Mapping[str, Blueprint],
     handed_in: Mapping[str, bytes | Refused] | Refused,
-    limits: Limits = DEFAULT_LIMITS,
+    limits: NotebookLimits = DEFAULT_LIMITS,
     notes: Sequence[Note] = (),
-) -> dict[str, Taken]:
+) -> dict[str, Accepted]:
     """Take in what :func:`fetch_folder` has read, perhaps on another machine; else as :func:`take_in_folder`."""
     found, others = _match(blueprints, handed_in, limits)
     about_folder = (*notes, Note(Kind.OTHER_NOTEBOOKS, detail=listed(others))) if others else tuple(notes)
@@ -85,15 +85,15 @@ def take_in_files(
 
 
 def _match(
-    blueprints: Mapping[str, Blueprint], handed_in: Mapping[str, bytes | Refused] | Refused, limits: Limits
-) -> tuple[dict[str, Submitted | Refused], list[str]]:
+    blueprints: Mapping[str, Blueprint], handed_in: Mapping[str, bytes | Refused] | Refused, limits: NotebookLimits
+) -> tuple[dict[str, ParsedNotebook | Refused], list[str]]:
     """What was read for each notebook, and the names of the files that are none of them."""
     if isinstance(handed_in, Refused):
         return dict.fromkeys(blueprints, handed_in), []
     names = list(handed_in)
-    read_already: dict[str, Submitted | Refused] = {}
+    read_already: dict[str, ParsedNotebook | Refused] = {}
 
-    def content(name: str) -> Submitted | Refused:
+    def content(name: str) -> ParsedNotebook | Refused:
         if name not in read_already:
             fetched = handed_in[name]
             read_already[name] = fetched if isinstance(fetched, Refused) else parse(fetched, limits)
@@ -104,7 +104,7 @@ def _match(
     @cache
     def fits(notebook: str, name: str) -> tuple[int, int]:
         found = content(name)
-        return known_cells(blueprints[notebook], found.notebook.cells) if isinstance(found, Submitted) else (0, 0)
+        return known_cells(blueprints[notebook], found.notebook.cells) if isinstance(found, ParsedNotebook) else (0, 0)
 
     # A wrong or damaged file under the right name does not hide the right file under another.
     chosen = {
@@ -148,6 +148,6 @@ def listed(names: Sequence[str]) -> str:
     return listed if len(names) <= _MOST_NAMES else f"{listed} and {len(names) - _MOST_NAMES} more"
 
 
-def notes_on(beside: Beside) -> tuple[Note, ...]:
+def notes_on(beside: ExtraFiles) -> tuple[Note, ...]:
     """What there is to say about the files beside the notebooks."""
     return (Note(Kind.OTHER_FILES, detail=listed(beside.left_out)),) if beside.left_out else ()

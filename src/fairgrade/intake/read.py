@@ -31,7 +31,7 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Limits:
+class NotebookLimits:
     """How much a notebook may hold.
 
     Attributes
@@ -54,11 +54,11 @@ class Limits:
     attachment_bytes: int = 8 * _MIB
 
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = NotebookLimits()
 
 
 @dataclass(frozen=True)
-class Submitted:
+class ParsedNotebook:
     """What was read from a file.
 
     Attributes
@@ -73,17 +73,17 @@ class Submitted:
     notes: tuple[Note, ...] = ()
 
 
-def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Submitted | Refused:
+def read(path: Path, limits: NotebookLimits = DEFAULT_LIMITS) -> ParsedNotebook | Refused:
     """Read a notebook from a file that may be anything.
 
     Parameters
     ----------
     path : Path
-    limits : Limits
+    limits : NotebookLimits
 
     Returns
     -------
-    Submitted or Refused
+    ParsedNotebook or Refused
     """
     content = plain_bytes(path, limits.file_bytes)
     return content if isinstance(content, Refused) else parse(content, limits)
@@ -111,17 +111,17 @@ def plain_bytes(path: Path, most_bytes: int) -> bytes | Refused:
     return content if len(content) <= most_bytes else Refused(Cause.TOO_LARGE)
 
 
-def parse(content: bytes, limits: Limits = DEFAULT_LIMITS) -> Submitted | Refused:
+def parse(content: bytes, limits: NotebookLimits = DEFAULT_LIMITS) -> ParsedNotebook | Refused:
     """Read a notebook from bytes that may be anything.
 
     Parameters
     ----------
     content : bytes
-    limits : Limits
+    limits : NotebookLimits
 
     Returns
     -------
-    Submitted or Refused
+    ParsedNotebook or Refused
     """
     if not content.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
         return Refused(Cause.EMPTY)
@@ -158,7 +158,7 @@ def parse(content: bytes, limits: Limits = DEFAULT_LIMITS) -> Submitted | Refuse
     if pictures := [_name(cell) for cell in cells if "attachments" in cell]:
         notes.append(Note(Kind.PICTURES, tuple(pictures)))
     notebook = NotebookNode(cells=cells, metadata=NotebookNode(kernelspec=_kernel(data)), nbformat=4, nbformat_minor=5)
-    return Submitted(notebook, tuple(notes))
+    return ParsedNotebook(notebook, tuple(notes))
 
 
 def _parsed_bytes(content: bytes) -> int:

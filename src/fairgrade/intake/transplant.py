@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
+from fairgrade.intake.accepted import Accepted, assemble, refuse
 from fairgrade.intake.blueprint import Blueprint, SourceCell, defined_names, read_source, same_text
 from fairgrade.intake.notes import Cause, Kind, Note, Refused, shown
-from fairgrade.intake.read import Submitted
+from fairgrade.intake.read import ParsedNotebook
 from fairgrade.intake.recognise import is_as_released, is_untouched, recognise
-from fairgrade.intake.taken import Taken, assemble, refuse
 from fairgrade.notebook.plan import SETUP_TAG, grade_id_of, normal, tags_of
 
 _NO_ANSWER = {
@@ -27,22 +27,22 @@ _NO_ANSWER = {
 _MARKS = ("grade", "solution", "locked", "task", "points")
 
 
-def take_in(source: NotebookNode | Blueprint, submitted: NotebookNode | Submitted) -> Taken:
+def take_in(source: NotebookNode | Blueprint, submitted: NotebookNode | ParsedNotebook) -> Accepted:
     """Transplant a student's work into a clean copy of the source notebook.
 
     Parameters
     ----------
     source : NotebookNode or Blueprint
         The instructor's notebook; read once as a blueprint, it serves a whole class.
-    submitted : NotebookNode or Submitted
+    submitted : NotebookNode or ParsedNotebook
         What :func:`fairgrade.intake.read` made of the student's file.
 
     Returns
     -------
-    Taken
+    Accepted
     """
     blueprint = source if isinstance(source, Blueprint) else read_source(source)
-    handed_in = submitted if isinstance(submitted, Submitted) else Submitted(submitted)
+    handed_in = submitted if isinstance(submitted, ParsedNotebook) else ParsedNotebook(submitted)
     return _Transplant(blueprint, handed_in).run()
 
 
@@ -58,7 +58,7 @@ class _Place:
 class _Transplant:
     """One submission, step by step."""
 
-    def __init__(self, blueprint: Blueprint, submitted: Submitted) -> None:
+    def __init__(self, blueprint: Blueprint, submitted: ParsedNotebook) -> None:
         self._blueprint = blueprint
         self._cells = submitted.notebook.cells
         self._kernel = submitted.notebook.metadata.get("kernelspec", {}).get("name")
@@ -68,7 +68,7 @@ class _Transplant:
         self._about: dict[Kind, list[str]] = {}
         self._added = 0
 
-    def run(self) -> Taken:
+    def run(self) -> Accepted:
         known = {place for place in self._found if place is not None}
         if not any(self._blueprint.cells[place].grade_id for place in known):
             return refuse(self._blueprint, Refused(Cause.NO_KNOWN_CELL, tuple(self._notes)))
@@ -79,7 +79,7 @@ class _Transplant:
             clean = self._cell(place, source)  # first, since it says what stands before
             cells += [*self._places[place].before, clean, *self._places[place].after]
         notes = (*self._notes, *self._notes_about_cells())
-        return Taken(assemble(self._blueprint, cells, notes), notes)
+        return Accepted(assemble(self._blueprint, cells, notes), notes)
 
     # -- steps, in order ----------------------------------------------------------------------
 

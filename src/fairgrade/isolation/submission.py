@@ -19,7 +19,7 @@ from nbgrader.utils import compute_checksum
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.seeding import Submission, grading_for, seed_globally
 from fairgrade.grading.time_budget import shared_by
-from fairgrade.intake.taken import RECORD, is_refused, mark_ungraded
+from fairgrade.intake.accepted import RECORD, mark_ungraded, refusal_of
 from fairgrade.isolation import trusted_cells
 from fairgrade.isolation.decision import Decision, decide
 from fairgrade.isolation.engine import CellRun, Session, Times
@@ -31,7 +31,7 @@ from fairgrade.isolation.remote.namespace import Namespace
 from fairgrade.isolation.sandboxed import Sandboxed, outputs_of, printed
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.worker import randomness
-from fairgrade.nbgrader.marks import NOT_GRADABLE
+from fairgrade.nbgrader.autoscores import NOT_GRADABLE
 from fairgrade.notebook.plan import CellPlan, NotebookPlan, Part, Role, grade_id_of
 
 
@@ -78,7 +78,7 @@ def run_submission(
     InfraError
         If anything of ours fails.
     """
-    if is_refused(nb):
+    if refusal_of(nb):
         mark_ungraded(nb)
         return {"total_s": 0.0, **asdict(Times()), "cells_s": {}}
     began = time.perf_counter()

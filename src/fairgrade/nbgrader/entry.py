@@ -16,11 +16,11 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
 from fairgrade.intake import Refused
-from fairgrade.intake.beside import Beside, Bounds, files_in
+from fairgrade.intake.extra_files import Bounds, ExtraFiles, files_in
 from fairgrade.intake.read import plain_bytes
 from fairgrade.isolation.settings import Isolation
+from fairgrade.nbgrader.autoscores import give_nothing
 from fairgrade.nbgrader.gradebook import gradebook_at
-from fairgrade.nbgrader.marks import give_nothing
 
 
 def bounds_of(course: CourseDirectory, isolation: Isolation) -> Bounds:
@@ -32,13 +32,13 @@ def bounds_of(course: CourseDirectory, isolation: Isolation) -> Bounds:
     )
 
 
-def init_assignment(converter: Autograde, beside: Mapping[str, Beside], assignment: str, student: str) -> None:
+def init_assignment(converter: Autograde, beside: Mapping[str, ExtraFiles], assignment: str, student: str) -> None:
     """Do what the converter's own method of this name does: copy a submission's files, and enter it in the gradebook.
 
     Parameters
     ----------
     converter : Autograde
-    beside : mapping of str to Beside
+    beside : mapping of str to ExtraFiles
         What each submission has beside its notebooks, by its folder. nbgrader's own search takes a folder's name for
         a pattern, and time that grows with the square of the number of files.
     assignment, student : str

@@ -20,10 +20,10 @@ from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
 from fairgrade.grading import SCORE_MIME
-from fairgrade.intake.taken import RECORD
+from fairgrade.intake.accepted import RECORD
 from fairgrade.isolation.decision import NEEDS_REVIEW
-from fairgrade.nbgrader.harmless import clean_html, clean_output, markdown2html
-from fairgrade.nbgrader.marks import review_of
+from fairgrade.nbgrader.autoscores import review_of
+from fairgrade.nbgrader.sanitize_html import clean_html, clean_output, markdown2html
 from fairgrade.notebook.plan import SETUP_TAG, grade_id_of, tags_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -59,7 +59,7 @@ class FeedbackExporter(HTMLExporter):
 
 
 @dataclass(frozen=True)
-class Graded:
+class SummaryRow:
     """A line of the summary.
 
     Attributes
@@ -106,7 +106,7 @@ class PrepareFeedback(NbGraderPreprocessor):
             cell.metadata["fairgrade_waits"] = grade_id_of(cell) in waiting
             cell.metadata["fairgrade_reviewed"] = grade_id_of(cell) in flagged and bool(review_of(cell))
         resources["fairgrade"] = {
-            "graded": [_graded(cell) for cell in nb.cells if is_grade(cell) or is_task(cell)],
+            "graded": [_summary_row(cell) for cell in nb.cells if is_grade(cell) or is_task(cell)],
             "refused": nb.metadata.get(RECORD, {}).get("refused", ""),
             "light": HtmlFormatter(style="default").get_style_defs(".highlight"),
             "dark": HtmlFormatter(style="github-dark").get_style_defs(".highlight"),
@@ -155,10 +155,10 @@ def _kind(cell: NotebookNode) -> str:
     return "other"
 
 
-def _graded(cell: NotebookNode) -> Graded:
+def _summary_row(cell: NotebookNode) -> SummaryRow:
     marks = cell.metadata.nbgrader
     title = str(marks.grade_id).removeprefix("test_").replace("_", " ")
-    return Graded(marks.grade_id, title, float(marks.score), float(marks.points), cell.metadata.fairgrade_waits)
+    return SummaryRow(marks.grade_id, title, float(marks.score), float(marks.points), cell.metadata.fairgrade_waits)
 
 
 class _Scrub:

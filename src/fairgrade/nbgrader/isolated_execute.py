@@ -17,14 +17,14 @@ from traitlets import Bool, Enum, Unicode
 
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.seeding import Submission
-from fairgrade.intake import Blueprint, Limits
-from fairgrade.intake.beside import files_in
+from fairgrade.intake import Blueprint, NotebookLimits
+from fairgrade.intake.accepted import RECORD
+from fairgrade.intake.extra_files import files_in
 from fairgrade.intake.notes import Refused
 from fairgrade.intake.read import plain_bytes
-from fairgrade.intake.taken import RECORD
 from fairgrade.isolation.settings import Isolation
-from fairgrade.nbgrader.lacking import not_installed
-from fairgrade.nbgrader.marks import review_of
+from fairgrade.nbgrader.autoscores import review_of
+from fairgrade.nbgrader.missing_modules import missing_modules
 from fairgrade.notebook.plan import NotebookPlan, grade_id_of, read_plan
 
 if TYPE_CHECKING:  # they need what is defined here
@@ -109,7 +109,7 @@ class IsolatedExecute(NbGraderPreprocessor):
         settings = self.isolation.of(submission.assignment)
         files = submitted_files(folder, settings.submitted_bytes, handed_in)
         times = run_submission(nb, course, submission, settings, files=files, folder=folder, hidden=hidden)
-        for name in not_installed(nb):
+        for name in missing_modules(nb):
             self.log.warning(
                 "%s is not installed here, and a cell of this submission imports it. If it is to be there, type: "
                 "%s -m pip install %s", name, sys.executable, name,
@@ -127,7 +127,7 @@ class IsolatedExecute(NbGraderPreprocessor):
         return Submission(assignment, student, self.secret or Submission.from_environment().secret)
 
     def run_preflight(
-        self, course: CourseDirectory, blueprints: Mapping[str, Blueprint], limits: Limits
+        self, course: CourseDirectory, blueprints: Mapping[str, Blueprint], limits: NotebookLimits
     ) -> tuple[CellResult, ...]:
         """Grade the sources of the assignment themselves, unless they have passed already.
 
@@ -137,7 +137,7 @@ class IsolatedExecute(NbGraderPreprocessor):
             With the assignment's name.
         blueprints : mapping of str to Blueprint
             Its notebooks.
-        limits : Limits
+        limits : NotebookLimits
 
         Returns
         -------
@@ -182,7 +182,7 @@ class IsolatedExecute(NbGraderPreprocessor):
         *,
         files: Mapping[str, bytes],
         hidden: Sequence[str],
-        limits: Limits,
+        limits: NotebookLimits,
     ) -> tuple[CellResult, ...]:
         """Grade a source notebook as :func:`~fairgrade.nbgrader.preflight.grade_source` does, with this one's settings.
 

@@ -21,12 +21,12 @@ from nbgrader.utils import is_grade, is_solution
 
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.seeding import Submission
-from fairgrade.intake import Blueprint, Limits, take_in_files
+from fairgrade.intake import Blueprint, NotebookLimits, take_in_files
 from fairgrade.intake.read import DEFAULT_LIMITS
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.worker.folders import temporary
+from fairgrade.nbgrader.autoscores import autoscores_of
 from fairgrade.nbgrader.isolated_execute import submitted_files
-from fairgrade.nbgrader.marks import marks_of
 from fairgrade.notebook.plan import TESTS_RUN, NotebookPlan, grade_id_of
 from fairgrade.results import scores_in
 
@@ -112,7 +112,7 @@ def grade_source(
     *,
     files: Mapping[str, bytes],
     hidden: Sequence[str] = (),
-    limits: Limits = DEFAULT_LIMITS,
+    limits: NotebookLimits = DEFAULT_LIMITS,
 ) -> tuple[CellResult, ...]:
     """Grade a source notebook as if it had been handed in: intake, the sandbox, the scores.
 
@@ -132,7 +132,7 @@ def grade_source(
         What lies beside the notebook, by relative path.
     hidden : sequence of str
         Folders student code must not see.
-    limits : Limits
+    limits : NotebookLimits
         How much a notebook may hold.
 
     Returns
@@ -158,7 +158,7 @@ def grade_source(
             (folder / path).write_bytes(content)
         beside = submitted_files(folder, settings.submitted_bytes)
         run_submission(nb, course, submission, settings, files=beside, folder=folder, hidden=hidden, faults=faults)
-    scores = marks_of(nb).scores
+    scores = autoscores_of(nb).scores
     found: list[CellResult] = []
     before = ""
     for cell in nb.cells:

@@ -10,7 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from fairgrade.bank_source import cell_source
-from fairgrade.demo.plan import Kind, Plan
+from fairgrade.demo.plan import SubmissionKind, SubmissionPlan
 
 DUE = datetime(2030, 1, 15, 12, 0, tzinfo=UTC)
 """When the demonstration assignment is due; any date will do."""
@@ -22,7 +22,7 @@ def solution_cells(notebook: NotebookNode) -> list[str]:
     return [data["grade_id"] for data in metadata if data.get("solution")]
 
 
-def fill_in(release: NotebookNode, plan: Plan) -> NotebookNode:
+def fill_in(release: NotebookNode, plan: SubmissionPlan) -> NotebookNode:
     """A copy of the released notebook with the planned work in it."""
     notebook: NotebookNode = nbformat.from_dict(json.loads(nbformat.writes(release)))
     sources = {work.cell: cell_source(work.code, work.name) for work in plan.works} | plan.written
@@ -33,14 +33,14 @@ def fill_in(release: NotebookNode, plan: Plan) -> NotebookNode:
     return notebook
 
 
-def write_submission(release: Path, plan: Plan, submitted: Path, assignment: str) -> Path:
+def write_submission(release: Path, plan: SubmissionPlan, submitted: Path, assignment: str) -> Path:
     """Write one submission the way nbgrader collects it: notebook and timestamp.
 
     Parameters
     ----------
     release : Path
         The released notebook.
-    plan : Plan
+    plan : SubmissionPlan
     submitted : Path
         The folder of all submissions.
     assignment : str
@@ -53,6 +53,6 @@ def write_submission(release: Path, plan: Plan, submitted: Path, assignment: str
     folder = submitted / plan.student / assignment
     folder.mkdir(parents=True, exist_ok=True)
     nbformat.write(fill_in(nbformat.read(release, as_version=4), plan), folder / release.name)
-    handed_in = DUE + timedelta(hours=9 if plan.kind is Kind.LATE else -1 - int(plan.student[1:]) % 72)
+    handed_in = DUE + timedelta(hours=9 if plan.kind is SubmissionKind.LATE else -1 - int(plan.student[1:]) % 72)
     (folder / "timestamp.txt").write_text(f"{handed_in:%Y-%m-%d %H:%M:%S} UTC\n")
     return folder

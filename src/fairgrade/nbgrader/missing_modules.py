@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 _MISSING = re.compile(r"No module named '([A-Za-z_]\w{0,60})(?:\.[\w.]{0,100})?'")
 
 
-def not_installed(nb: NotebookNode) -> frozenset[str]:
+def missing_modules(nb: NotebookNode) -> frozenset[str]:
     """The modules a graded notebook's cells could not import, as far as this process has none of that name either.
 
     What a cell shows is the student's to choose; whether a module is there is looked up here.

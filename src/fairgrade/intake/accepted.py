@@ -18,7 +18,7 @@ RECORD = "fairgrade"
 
 
 @dataclass(frozen=True)
-class Taken:
+class Accepted:
     """A notebook that can be graded.
 
     Attributes
@@ -41,17 +41,17 @@ class Taken:
         return [said.sentence for said in (self.refused, *self.notes) if said is not None]
 
 
-def refuse(source: NotebookNode | Blueprint, refused: Refused) -> Taken:
+def refuse(source: NotebookNode | Blueprint, refused: Refused) -> Accepted:
     """A clean copy of the source notebook for a submission that can't be graded, which says why.
 
     The mark in its metadata keeps its tests from being run and its cells at 0 points.
     """
     blueprint = source if isinstance(source, Blueprint) else read_source(source)
     cells = [copy.deepcopy(cell.clean) for cell in blueprint.cells]
-    return Taken(assemble(blueprint, cells, refused.notes, refused), refused.notes, refused)
+    return Accepted(assemble(blueprint, cells, refused.notes, refused), refused.notes, refused)
 
 
-def is_refused(notebook: NotebookNode) -> str:
+def refusal_of(notebook: NotebookNode) -> str:
     """Why intake refused this notebook, in a sentence; empty if it did not."""
     record = notebook.metadata.get(RECORD, {})
     return str(record.get("refused", "")) if isinstance(record, dict) else ""
@@ -59,7 +59,7 @@ def is_refused(notebook: NotebookNode) -> str:
 
 def mark_ungraded(notebook: NotebookNode) -> None:
     """Let each graded cell of a refused notebook end as one that was not run: with an error, so with 0 points."""
-    reason = is_refused(notebook)
+    reason = refusal_of(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "code" and is_grade(cell):
             error = output_of("error", ename="NotGraded", evalue=reason, traceback=[reason])

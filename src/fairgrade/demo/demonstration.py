@@ -15,12 +15,12 @@ from fairgrade.autograde.run import STOPS
 from fairgrade.autograde.show import watch
 from fairgrade.autograde.summary import Summary
 from fairgrade.demo.classroom import LOG, Classroom, StepFailed
-from fairgrade.demo.plan import Kind
+from fairgrade.demo.plan import SubmissionKind
 from fairgrade.grading import Exercise
 from fairgrade.results import StudentResult, count_misconceptions, read_gradebook
 
 
-def run(classroom: Classroom, console: Console, *, afresh: bool = False) -> None:
+def demonstrate(classroom: Classroom, console: Console, *, afresh: bool = False) -> None:
     """Run all steps of the class, then show the scores, the misconceptions and where to look.
 
     Raises
@@ -71,7 +71,7 @@ def _autograde(classroom: Classroom, console: Console) -> None:
     console.print(f"Autograded {done} submissions; {before} were graded already.")
 
 
-def _scores(results: list[StudentResult], exercises: dict[str, Exercise], kinds: dict[str, Kind]) -> Table:
+def _scores(results: list[StudentResult], exercises: dict[str, Exercise], kinds: dict[str, SubmissionKind]) -> Table:
     """Points, a row a student and a column an exercise, in the order of the notebook."""
     cells = list(results[0].points) if results else []
     table = Table(title="Points", title_justify="left", header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
@@ -86,7 +86,9 @@ def _scores(results: list[StudentResult], exercises: dict[str, Exercise], kinds:
     )
     for result in results:
         points = [_points(result.points.get(cell), exercises.get(cell)) for cell in cells]
-        remark = "late" if result.late else kinds.get(result.student, Kind.ORDINARY).value.removeprefix("ordinary")
+        remark = (
+            "late" if result.late else kinds.get(result.student, SubmissionKind.ORDINARY).value.removeprefix("ordinary")
+        )
         table.add_row(f"{result.student} [dim]{remark}[/]", *points, f"{result.total:g}")
     return table
 

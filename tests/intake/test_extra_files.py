@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fairgrade.intake.beside import Beside, Bounds, files_in, is_ignored, look_beside
+from fairgrade.intake.extra_files import Bounds, ExtraFiles, files_in, find_extra_files, is_ignored
 
 BOUNDS = Bounds(file_bytes=100, all_bytes=250, number=50)
 
@@ -20,8 +20,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "[a]*"
 
 
-def look(folder: Path, bounds: Bounds = BOUNDS, ignore: tuple[str, ...] = ()) -> Beside:
-    return look_beside(folder, folder.parent / "given", ignore, bounds)
+def look(folder: Path, bounds: Bounds = BOUNDS, ignore: tuple[str, ...] = ()) -> ExtraFiles:
+    return find_extra_files(folder, folder.parent / "given", ignore, bounds)
 
 
 def test_files_are_taken_and_notebooks_are_not(folder: Path):
@@ -29,14 +29,14 @@ def test_files_are_taken_and_notebooks_are_not(folder: Path):
     (folder / "*").mkdir()
     for name in ("a.txt", "x.ipynb", "*/[b]?.txt", "*/y.ipynb"):
         (folder / name).write_text("x")
-    assert look(folder) == Beside(("*/[b]?.txt", "a.txt"))
+    assert look(folder) == ExtraFiles(("*/[b]?.txt", "a.txt"))
 
 
 def test_what_is_too_large_or_too_much_is_left_out(folder: Path):
     """The time comes first, then the names in order, as far as there is room."""
     for name, size in {"a": 101, "b": 100, "c": 100, "d": 100, "e": 10, "timestamp.txt": 40}.items():
         (folder / name).write_text("x" * size)
-    assert look(folder) == Beside(("timestamp.txt", "b", "c", "e"), ("a", "d"))
+    assert look(folder) == ExtraFiles(("timestamp.txt", "b", "c", "e"), ("a", "d"))
 
 
 def test_files_and_folders_are_counted(folder: Path):
@@ -45,7 +45,7 @@ def test_files_and_folders_are_counted(folder: Path):
         (folder / name).mkdir()
         (folder / name / "file").touch()
     found = look(folder, Bounds(file_bytes=1, all_bytes=1, number=5))
-    assert found == Beside(("a/file", "b/file"), ("c/file", "d/file"))
+    assert found == ExtraFiles(("a/file", "b/file"), ("c/file", "d/file"))
 
 
 def test_nobody_looks_further_than_worth_while(folder: Path):
@@ -68,19 +68,19 @@ def test_links_and_what_stands_in_the_way_are_left_out(folder: Path):
     (folder / "link").symlink_to("/etc/passwd")
     os.mkfifo(folder / "pipe")
     (folder / Path(*"x" * 25)).mkdir(parents=True)
-    assert look(folder) == Beside((), ("data", "file", "link", "pipe", "/".join("x" * 21)))
+    assert look(folder) == ExtraFiles((), ("data", "file", "link", "pipe", "/".join("x" * 21)))
 
 
 def test_a_folder_that_is_a_link_is_left_out_as_a_whole(folder: Path):
     """Whatever it points to."""
     (folder.parent / "link").symlink_to(folder)
-    assert look(folder.parent / "link") == Beside((), (".",))
+    assert look(folder.parent / "link") == ExtraFiles((), (".",))
 
 
 def test_patterns_are_of_names_as_in_a_shell(folder: Path):
     """What begins with a dot needs one in the pattern."""
     for name in ("a.pyc", ".b.pyc", "c.txt"):
         (folder / name).touch()
-    assert look(folder, ignore=("*.pyc",)) == Beside((".b.pyc", "c.txt"))
+    assert look(folder, ignore=("*.pyc",)) == ExtraFiles((".b.pyc", "c.txt"))
     assert files_in(folder, ["*.pyc"]) == [".b.pyc", "c.txt"]
     assert is_ignored(".ipynb_checkpoints", [".ipynb_*"])

@@ -31,10 +31,20 @@ from nbgrader.utils import parse_utc
 from traitlets import Integer
 
 from fairgrade.grading import InfraError
-from fairgrade.intake import Blueprint, Cause, Limits, Note, Refused, Taken, read_source, refuse, take_in_folder
-from fairgrade.intake.beside import Beside, look_beside
+from fairgrade.intake import (
+    Accepted,
+    Blueprint,
+    Cause,
+    Note,
+    NotebookLimits,
+    Refused,
+    read_source,
+    refuse,
+    take_in_folder,
+)
+from fairgrade.intake.extra_files import ExtraFiles, find_extra_files
 from fairgrade.intake.files import candidates, notes_on
-from fairgrade.intake.read import plain_bytes
+from fairgrade.intake.read import DEFAULT_LIMITS, plain_bytes
 from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader.auto import sentences
 from fairgrade.nbgrader.entry import bounds_of, init_assignment
@@ -48,17 +58,19 @@ _TIMESTAMP_BYTES = 100
 class Intake(NotebookExporter):
     """Reads submissions for ``Autograde``: what it hands on is the source notebook with the student's work in it."""
 
-    notebook_bytes = Integer(Limits().file_bytes, help="The largest notebook that is read, outputs and all.").tag(
+    notebook_bytes = Integer(DEFAULT_LIMITS.file_bytes, help="The largest notebook that is read, outputs and all.").tag(
         config=True
     )
-    most_cells = Integer(Limits().cells, help="The most cells a notebook may have.").tag(config=True)
-    text_bytes = Integer(Limits().source_bytes, help="The most text the cells of a notebook may have.").tag(config=True)
+    most_cells = Integer(DEFAULT_LIMITS.cells, help="The most cells a notebook may have.").tag(config=True)
+    text_bytes = Integer(DEFAULT_LIMITS.source_bytes, help="The most text the cells of a notebook may have.").tag(
+        config=True
+    )
 
     def __init__(self, config: Any = None, **kwargs: Any) -> None:
         super().__init__(config=config, **kwargs)
         self._blueprints: dict[str, Blueprint] = {}
         self._notes: dict[str, tuple[Note, ...]] = {}
-        self._last: tuple[str, dict[str, Taken]] = ("", {})
+        self._last: tuple[str, dict[str, Accepted]] = ("", {})
         self._recorded: set[str] = set()
         if isinstance(self.parent, Autograde):
             self._prepare(self.parent)
@@ -92,16 +104,16 @@ class Intake(NotebookExporter):
             self.log.warning("%s: %s", f"{folder}{os.sep}{notebook}.ipynb", sentence)
         return taken.notebook
 
-    def _take_in(self, folder: str, notebook: str) -> Taken:
+    def _take_in(self, folder: str, notebook: str) -> Accepted:
         """The notebook of one submission; its folder is read once for all of its notebooks."""
         if self._last[0] != folder:
             self._last = (folder, take_in_folder(self._blueprints, Path(folder), self.limits, self._notes[folder]))
         return self._last[1].get(notebook) or refuse(self._blueprints[notebook], Refused(Cause.MISSING))
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> NotebookLimits:
         """How much a notebook may hold."""
-        return Limits(file_bytes=self.notebook_bytes, cells=self.most_cells, source_bytes=self.text_bytes)
+        return NotebookLimits(file_bytes=self.notebook_bytes, cells=self.most_cells, source_bytes=self.text_bytes)
 
     def blueprint(self, source: NotebookNode) -> Blueprint:
         """Read a source notebook, which is released as the configuration says.
@@ -137,7 +149,7 @@ class Intake(NotebookExporter):
         source = Path(course.format_path(course.source_directory, ".", course.assignment_id))
         self._blueprints = self._read_sources(source)
         bounds = bounds_of(course, Isolation(parent=converter).of(course.assignment_id))
-        found: dict[str, Beside] = {}
+        found: dict[str, ExtraFiles] = {}
         submitted = course.format_path(course.submitted_directory, course.student_id, course.assignment_id)
         for folder in glob.glob(submitted):  # noqa: PTH207 - the same strings as nbgrader's
             try:
@@ -150,7 +162,7 @@ class Intake(NotebookExporter):
                 # Nothing was handed in, even if nbgrader, which takes names for patterns, found somebody else's.
                 converter.assignments.pop(folder, None)
                 continue
-            found[folder] = beside = look_beside(Path(folder), source, course.ignore, bounds)
+            found[folder] = beside = find_extra_files(Path(folder), source, course.ignore, bounds)
             self._notes[folder] = notes_on(beside)
             wanted = [name for name in notebooks if fnmatchcase(name, course.notebook_id)]
             converter.assignments[folder] = [f"{folder}{os.sep}{name}.ipynb" for name in wanted]

@@ -33,7 +33,7 @@ class Bounds:
 
 
 @dataclass(frozen=True)
-class Beside:
+class ExtraFiles:
     """What a student has handed in beside the notebooks.
 
     Attributes
@@ -48,7 +48,7 @@ class Beside:
     left_out: tuple[str, ...] = ()
 
 
-def look_beside(folder: Path, given: Path, ignore: Sequence[str], bounds: Bounds) -> Beside:
+def find_extra_files(folder: Path, given: Path, ignore: Sequence[str], bounds: Bounds) -> ExtraFiles:
     """Look over what lies in a student's folder.
 
     Left out are links, devices and pipes; what is too large or can't be read; what lies too deep; what stands where
@@ -66,7 +66,7 @@ def look_beside(folder: Path, given: Path, ignore: Sequence[str], bounds: Bounds
     bounds : Bounds
     """
     if folder.is_symlink():
-        return Beside((), (".",))
+        return ExtraFiles((), (".",))
     taken: list[str] = []
     left_out: list[str] = []
     left_bytes, left_number = bounds.all_bytes, bounds.number
@@ -83,7 +83,7 @@ def look_beside(folder: Path, given: Path, ignore: Sequence[str], bounds: Bounds
             taken.append(path)
             left_bytes -= size
             left_number -= 1
-    return Beside(tuple(taken), tuple(left_out))
+    return ExtraFiles(tuple(taken), tuple(left_out))
 
 
 _FOLDER = -1

@@ -12,7 +12,7 @@ from nbgrader.api import BaseCell, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
 from sqlalchemy.orm import object_session
 
-from fairgrade.intake.taken import RECORD, is_refused
+from fairgrade.intake.accepted import RECORD, refusal_of
 from fairgrade.nbgrader.gradebook import gradebook_at
 
 NOT_GRADABLE = "not_gradable"
@@ -20,7 +20,7 @@ NOT_GRADABLE = "not_gradable"
 
 
 @dataclass(frozen=True)
-class Marks:
+class AutoScores:
     """What one notebook earns, as nbgrader counts it.
 
     Attributes
@@ -68,7 +68,7 @@ def give_nothing(notebook: SubmittedNotebook) -> None:
         grade.auto_score, grade.needs_manual_grade = 0, False
 
 
-def marks_of(nb: NotebookNode) -> Marks:
+def autoscores_of(nb: NotebookNode) -> AutoScores:
     """Read what an executed notebook earns."""
     scores: dict[str, float | None] = {}
     comments: dict[str, str | None] = {}
@@ -83,9 +83,9 @@ def marks_of(nb: NotebookNode) -> Marks:
             untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
             comment = "No response." if untouched and not utils.is_task(cell) else None
             comments[cell.metadata.nbgrader["grade_id"]] = comment
-    if is_refused(nb):
-        return Marks(dict.fromkeys(scores, 0.0), comments, refused=True)
-    return Marks(scores, comments, review)
+    if refusal_of(nb):
+        return AutoScores(dict.fromkeys(scores, 0.0), comments, refused=True)
+    return AutoScores(scores, comments, review)
 
 
 def review_of(cell: NotebookNode) -> str:
@@ -94,7 +94,7 @@ def review_of(cell: NotebookNode) -> str:
     return str(record.get("review", "")) if isinstance(record, dict) and not utils.is_solution(cell) else ""
 
 
-class SaveMarks(SaveAutoGrades, AssignLatePenalties):
+class SaveAutoScores(SaveAutoGrades, AssignLatePenalties):
     """SaveAutoGrades and AssignLatePenalties with one transaction a notebook; it flags what was refused."""
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
@@ -102,7 +102,7 @@ class SaveMarks(SaveAutoGrades, AssignLatePenalties):
         ids = resources["nbgrader"]
         with gradebook_at(ids["db_url"]) as gradebook:
             notebook = gradebook.find_submission_notebook(ids["notebook"], ids["assignment"], ids["student"])
-            marks_of(nb).save(notebook)
+            autoscores_of(nb).save(notebook)
             gradebook.db.flush()  # the penalty may depend on the score
             notebook.late_submission_penalty = self._penalty(notebook, notebook.assignment)
             gradebook.db.commit()
