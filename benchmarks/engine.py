@@ -33,9 +33,9 @@ from nbgrader.preprocessors import (
 from traitlets.config import Config, PyFileConfigLoader
 
 from fairgrade.isolation.engine import Session
-from fairgrade.isolation.processes import zygote_for
 from fairgrade.isolation.remote.namespace import Namespace
 from fairgrade.isolation.settings import Isolation
+from fairgrade.isolation.student_process import zygote_for
 from fairgrade.nbgrader import RefuseInfraErrors, SeedForSubmission
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 

@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from fairgrade.intake import NotebookLimits, ParsedNotebook, parse, read_source, take_in
 from fairgrade.isolation.errors import OutputLimit, ProtocolViolation
 from fairgrade.isolation.outputs import CellOutputs, Room
-from fairgrade.isolation.worker.weight import Budget
+from fairgrade.isolation.worker.budget import Budget
 from fairgrade.isolation.worker.wire import INT, Codec, WireError, unpack_plain
 from fairgrade.nbgrader.sanitize_html import clean_html, render_markdown
 from tests.fuzz.watch import as_long_as_wanted, costs_at_most, few

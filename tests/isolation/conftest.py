@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from fairgrade.isolation.engine import Session
-from fairgrade.isolation.processes import Zygote
 from fairgrade.isolation.remote.namespace import Namespace
 from fairgrade.isolation.sandbox import bubblewrap
 from fairgrade.isolation.settings import Isolation
+from fairgrade.isolation.student_process import Zygote
 from fairgrade.isolation.worker import landlock, seccomp
 
 MIB = 1 << 20

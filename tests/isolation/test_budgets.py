@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.errors import LimitMet, ProtocolViolation
 from fairgrade.isolation.remote.namespace import Namespace
-from fairgrade.isolation.worker.weight import FREE_BYTES, MAX_EQUAL_HASHES, Budget, TooMuch
+from fairgrade.isolation.worker.budget import FREE_BYTES, MAX_EQUAL_HASHES, Budget, TooMuch
 from fairgrade.isolation.worker.wire import (
     INT,
     MAX_ITEMS,

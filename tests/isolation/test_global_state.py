@@ -13,8 +13,8 @@ import pytest
 
 from fairgrade.isolation import trusted_cells
 from fairgrade.isolation.engine import Session
-from fairgrade.isolation.processes import Zygote
 from fairgrade.isolation.remote.namespace import Namespace
+from fairgrade.isolation.student_process import Zygote
 
 STUDENT = """
 import os, random, sys, warnings

@@ -14,7 +14,7 @@ from nbgrader.utils import determine_grade
 from fairgrade.grading import InfraError, Submission
 from fairgrade.isolation import submission as module
 from fairgrade.isolation.engine import Session
-from fairgrade.isolation.processes import Zygote
+from fairgrade.isolation.student_process import Zygote
 from fairgrade.isolation.submission import run_submission
 from fairgrade.nbgrader.autoscores import autoscores_of
 from fairgrade.notebook.plan import read_plan

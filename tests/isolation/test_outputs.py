@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from fairgrade.isolation.engine import CellRun, Session
 from fairgrade.isolation.outputs import CellOutputs, Room
-from fairgrade.isolation.processes import Zygote
+from fairgrade.isolation.student_process import Zygote
 from tests.attacks.frames import SPEAKS
 from tests.isolation.conftest import settings
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fairgrade.isolation.engine import Session
-from fairgrade.isolation.processes import Zygote
+from fairgrade.isolation.student_process import Zygote
 from tests.isolation.conftest import settings
 
 

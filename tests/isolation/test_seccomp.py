@@ -11,7 +11,7 @@ import pyseccomp
 import pytest
 
 from fairgrade.isolation.engine import Session
-from fairgrade.isolation.worker import kernel, seccomp
+from fairgrade.isolation.worker import seccomp, syscalls
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.syscall.restype = ctypes.c_long
@@ -34,8 +34,8 @@ def filtered(program: bytes, *calls: tuple[int, ...]) -> list[int]:
     readable, writable = os.pipe()
     child = os.fork()
     if child == 0:
-        kernel.no_new_privileges()
-        kernel.filter_system_calls(program)
+        syscalls.no_new_privileges()
+        syscalls.filter_system_calls(program)
         os.write(writable, " ".join(str(result_of(*call)) for call in calls).encode())
         os._exit(0)
     os.close(writable)

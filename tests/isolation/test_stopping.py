@@ -11,8 +11,8 @@ from fairgrade.grading import InfraError
 from fairgrade.isolation import trusted_cells
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.errors import Crashed, ObjectLost, TimeLimit
-from fairgrade.isolation.processes import Zygote
 from fairgrade.isolation.remote.namespace import Namespace
+from fairgrade.isolation.student_process import Zygote
 from tests.isolation.conftest import settings
 
 

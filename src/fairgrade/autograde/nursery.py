@@ -18,7 +18,7 @@ import threading
 from typing import BinaryIO
 
 from fairgrade.autograde.worker import receive, send
-from fairgrade.isolation.worker import kernel
+from fairgrade.isolation.worker import syscalls
 from fairgrade.isolation.worker.folders import remove
 
 
@@ -30,7 +30,7 @@ def start(number: int) -> list[Child]:
     number : int
     """
     if number > 1:
-        kernel.adopt_orphans()
+        syscalls.adopt_orphans()
     pairs = [socket.socketpair() for _ in range(number)]
     folders = [tempfile.mkdtemp(prefix="fairgrade-") for _ in range(number)]
     complaints: list[BinaryIO] = [tempfile.TemporaryFile() for _ in range(number)]  # noqa: SIM115 - a child's own

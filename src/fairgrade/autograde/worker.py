@@ -109,7 +109,7 @@ def _listen(channel: socket.socket, requests: queue.SimpleQueue[bytes], folder: 
     """Pass requests on, and end this process at once when nobody is left to make any, whatever it is busy with."""
     while (request := receive(channel)) is not None:
         requests.put(request)
-    from fairgrade.isolation.processes import let_go  # noqa: PLC0415 - loaded by now, and only here
+    from fairgrade.isolation.student_process import let_go  # noqa: PLC0415 - loaded by now, and only here
 
     # Whoever should do the rest may have been killed.
     let_go()

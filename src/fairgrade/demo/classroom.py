@@ -27,8 +27,8 @@ from fairgrade.course import CONFIG, Course, CourseError
 from fairgrade.demo.plan import SubmissionPlan, plan_class
 from fairgrade.demo.submission_files import DUE, solution_cells, write_submission
 from fairgrade.isolation.errors import SandboxUnavailable
-from fairgrade.isolation.processes import Zygote
 from fairgrade.isolation.settings import Isolation
+from fairgrade.isolation.student_process import Zygote
 
 STAMP = "demo_class.json"
 LOG = "nbgrader.log"

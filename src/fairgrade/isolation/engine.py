@@ -13,12 +13,12 @@ from nbformat import NotebookNode
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.isolation.errors import OutputLimit, ProtocolViolation, Stopped, TimeLimit
 from fairgrade.isolation.outputs import CellOutputs, Room
-from fairgrade.isolation.processes import Process, Zygote
 from fairgrade.isolation.remote.introspection import forget_sources
 from fairgrade.isolation.remote.link import Link
 from fairgrade.isolation.settings import Isolation
+from fairgrade.isolation.student_process import StudentProcess, Zygote
+from fairgrade.isolation.worker.budget import Budget
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
-from fairgrade.isolation.worker.weight import Budget
 from fairgrade.isolation.worker.wire import Codec, TooHeavy, WireError, unpack_plain
 
 _FILE_PART = 1 << 20
@@ -94,7 +94,7 @@ class Session:
         self.settings = settings
         self.seed = seed
         self.files = dict(files or {})
-        self._process: Process | None = None
+        self._process: StudentProcess | None = None
         self._journal: list[str] = []
         self.prepares: list[str] | None = None
         self._displays: dict[str, list[NotebookNode]] = {}
@@ -197,7 +197,7 @@ class Session:
             started = time.perf_counter()
             outer, self._deadline = self._deadline, time.monotonic() + 30.0
             try:
-                self._process = Process(self.zygote, self.seed, self._tick, self.prepares is not None)
+                self._process = StudentProcess(self.zygote, self.seed, self._tick, self.prepares is not None)
             except Stopped as error:
                 raise InfraError(f"The sandbox did not answer: {error.cause}.") from None
             finally:

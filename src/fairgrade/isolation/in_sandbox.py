@@ -21,10 +21,10 @@ from fairgrade.grading.outcomes import InfraError
 from fairgrade.isolation.engine import MESSAGE_BYTES, OUT, Session, bare_codec, put_files, sent_bytes
 from fairgrade.isolation.errors import Crashed, OutputLimit, ProtocolViolation, Stopped, TimeLimit
 from fairgrade.isolation.outputs import CellOutputs, Room
-from fairgrade.isolation.processes import Process
+from fairgrade.isolation.student_process import StudentProcess
+from fairgrade.isolation.worker.budget import Budget
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
 from fairgrade.isolation.worker.messages import Done
-from fairgrade.isolation.worker.weight import Budget
 from fairgrade.isolation.worker.wire import TooHeavy, WireError, unpack_plain
 from fairgrade.notebook.instructor import Own
 from fairgrade.notebook.plan import Part
@@ -145,7 +145,7 @@ class _Line:
         self._session = session
         self._settings = session.settings
         self._codec = bare_codec()
-        self._process: Process | None = None
+        self._process: StudentProcess | None = None
         self._deadline = float("inf")
         self.has_started = False
         if waiting is not None:
@@ -154,7 +154,7 @@ class _Line:
         started = time.perf_counter()
         self._deadline = time.monotonic() + 30.0
         try:
-            self._process = Process(session.zygote, session.seed, self._tick, has_tests=True)
+            self._process = StudentProcess(session.zygote, session.seed, self._tick, has_tests=True)
         except Stopped as error:
             raise InfraError(f"The sandbox did not answer: {error.cause}.") from None
         self._channel = self._process.channel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from traitlets import Dict, Enum, Float, Integer, List, TraitError, Unicode
 from traitlets.config import Configurable
 
-from fairgrade.isolation.worker.limits import Limits
+from fairgrade.isolation.worker.limits import ResourceLimits
 
 MIB = 1 << 20
 
@@ -80,9 +80,9 @@ class Isolation(Configurable):
             )
         return Isolation(config=self.config, **own) if own else self
 
-    def limits(self) -> Limits:
+    def limits(self) -> ResourceLimits:
         """The limits a student's process puts on itself before it runs any of the student's code."""
-        return Limits(
+        return ResourceLimits(
             memory_bytes=self.memory_bytes,
             processes=self.processes,
             open_files=self.open_files,

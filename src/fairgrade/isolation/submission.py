@@ -26,10 +26,10 @@ from fairgrade.isolation.engine import CellRun, Session, Times
 from fairgrade.isolation.errors import SandboxUnavailable
 from fairgrade.isolation.in_sandbox import Verdict
 from fairgrade.isolation.outputs import output_of, text_of
-from fairgrade.isolation.processes import zygote_for
 from fairgrade.isolation.remote.namespace import Namespace
 from fairgrade.isolation.sandboxed import Sandboxed, outputs_of, printed
 from fairgrade.isolation.settings import Isolation
+from fairgrade.isolation.student_process import zygote_for
 from fairgrade.isolation.worker import randomness
 from fairgrade.nbgrader.autoscores import NOT_GRADABLE
 from fairgrade.notebook.plan import CellPlan, NotebookPlan, Part, Role, grade_id_of

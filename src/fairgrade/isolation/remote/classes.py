@@ -30,7 +30,7 @@ from fairgrade.isolation.remote.objects import (
     ask,
     may_read,
 )
-from fairgrade.isolation.worker.objects import (
+from fairgrade.isolation.worker.references import (
     BUILTIN,
     CLASS,
     COROUTINE,

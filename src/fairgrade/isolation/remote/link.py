@@ -17,13 +17,13 @@ from fairgrade.isolation.remote.effects import error_of, settle
 from fairgrade.isolation.remote.expose import Exposed
 from fairgrade.isolation.remote.global_state import Attribute, GlobalState
 from fairgrade.isolation.remote.prefetch import MISSING, Occasion
-from fairgrade.isolation.remote.registry import Connection, Reference, Same, whereabouts
+from fairgrade.isolation.remote.registry import Connection, Reference, whereabouts
 from fairgrade.isolation.worker import randomness
+from fairgrade.isolation.worker.budget import Budget
 from fairgrade.isolation.worker.changes import copy_back
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
-from fairgrade.isolation.worker.messages import STATUSES, Answer, Callback
-from fairgrade.isolation.worker.objects import METHOD
-from fairgrade.isolation.worker.weight import Budget
+from fairgrade.isolation.worker.messages import STATUSES, Answer, Callback, SameArgument
+from fairgrade.isolation.worker.references import METHOD
 from fairgrade.isolation.worker.wire import CannotCross, TooHeavy, WireError
 
 if TYPE_CHECKING:
@@ -393,7 +393,7 @@ class Link:
             except Exception as error:  # whatever is wrong with them, it was not our worker that sent them
                 cause = ProtocolViolation(f"sent something malformed: {error}"[:200])
                 raise self._lose(connection, cause) from None
-        if type(value) is Same:
+        if type(value) is SameArgument:
             try:
                 return kwargs[value.key] if isinstance(value.key, str) else args[value.key]
             except LookupError:

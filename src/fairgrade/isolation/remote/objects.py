@@ -13,7 +13,7 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from fairgrade.isolation.remote.introspection import code_of, signature_of
-from fairgrade.isolation.worker.objects import SPECIAL
+from fairgrade.isolation.worker.references import SPECIAL
 from fairgrade.isolation.worker.wire import WireError
 
 if TYPE_CHECKING:

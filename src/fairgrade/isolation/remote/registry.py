@@ -17,6 +17,7 @@ from fairgrade.isolation.remote.prefetch import Foresight
 from fairgrade.isolation.remote.reduction import how_to_make
 from fairgrade.isolation.remote.sharing import Sharing, Tied, module_name
 from fairgrade.isolation.worker.channel import Channel
+from fairgrade.isolation.worker.messages import SameArgument
 from fairgrade.isolation.worker.wire import BUILT, EXPOSED, NAMED, REFERENCE, SAME, TIED, CannotCross, Codec, WireError
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class Connection:
                 self.sharing.incoming.add(number)
                 return Tied(number, self.codec.unpack(packed), packed)
             if code == SAME and type(content) in (int, str):
-                return Same(content)
+                return SameArgument(content)
             if code == REFERENCE:
                 number, kind, class_number, name, module = content
                 if not all(type(n) is int and 0 <= n < 1 << 31 for n in (number, kind, class_number)):
@@ -154,15 +155,6 @@ class Connection:
         except Exception:
             raise WireError("a malformed reference") from None
         raise WireError("an unknown extension")
-
-
-class Same:
-    """An answer just decoded that is the argument with this place or name."""
-
-    __slots__ = ("key",)
-
-    def __init__(self, key: int | str) -> None:
-        self.key = key
 
 
 class Reference:

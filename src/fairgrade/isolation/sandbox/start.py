@@ -26,7 +26,7 @@ START_TIMEOUT_S = 60.0
 
 
 @dataclass
-class Started:
+class RunningZygote:
     """A running zygote.
 
     Attributes
@@ -53,7 +53,7 @@ class Started:
 
 def start(
     backend: str, readable: Sequence[str] = (), hidden: Sequence[str] = (), preload: Sequence[str] = ()
-) -> Started:
+) -> RunningZygote:
     """Start a zygote.
 
     Parameters
@@ -91,7 +91,7 @@ def start(
     )
 
 
-def _start_bubblewrap(readable: Sequence[str], hidden: Sequence[str], preload: Sequence[str]) -> Started:
+def _start_bubblewrap(readable: Sequence[str], hidden: Sequence[str], preload: Sequence[str]) -> RunningZygote:
     if reason := bubblewrap.lacks():
         raise SandboxUnavailable(reason)
     if weakness := filter_weakness():
@@ -129,7 +129,7 @@ def _landlock_lacks() -> str:
     return ""
 
 
-def _start_landlock(readable: Sequence[str], preload: Sequence[str]) -> Started:
+def _start_landlock(readable: Sequence[str], preload: Sequence[str]) -> RunningZygote:
     if weakness := filter_weakness():
         log.warning("%s", weakness)
     shown = [*view.SYSTEM, *view.ETC, *_without_fairgrade(view.interpreter()), str(view.WORKER), *readable]
@@ -177,7 +177,7 @@ def _open_to_all(path: str) -> bool:
 
 def _launch(
     backend: str, make_command: Any, how: dict[str, Any], keep: tuple[int, ...] = (), scratch: str | None = None
-) -> Started:
+) -> RunningZygote:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     control = theirs.fileno()
     plain = [sys.executable, "-I", str(view.WORKER), str(control)]
@@ -206,7 +206,7 @@ def _launch(
             if answer[0] != "ready":
                 raise SandboxUnavailable("It did not start.")
             ours.settimeout(START_TIMEOUT_S)
-            return Started(backend, message["uid"], process, ours, cache, scratch or tempfile.gettempdir())
+            return RunningZygote(backend, message["uid"], process, ours, cache, scratch or tempfile.gettempdir())
         except (OSError, ValueError, SandboxUnavailable):
             process.kill()
             process.wait()

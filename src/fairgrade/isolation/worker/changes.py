@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from . import frames
+from .values import pandas_values
 
 _MUTABLE = frozenset(map(id, (list, dict, set, np.ndarray, bytearray, deque, OrderedDict, Counter, defaultdict)))
 _OWN_MUTABLE = (list, dict, set, bytearray, np.ndarray, deque)
@@ -18,7 +18,7 @@ def is_mutable(kind: type) -> bool:
     if id(kind) in _MUTABLE:
         return True
     try:
-        return kind.__name__ in ("DataFrame", "Series") and frames.is_of_pandas(kind)
+        return kind.__name__ in ("DataFrame", "Series") and pandas_values.is_of_pandas(kind)
     except Exception:  # a class may have a metaclass that answers nothing
         return False
 
@@ -28,8 +28,8 @@ def copy_back(before: Any, after: Any) -> None:
     if type(before).__module__ == "__main__" and isinstance(after, dict):  # an instance of a given class
         vars(before).clear()
         vars(before).update(after)
-    elif frames.is_of_pandas(type(before)):
-        frames.replace(before, after)
+    elif pandas_values.is_of_pandas(type(before)):
+        pandas_values.replace(before, after)
     elif isinstance(before, np.ndarray) and isinstance(after, np.ndarray):
         if before.shape == after.shape and before.dtype == after.dtype and before.flags.writeable:
             np.copyto(before, after)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Limits:
+class ResourceLimits:
     """What one process, and all processes of one submission, may use.
 
     Attributes
@@ -39,12 +39,12 @@ class Limits:
     message_bytes: int
 
 
-def apply(limits: Limits, *, count_processes: bool) -> None:
+def apply(limits: ResourceLimits, *, count_processes: bool) -> None:
     """Limit this process and all it starts, for good.
 
     Parameters
     ----------
-    limits : Limits
+    limits : ResourceLimits
     count_processes : bool
         Whether to limit their number, which the kernel counts by user: right only where the user
         is this submission's own.

@@ -57,3 +57,12 @@ class Answer(NamedTuple):
 
 
 STATUSES = ("ok", "error", "cannot")
+
+
+class SameArgument:
+    """In place of a value: the very object that the other side passed as this argument, by its place or name."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: int | str) -> None:
+        self.key = key

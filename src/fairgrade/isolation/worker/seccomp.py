@@ -17,7 +17,7 @@ import termios
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from . import kernel
+from . import syscalls
 
 NEWEST = 470
 """The newest call that was looked at for the lists below; newer ones are refused. Architectures share the numbers."""
@@ -91,7 +91,7 @@ def install(*, namespaces: bool, processes: bool) -> None:
     namespaces, processes : bool
         As for :func:`program_for`.
     """
-    kernel.filter_system_calls(program_for(namespaces=namespaces, processes=processes))
+    syscalls.filter_system_calls(program_for(namespaces=namespaces, processes=processes))
     if not namespaces:
         import pyseccomp
 

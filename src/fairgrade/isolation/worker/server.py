@@ -14,15 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from . import objects, randomness
+from . import randomness, references
 from .changes import copy_back, is_mutable
 from .channel import Channel, ChannelClosed, MessageTooLarge
-from .judge import Judge
-from .messages import Answer, Callback, Done
+from .messages import Answer, Callback, Done, SameArgument
+from .mirrored_state import MirroredState
 from .output import Sink, open_standard_files
 from .pristine import Pristine
 from .shell import CellShell, attach, result_of, run_cell
-from .surroundings import Surroundings
+from .tester import Tester
 from .wire import CannotCross, Codec, WireError
 
 _MISSING = object()
@@ -46,20 +46,20 @@ class Server:
         self._channel = channel
         self._shell = shell
         self._output_bytes = output_bytes
-        self._references = objects.References(self._call_exposed)
+        self._references = references.References(self._call_exposed)
         self._codec = self._references.codec
         self._sink = Sink(self._emit)
         self._names: frozenset[str] = frozenset()
         self._told: dict[str, Any] = {}
         self._replaced: dict[str, Any] = {}
         self._shared: dict[str, tuple[Any, bytes]] = {}
-        self._around = Surroundings()
+        self._around = MirroredState()
         self._references.names = lambda: shell.user_ns
         self._depth = 0
         self._figures: set[int] = set()
         self._watch = randomness.Watch()
         self._pristine = pristine
-        self._judge: Judge | None = None
+        self._tester: Tester | None = None
         attach(shell, self._sink)
 
     def serve(self) -> None:
@@ -90,7 +90,7 @@ class Server:
             self._close_figures()
         elif message[0] == "prepare":
             assert self._pristine is not None
-            self._judge = Judge(self._shell, self._pristine, message[1])
+            self._tester = Tester(self._shell, self._pristine, message[1])
         elif message[0] == "snapshot":
             self._take_snapshot()
         elif message[0] == "test":
@@ -144,13 +144,13 @@ class Server:
 
         Whoever does not read the channel can't know them meanwhile.
         """
-        assert self._judge is not None
+        assert self._tester is not None
         self._send(["started"])
 
         def run(source: str) -> Any:
             return result_of(self._shell, self._sink, source, self._output_bytes, False)
 
-        verdict = self._judge.run(order, run)
+        verdict = self._tester.run(order, run)
         (_, words) = self._codec.unpack(self._channel.receive())
         self._send(["judged", words, *verdict])
 
@@ -196,7 +196,7 @@ class Server:
         try:
             status, value = "ok", action(target, *args, **kwargs)
             if mutable:
-                value = next((objects.Same(key) for key, arg, _ in mutable if arg is value), value)
+                value = next((SameArgument(key) for key, arg, _ in mutable if arg is value), value)
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's, too
             status, value = "error", self._error(error)
         self._depth -= 1
@@ -220,7 +220,7 @@ class Server:
         if watched is not None and status == "ok":
             owner, wanted = watched
             with contextlib.suppress(Exception):  # a metaclass has ways to refuse
-                stored = objects.stored(value if owner is None else owner, wanted)
+                stored = references.stored(value if owner is None else owner, wanted)
                 seen = [[name, self._references.tie(held) if is_mutable(type(held)) else held] for name, held in stored]
         try:
             self._send([*Answer(status, value, changed or None, printed, state, self._new_names(), seen, shared)])
@@ -424,14 +424,14 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "round": round,
     "isinstance": lambda target, value: isinstance(value, target),
     "issubclass": lambda target, value: issubclass(value, target),
-    "content": objects.content_of,
+    "content": references.content_of,
     "class_dict": lambda target: {str(name): value for name, value in vars(target).items()},
     "copy": copy.copy,
     "deepcopy": copy.deepcopy,
     "await": _wait_for,
-    "signature": objects.signature_of,
-    "code": objects.code_of,
-    "class_source": objects.code_of_class,
+    "signature": references.signature_of,
+    "code": references.code_of,
+    "class_source": references.code_of_class,
     "special": lambda target, name, *args: getattr(type(target), name)(target, *args),
 }
 

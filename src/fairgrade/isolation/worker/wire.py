@@ -7,7 +7,7 @@ and references, whatever the bytes say: it imports nothing and calls nothing the
 
 This does not make the values true. A student's process may send any number it likes.
 
-Decoding in the grading process has a budget, :class:`~fairgrade.isolation.worker.weight.Budget`: what would take more
+Decoding in the grading process has a budget, :class:`~fairgrade.isolation.worker.budget.Budget`: what would take more
 memory than is left of it is not decoded, and what takes time for its size is charged as if it took memory. Keys are
 counted by their hashes before a dict or a set is made of them.
 """
@@ -25,8 +25,8 @@ from typing import Any
 import msgpack
 import numpy as np
 
-from . import frames, rich
-from .weight import FREE_BYTES, Budget, TooMuch, check_hashes
+from .budget import FREE_BYTES, Budget, TooMuch, check_hashes
+from .values import pandas_values, standard
 
 MAX_INT_BYTES = 1 << 16
 """Of one integer: about 150,000 decimal digits."""
@@ -162,7 +162,7 @@ class Codec:
         if kind is tuple:
             return msgpack.ExtType(TUPLE, self.pack(list(value)))
         if kind is not np.ndarray or value.dtype.names is not None:
-            described = rich.describe(value)
+            described = standard.describe(value)
             if described is not None:
                 return msgpack.ExtType(RICH, self.pack(described))
         if issubclass(kind, np.ndarray):
@@ -194,10 +194,10 @@ class Codec:
             return msgpack.ExtType(ELLIPSIS, b"")
         if issubclass(kind, tuple) and isinstance(getattr(kind, "_fields", None), tuple):
             return msgpack.ExtType(RECORD, self.pack([kind.__name__, list(value._fields), list(tuple.__iter__(value))]))
-        if frames.is_of_pandas(kind):
+        if pandas_values.is_of_pandas(kind):
             try:
-                content = frames.to_plain(value)
-            except frames.NoPlainForm as error:
+                content = pandas_values.to_plain(value)
+            except pandas_values.NoPlainForm as error:
                 if kind.__name__ in ("DataFrame", "Series"):
                     raise CannotCross(f"a {kind.__name__} with {error}") from None
                 return msgpack.ExtType(*self._refer(value))
@@ -326,7 +326,7 @@ class Codec:
     def _to_frame(self, data: bytes) -> Any:
         self._charge(_FRAME)
         try:
-            return frames.from_plain(self._list(data, 8))
+            return pandas_values.from_plain(self._list(data, 8))
         except ImportError:
             raise WireError("a pandas frame, but pandas is not installed where the tests run") from None
         except WireError:
@@ -335,9 +335,9 @@ class Codec:
             raise WireError(f"a frame that can't be: {type(error).__name__}") from None
 
     def _to_rich(self, data: bytes) -> Any:
-        self._charge(_RICH + 20 * min(len(data), rich.MOST_DIGITS))
+        self._charge(_RICH + 20 * min(len(data), standard.MOST_DIGITS))
         try:
-            return rich.build(self._list(data, 16))
+            return standard.build(self._list(data, 16))
         except WireError:
             raise
         except Exception as error:  # there are many ways not to be a date

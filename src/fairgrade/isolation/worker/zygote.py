@@ -18,10 +18,10 @@ from typing import Any
 
 import msgpack
 
-from . import confine, kernel
+from . import confinement, syscalls
 from .channel import Channel
 from .folders import remove
-from .limits import Limits
+from .limits import ResourceLimits
 
 _LARGEST_ORDER = 1 << 16
 
@@ -29,7 +29,7 @@ _LARGEST_ORDER = 1 << 16
 def main(control_descriptor: int) -> None:
     """Obey the orders that come in over the descriptor, until it closes."""
     control = socket.socket(fileno=control_descriptor)
-    how = confine.from_message(_read(control)[0])
+    how = confinement.from_message(_read(control)[0])
     belongings = _Belongings(how)
     if how.cache:
         belongings.end_with_parent()
@@ -40,8 +40,8 @@ def main(control_descriptor: int) -> None:
         os._exit(0)  # what libraries do at the end of a process would make its folder again
 
 
-def _start(control: socket.socket, how: confine.Confinement, belongings: _Belongings) -> None:
-    namespace = confine.enter_namespaces(how.uid) if how.backend == "bubblewrap" else -1
+def _start(control: socket.socket, how: confinement.Confinement, belongings: _Belongings) -> None:
+    namespace = confinement.enter_namespaces(how.uid) if how.backend == "bubblewrap" else -1
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grading process's to handle
     if how.filtered:
         importlib.import_module("pyseccomp")  # it looks for libseccomp with programs of the system, which takes 10 ms
@@ -89,7 +89,7 @@ def _warm_up(preload: list[str]) -> Any:
 class _Belongings:
     """What has to be gone when the zygote is, even if whoever gives it orders was killed: processes and folders."""
 
-    def __init__(self, how: confine.Confinement) -> None:
+    def __init__(self, how: confinement.Confinement) -> None:
         self.running: set[int] = set()
         self.folders = [how.cache] if how.cache else []
         self._me, self._parent = os.getpid(), how.parent
@@ -97,7 +97,7 @@ class _Belongings:
     def end_with_parent(self) -> None:
         """Clear up and end as soon as our parent has ended, whatever we are busy with."""
         signal.signal(signal.SIGTERM, self._on_signal)
-        kernel.signal_at_end_of_parent(signal.SIGTERM)
+        syscalls.signal_at_end_of_parent(signal.SIGTERM)
         self._on_signal()  # it may have ended before
 
     def _on_signal(self, *_: object) -> None:
@@ -118,7 +118,7 @@ class _Belongings:
 
 class _Zygote:
     def __init__(
-        self, control: socket.socket, how: confine.Confinement, namespace: int, shell: Any, belongings: _Belongings
+        self, control: socket.socket, how: confinement.Confinement, namespace: int, shell: Any, belongings: _Belongings
     ) -> None:
         self._control = control
         self._how = how
@@ -135,7 +135,7 @@ class _Zygote:
             except EOFError:
                 return
             if order[0] == "fork":
-                answer = self._fork(Limits(**order[1]), order[2], order[3], order[4], descriptors[0])
+                answer = self._fork(ResourceLimits(**order[1]), order[2], order[3], order[4], descriptors[0])
             elif order[0] == "poll":
                 answer = self._wait(order[1], os.WNOHANG)
             else:
@@ -145,8 +145,8 @@ class _Zygote:
             except OSError:
                 return
 
-    def _fork(self, limits: Limits, seed: int, scratch: str, has_tests: bool, descriptor: int) -> list[Any]:
-        confine.prepare(self._how, limits)
+    def _fork(self, limits: ResourceLimits, seed: int, scratch: str, has_tests: bool, descriptor: int) -> list[Any]:
+        confinement.prepare(self._how, limits)
         if has_tests and self._pristine is None:
             from . import pristine
 
@@ -155,7 +155,7 @@ class _Zygote:
         if scratch:  # those of before are removed already, but for the last one perhaps
             self._belongings.folders = [*filter(os.path.lexists, self._belongings.folders), scratch]
         if self._namespace >= 0:
-            kernel.unshare(kernel.CLONE_NEWPID)  # holds for children; the next one is its first process
+            syscalls.unshare(syscalls.CLONE_NEWPID)  # holds for children; the next one is its first process
         child = -1
         try:
             child = os.fork()
@@ -164,7 +164,7 @@ class _Zygote:
             return ["failed", str(error)]
         finally:
             if self._namespace >= 0 and child != 0:
-                kernel.enter(self._namespace, kernel.CLONE_NEWPID)
+                syscalls.enter(self._namespace, syscalls.CLONE_NEWPID)
         if child == 0:
             try:
                 self._control.close()
@@ -180,13 +180,13 @@ class _Zygote:
         self._belongings.running.add(child)
         return ["forked", child]
 
-    def _serve(self, limits: Limits, seed: int, scratch: str, descriptor: int) -> None:
+    def _serve(self, limits: ResourceLimits, seed: int, scratch: str, descriptor: int) -> None:
         from . import output, server
 
         output.open_standard_files()
         channel = Channel(socket.socket(fileno=descriptor), limits.message_bytes)
         try:
-            confine.confine(self._how, limits, scratch)
+            confinement.confine(self._how, limits, scratch)
         except BaseException as error:
             channel.send(msgpack.packb(["broken", f"{type(error).__name__}: {error}"]))
             return

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 
-class Surroundings:
+class MirroredState:
     """What a test has set, applied here until it sets something else or a cell of the notebook runs."""
 
     def __init__(self) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from . import rich
-from .weight import check_hashes
+from ..budget import check_hashes
+from . import standard
 
 _DTYPE = re.compile(
     r"bool|u?int(8|16|32|64)|float(16|32|64|128)|complex(64|128|256)|(datetime64|timedelta64)\[(s|ms|us|ns)\]"
@@ -147,7 +147,7 @@ def _item_from(content: list[Any]) -> Any:
     match content:
         case ["stamp", np.datetime64() as when, zone]:
             stamp = pd.Timestamp(when)
-            return stamp if zone is None else stamp.tz_localize("UTC").tz_convert(rich.zone_from(zone))
+            return stamp if zone is None else stamp.tz_localize("UTC").tz_convert(standard.zone_from(zone))
         case ["delta", np.timedelta64() as length]:
             return pd.Timedelta(length)
         case ["period", int(ordinal), str(frequency)]:
@@ -171,7 +171,7 @@ def _item_from(content: list[Any]) -> Any:
 
 def _zone(zone: Any) -> Any:
     try:
-        return rich.zone_of(zone)
+        return standard.zone_of(zone)
     except LookupError as error:
         raise NoPlainForm(str(error)) from None
 
@@ -233,7 +233,7 @@ def _array(content: Any) -> Any:
             return pd.PeriodIndex.from_ordinals(_integers(ordinals), freq=_frequency_from(frequency)).array
         case ["zoned", np.ndarray() as instants, ("s" | "ms" | "us" | "ns") as unit, zone] if zone is not None:
             utc = pd.DatetimeIndex(_integers(instants).view(f"M8[{unit}]"))
-            return utc.tz_localize("UTC").tz_convert(rich.zone_from(zone)).array
+            return utc.tz_localize("UTC").tz_convert(standard.zone_from(zone)).array
         case ["masked", str(name), np.ndarray() as values, np.ndarray() as missing] if _DTYPE.fullmatch(name):
             if values.ndim != 1 or missing.shape != values.shape or missing.dtype != bool:
                 raise ValueError("not a column with gaps")

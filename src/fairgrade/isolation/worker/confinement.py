@@ -7,7 +7,7 @@ import signal
 from dataclasses import dataclass
 from typing import Any
 
-from . import kernel, landlock, limits, seccomp
+from . import landlock, limits, seccomp, syscalls
 
 WORK = "/tmp/work"
 """The working directory where a submission has a file system of its own."""
@@ -59,9 +59,9 @@ def enter_namespaces(uid: int) -> int:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
-        kernel.set_dumpable(True)  # changing the user made our own /proc files unwritable
+        syscalls.set_dumpable(True)  # changing the user made our own /proc files unwritable
     me, my_group = os.geteuid(), os.getegid()
-    kernel.unshare(kernel.CLONE_NEWUSER | kernel.CLONE_NEWPID | kernel.CLONE_NEWNS | kernel.CLONE_NEWIPC)
+    syscalls.unshare(syscalls.CLONE_NEWUSER | syscalls.CLONE_NEWPID | syscalls.CLONE_NEWNS | syscalls.CLONE_NEWIPC)
     for name, text in (("setgroups", "deny"), ("uid_map", f"1000 {me} 1"), ("gid_map", f"1000 {my_group} 1")):
         with open(f"/proc/self/{name}", "w") as file:
             file.write(text)
@@ -73,13 +73,13 @@ def enter_namespaces(uid: int) -> int:
     return os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
 
 
-def confine(how: Confinement, what: limits.Limits, scratch: str) -> None:
+def confine(how: Confinement, what: limits.ResourceLimits, scratch: str) -> None:
     """Lock this process, which is about to run a student's code, in.
 
     Parameters
     ----------
     how : Confinement
-    what : Limits
+    what : ResourceLimits
     scratch : str
         The folder to work in, where there is no file system of our own.
     """
@@ -90,38 +90,38 @@ def confine(how: Confinement, what: limits.Limits, scratch: str) -> None:
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     work = scratch
     if how.backend == "bubblewrap":
-        kernel.unshare(kernel.CLONE_NEWNS | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS)
-        kernel.mount_scratch("/tmp", what.scratch_bytes)
-        kernel.mount_scratch("/dev/shm", what.scratch_bytes // 4)
-        kernel.mount_scratch("/proc", 4096, kernel.MS_RDONLY)
+        syscalls.unshare(syscalls.CLONE_NEWNS | syscalls.CLONE_NEWIPC | syscalls.CLONE_NEWUTS)
+        syscalls.mount_scratch("/tmp", what.scratch_bytes)
+        syscalls.mount_scratch("/dev/shm", what.scratch_bytes // 4)
+        syscalls.mount_scratch("/proc", 4096, syscalls.MS_RDONLY)
         work = WORK
         os.makedirs(work)
     elif how.uid >= 0:
         os.setgroups([])
         os.setresgid(how.uid, how.uid, how.uid)
         os.setresuid(how.uid, how.uid, how.uid)
-    kernel.die_with_parent()  # a change of user would undo it
+    syscalls.die_with_parent()  # a change of user would undo it
     os.chdir(work)
     os.environ.update(HOME=work, TMPDIR="/tmp" if how.backend == "bubblewrap" else work)
     limits.apply(what, count_processes=how.backend == "bubblewrap" or (how.backend == "landlock" and how.uid >= 0))
     if how.backend == "none":
         return
-    kernel.no_new_privileges()
+    syscalls.no_new_privileges()
     if how.backend == "landlock":
         landlock.restrict(landlock.make_ruleset(how.readable, [scratch, "/dev/null"]))
-    kernel.drop_capabilities()
-    kernel.set_dumpable(False)
+    syscalls.drop_capabilities()
+    syscalls.set_dumpable(False)
     if how.filtered:
         seccomp.install(**_filter(how, what))
 
 
-def prepare(how: Confinement, what: limits.Limits) -> None:
+def prepare(how: Confinement, what: limits.ResourceLimits) -> None:
     """Do what :func:`confine` can have done once for all, in the process that forks."""
     if how.filtered:
         seccomp.program_for(**_filter(how, what))
 
 
-def _filter(how: Confinement, what: limits.Limits) -> dict[str, bool]:
+def _filter(how: Confinement, what: limits.ResourceLimits) -> dict[str, bool]:
     alone = how.backend == "bubblewrap"
     return {"namespaces": alone, "processes": alone and what.processes > 0}
 

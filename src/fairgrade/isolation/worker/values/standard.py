@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from . import science
-from .weight import check_hashes
+from ..budget import check_hashes
+from . import scipy_sympy
 
 MOST_DIGITS = 10_000
 """Of a decimal number and of its exponent, and characters of a pattern."""
@@ -45,7 +45,7 @@ def describe(value: Any) -> list[Any] | None:
         return _fields_of(value)
     if kind.__module__ == "numpy.polynomial.polynomial" and kind.__name__ == "Polynomial":
         return ["Polynomial", *(np.asarray(part) for part in (value.coef, value.domain, value.window))]
-    return science.describe(value)
+    return scipy_sympy.describe(value)
 
 
 def build(content: list[Any]) -> Any:
@@ -58,7 +58,7 @@ def build(content: list[Any]) -> Any:
     """
     name, *parts = content
     if name in ("sparse", "sympy"):
-        return science.build(content)
+        return scipy_sympy.build(content)
     return _FROM_PLAIN[name](*parts)
 
 

@@ -24,7 +24,7 @@ _PREFIX = "_fairgrade_"
 _MOST_TEXT = 10_000
 
 
-class Judge:
+class Tester:
     """Knows what the process was like before the student's code ran in it.
 
     Parameters

@@ -19,7 +19,7 @@ import msgpack
 
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.isolation.errors import Crashed, MemoryLimit, Stopped
-from fairgrade.isolation.sandbox.start import Started, start
+from fairgrade.isolation.sandbox.start import RunningZygote, start
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed
 from fairgrade.isolation.worker.folders import remove
@@ -47,7 +47,9 @@ class Zygote:
     """
 
     def __init__(self, settings: Isolation, hidden: Sequence[str] = ()) -> None:
-        self._started: Started = start(settings.backend, tuple(settings.readable), tuple(hidden), settings.preload)
+        self._started: RunningZygote = start(
+            settings.backend, tuple(settings.readable), tuple(hidden), settings.preload
+        )
         self._lock = threading.Lock()
         self._owner = os.getpid()
         self.limits = settings.limits()
@@ -117,7 +119,7 @@ class Zygote:
             remove(self._started.cache)
 
 
-class Process:
+class StudentProcess:
     """One fork, in which one submission's code runs, and tests, if it `has_tests`."""
 
     def __init__(self, zygote: Zygote, seed: int, on_tick: Any, has_tests: bool = False) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgpack
 
+from .messages import SameArgument
 from .wire import BUILT, EXPOSED, NAMED, REFERENCE, SAME, TIED, CannotCross, Codec, WireError
 
 INSTANCE, CLASS, FUNCTION, BUILTIN, METHOD, MODULE, GENERATOR, ITERATOR, COROUTINE = range(9)
@@ -85,14 +86,7 @@ SPECIAL = frozenset(
 """What a proxy's class can have of its own, so that ``callable``, ``len`` and the like answer as in process."""
 
 
-class Same:
-    """In place of a value: the very object that the other side passed as this argument."""
-
-    def __init__(self, key: int | str) -> None:
-        self.key = key
-
-
-class Exposed:
+class FunctionStub:
     """A function on the trusted side that the student's code may call while it is lent and a test waits."""
 
     def __init__(self, number: int, name: str, call: Any) -> None:
@@ -104,7 +98,7 @@ class Exposed:
         return self._call(self._number, args, kwargs)
 
 
-def _iterate(step: Exposed) -> Any:
+def _iterate(step: FunctionStub) -> Any:
     """A generator over what a test's iterator gives."""
     while True:
         try:
@@ -187,9 +181,9 @@ class References:
     def refer(self, value: Any) -> tuple[int, bytes]:
         """`value` as an extension: its number, kind, class and name."""
         kind = type(value)
-        if kind is Same:
+        if kind is SameArgument:
             return SAME, msgpack.packb(value.key)
-        if kind is Exposed:
+        if kind is FunctionStub:
             return EXPOSED, msgpack.packb(value._number)
         if id(value) in self._iterators:
             return EXPOSED, msgpack.packb(self._iterators[id(value)])
@@ -215,7 +209,7 @@ class References:
             number, name, iterates = content
             lent = self._lent.get(number)
             if lent is None:
-                lent = Exposed(number, name, self._call_exposed)
+                lent = FunctionStub(number, name, self._call_exposed)
                 if iterates:
                     lent = _iterate(lent)
                     self._iterators[id(lent)] = number
