@@ -12,6 +12,7 @@ from fairgrade.grading import (
     Failed,
     InfraError,
     NotAttempted,
+    Notebook,
     Passed,
     Submission,
     expect_close,
@@ -326,3 +327,42 @@ def test_a_score_is_remembered_for_the_same_work_in_the_same_notebook():
     score = exercise.grade(squares, notebook=notebook)
     with grading_for(Submission("a", "s002")):
         assert exercise.score_of(squares, notebook) is not score
+
+
+def make_later(unless_charged) -> Exercise:
+    """An exercise whose check asks for a number drawn at random, doubled."""
+    exercise = Exercise("later", points=1, reference=double)
+
+    @exercise.check(points=1, unless_charged=unless_charged)
+    def doubles(work, rng):
+        """It doubles."""
+        x = float(rng.uniform(1, 2))
+        expect_close(expect_number(work(x)), 2 * x, given=f"{x:.12f}")
+
+    return exercise
+
+
+def test_a_failure_that_is_charged_already_passes_with_a_note():
+    """Other work fails the check in the same way, with the same random numbers; right work does not fail it."""
+    notebook = Notebook({"helper": squares})
+
+    def unless_charged(failure, work, names, again):
+        assert again(double) is None
+        return "Charged for `helper`." if again(names.get("helper")).reason == failure.reason else None
+
+    exercise = make_later(unless_charged)
+    assert exercise.grade(squares, notebook=notebook).results[0].outcome == Passed("Charged for `helper`.")
+    assert exercise.grade(adds_two, notebook=notebook).earned == 0
+
+
+def test_no_work_is_not_attempted_and_right_work_is_not_asked_about():
+    """Whether a failure is charged already is asked of failures alone."""
+
+    def unless_charged(*_):
+        raise AssertionError("not asked for")
+
+    def stub(x):
+        raise NotImplementedError
+
+    assert make_later(unless_charged).grade(double).earned == 1
+    assert isinstance(make_later(unless_charged).grade(stub).results[0].outcome, NotAttempted)

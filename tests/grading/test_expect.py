@@ -7,6 +7,7 @@ import pytest
 
 from fairgrade.grading import (
     CheckFailed,
+    expect_any_close,
     expect_array,
     expect_close,
     expect_dtype,
@@ -104,3 +105,21 @@ def test_a_generator_of_ones_own_touches_nothing():
     """numpy.random.default_rng leaves the global state alone."""
     with random_state_untouched():
         assert np.random.default_rng(0).random() == pytest.approx(0.6369616873214543)
+
+
+def test_one_of_several_right_values_is_enough():
+    """They are worked out one after the other, until one matches."""
+
+    def wants():
+        yield [1.0, 2.0]
+        yield [1.0, 3.0]
+        raise AssertionError("asked for more")
+
+    expect_any_close([1.0, 3.0 + 1e-7], wants(), "neither")
+
+
+@pytest.mark.parametrize("got", [2.0, [2.0], [1.0, 2.0, 3.0], np.nan])
+def test_a_value_unlike_all_right_ones_fails_for_the_reason_given(got):
+    """A number is no array that holds nothing else, and nan equals nothing."""
+    with pytest.raises(CheckFailed, match=r"^neither of them$"):
+        expect_any_close(got, [1.0, [2.0, 2.0]], "neither of them")

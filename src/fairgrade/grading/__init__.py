@@ -1,11 +1,12 @@
 """The vocabulary in which an instructor says what is right: exercises, checks, misconceptions, variants."""
 
-from fairgrade.grading.bank import Check, Combination, Equivalent, Misconception, Variant
+from fairgrade.grading.bank_items import Check, Combination, Equivalent, Misconception, Variant
 from fairgrade.grading.central_differences import central_difference, expect_gradient
 from fairgrade.grading.exercise import Exercise
 from fairgrade.grading.expect import (
     FloatArray,
     expect,
+    expect_any_close,
     expect_array,
     expect_close,
     expect_dtype,
@@ -15,7 +16,6 @@ from fairgrade.grading.expect import (
     random_state_untouched,
     unchanged,
 )
-from fairgrade.grading.fits import digits_kept
 from fairgrade.grading.outcomes import (
     CheckFailed,
     Failed,
@@ -27,6 +27,7 @@ from fairgrade.grading.outcomes import (
     StudentError,
 )
 from fairgrade.grading.quiz import add_question
+from fairgrade.grading.relations import digits_kept
 from fairgrade.grading.score import SCORE_MIME, CheckResult, Diagnosis, Score
 from fairgrade.grading.seeding import Submission, current_submission, grading_for
 from fairgrade.grading.student import Notebook, StudentObject, each, quiet, student_object
@@ -77,6 +78,7 @@ __all__ = [
     "digits_kept",
     "each",
     "expect",
+    "expect_any_close",
     "expect_array",
     "expect_close",
     "expect_dtype",

@@ -1,153 +1,115 @@
-"""What an instructor keeps in an exercise's banks: checks, misconceptions and variants."""
+"""The bank of an exercise: the code that an instructor registers as right, also right and wrong, with its checks."""
 
 from __future__ import annotations
 
-import ast
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property, partial
-from typing import Any
+from typing import Any, TypeVar
 
-from fairgrade.grading.score import Diagnosis
+from fairgrade.grading.bank_items import Check, CheckCode, Equivalent, Misconception, Variant, name_of
+from fairgrade.grading.invocation import extras_of
 
-CheckCode = Callable[..., str | None]
-"""Takes the student's work and any of ``rng`` and ``notebook``; what it returns is a note to who passed."""
+Code = TypeVar("Code")
 
 
-@dataclass(frozen=True)
-class Check:
-    """One property of right work: its points, and the sentence the student reads about it.
+class Bank:
+    """All that is known of one exercise; for the parameters see :class:`~fairgrade.grading.Exercise`."""
 
-    Attributes
-    ----------
-    name : str
-    points : float
-    sentence : str
-        What the student reads.
-    code : callable
-    false_rejection : float
-        At most how often it fails right work, where that is left to chance.
-    """
+    def __init__(
+        self, name: str, reference: Any, parts: tuple[str, ...], more_costs: float | None, has_fact_probes: bool
+    ) -> None:
+        self.name = name
+        self.reference = reference
+        self.parts = parts
+        self.more_costs = more_costs
+        self.has_fact_probes = has_fact_probes
+        self.checks: dict[str, Check] = {}
+        self.misconceptions: dict[str, Misconception] = {}
+        self.variants: dict[str, Variant] = {}
+        self.probes: dict[str, Callable[..., Any]] = {}
+        self.equivalents: list[Equivalent] = []
 
-    name: str
-    points: float
-    sentence: str
-    code: CheckCode
-    false_rejection: float = 0.0
+    def check(
+        self, points: float, false_rejection: float = 0.0, unless_charged: Callable[..., str | None] | None = None
+    ) -> Callable[[CheckCode], CheckCode]:
+        """Register a check.
 
+        The check takes the student's work, then any of ``rng`` (a generator of its own) and ``notebook`` (a
+        :class:`~fairgrade.grading.Notebook`) by name. The first line of its docstring is the sentence that the student
+        reads.
 
-@dataclass(frozen=True)
-class Misconception:
-    """A wrong solution people really write, kept as running code.
+        Parameters
+        ----------
+        points : float
+            What work earns that passes the check.
+        false_rejection : float
+            The highest rate at which it fails right work, if it depends on chance, as training does.
+        unless_charged : callable, optional
+            Called as ``unless_charged(failure, work, notebook, again)`` if the check fails. If an earlier exercise has
+            charged the cause already, it returns a note that says so, and the check passes with this note; else it
+            returns None. ``again(code)`` runs the check on other work with the same random numbers and returns its
+            :class:`~fairgrade.grading.CheckFailed`, or None if it passes.
+        """
 
-    Attributes
-    ----------
-    name : str
-        A verb phrase, such as ``adds_up_without_averaging``.
-    code : object
-        What the student would have written: a function, a class or a value.
-    hint : str
-        What to look at next; the student reads it.
-    loses : float
-        Its price. Work that behaves like it loses no more, however many checks it fails.
-    same_as : frozenset of str
-        Misconceptions that behave the same, so that values can't tell them apart.
-    elsewhere : mapping of str to float
-        What it costs, at most, in other exercises that can't do without this work; by their name.
-    excludes : frozenset of str
-        Misconceptions that contradict this one, so that nobody makes both.
-    fits : callable, optional
-        Takes the student's work and gives the keyword arguments of `code` with which it may do the same, such as the
-        number of digits a result is rounded to; None if there are none. Whether it does the same, the probes say.
-    """
+        def register(code: CheckCode) -> CheckCode:
+            sentence = (inspect.getdoc(code) or "").partition("\n")[0]
+            if not sentence:
+                raise ValueError(
+                    f"Check {code.__name__}: expected a docstring, the sentence the student reads, got none."
+                )
+            extras_of(code)
+            check = Check(code.__name__, points, sentence, code, false_rejection, unless_charged)
+            self._add(self.checks, code.__name__, check)
+            return code
 
-    name: str
-    code: Any
-    hint: str
-    loses: float
-    same_as: frozenset[str] = frozenset()
-    elsewhere: Mapping[str, float] = field(default_factory=dict)
-    excludes: frozenset[str] = frozenset()
-    fits: Callable[[Any], Mapping[str, Any] | None] | None = None
+        return register
 
-    @cached_property
-    def is_wrapper(self) -> bool:
-        """Whether it changes what other work is given or gives back: its code takes that work as ``right``."""
-        code = self.code.func if isinstance(self.code, partial) else self.code
-        return inspect.isfunction(code) and "right" in inspect.signature(code).parameters
+    def misconception(
+        self,
+        hint: str,
+        loses: float,
+        same_as: tuple[str, ...] = (),
+        name: str | None = None,
+        elsewhere: Mapping[str, float] | None = None,
+        excludes: tuple[str, ...] = (),
+        fits: Callable[[Any], Mapping[str, Any] | None] | None = None,
+    ) -> Callable[[Code], Code]:
+        """Register a misconception; for the parameters see :class:`~fairgrade.grading.Misconception`.
 
-    def contradicts(self, other: Misconception) -> bool:
-        """Whether nobody can make both, as is declared of either."""
-        return other.name in self.excludes or self.name in other.excludes
+        `name` is needed only for code without a name of its own. Code that takes other work as ``right``, the reference
+        by default, is wrapped around that work: a mistake in the arguments or in the result combines with all others.
+        """
 
-    def is_same_as(self, other: Misconception) -> bool:
-        """Whether either of the two is declared to behave like the other."""
-        return other.name in self.same_as or self.name in other.same_as
+        def register(code: Code) -> Code:
+            its_name = name or name_of(code)
+            found = Misconception(
+                its_name, code, hint, loses, frozenset(same_as), dict(elsewhere or {}), frozenset(excludes), fits
+            )
+            self._add(self.misconceptions, its_name, found)
+            return code
 
-    @property
-    def diagnosis(self) -> Diagnosis:
-        """The misconception as a score shows it, its name in words."""
-        return Diagnosis(self.name, self.name.replace("_", " ").capitalize(), self.hint, self.loses)
+        return register
 
+    def variant(self, code: Code, name: str | None = None) -> Code:
+        """Register an unusual right solution; `name` is needed only for code without a name of its own."""
+        its_name = name or name_of(code)
+        self._add(self.variants, its_name, Variant(its_name, code))
+        return code
 
-@dataclass(frozen=True)
-class Combination:
-    """Several misconceptions, and the code that makes all of them at once."""
+    def equivalent(self, was: str, becomes: str, *, why: str) -> None:
+        """Declare that a change of the reference makes no difference; see :class:`~fairgrade.grading.Equivalent`."""
+        self.equivalents.append(Equivalent(was, becomes, why))
 
-    members: tuple[Misconception, ...]
-    code: Any
+    def probe(self, code: Callable[..., Any]) -> Callable[..., Any]:
+        """Register a probe: it takes what a check takes, and returns what it saw as plain values.
 
-    @cached_property
-    def name(self) -> str:
-        """All names."""
-        return " and ".join(member.name for member in self.members)
+        The probes tell misconceptions apart; they earn nothing.
+        """
+        extras_of(code)
+        self._add(self.probes, code.__name__, code)
+        return code
 
-    @cached_property
-    def loses(self) -> float:
-        """What they cost together."""
-        return sum(member.loses for member in self.members)
-
-
-@dataclass(frozen=True)
-class Variant:
-    """An unusual right solution, kept as running code."""
-
-    name: str
-    code: Any
-
-
-@dataclass(frozen=True)
-class Equivalent:
-    """A change of the reference that no check can see, and need not: the work is as right as before.
-
-    Attributes
-    ----------
-    was, becomes : str
-        The changed line before and after; `becomes` is empty where the line is dropped.
-    why : str
-        Why it makes no difference that matters.
-    """
-
-    was: str
-    becomes: str
-    why: str
-
-    def describes(self, was: str, becomes: str) -> bool:
-        """Whether a change from `was` to `becomes` is this one, however the lines are laid out."""
-        return (laid_out(self.was), laid_out(self.becomes)) == (laid_out(was), laid_out(becomes))
-
-
-def laid_out(line: str) -> str:
-    """A line of Python in the one layout that :func:`ast.unparse` knows; the head of a block counts as a line."""
-    text = line.strip()
-    try:
-        return ast.unparse(ast.parse(f"{text} pass" if text.endswith(":") else text))
-    except SyntaxError:
-        return text
-
-
-def name_of(code: Any) -> str:
-    """The name of a function or class in lower case: ``AddsTheGradient`` gives ``adds_the_gradient``, too."""
-    name: str = code.__name__
-    return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
+    def _add(self, bank: dict[str, Any], name: str, item: Any) -> None:
+        if name in bank:
+            raise ValueError(f"{self!r}: expected each name once, got {name!r} twice.")
+        bank[name] = item

@@ -1,4 +1,4 @@
-"""An exercise: what is right, what is also right, what is wrong; and how work is graded by it.
+"""An exercise: its bank says what is right, also right and wrong; work is graded by it.
 
 >>> mse = Exercise("mse_loss", points=1, reference=reference)          # doctest: +SKIP
 >>> @mse.check(points=1)                                               # doctest: +SKIP
@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from fairgrade.grading.bank import Check, CheckCode, Combination, Equivalent, Misconception, Variant, name_of
+from fairgrade.grading.bank import Bank
+from fairgrade.grading.bank_items import Check, Combination, Misconception
 from fairgrade.grading.explanation import Explanation
-from fairgrade.grading.invocation import extras_of, invoke
+from fairgrade.grading.invocation import invoke
 from fairgrade.grading.matching import Matcher
 from fairgrade.grading.outcomes import CheckFailed, Failed, InfraError, NotAttempted, NotWritten, Outcome, Passed
 from fairgrade.grading.score import CheckResult, Diagnosis, Score, all_of
@@ -25,26 +25,14 @@ from fairgrade.grading.seeding import Submission, current_submission, global_ran
 from fairgrade.grading.student import Notebook, is_same_object, quiet, student_object
 from fairgrade.grading.time_budget import each_in_its_time
 
-Code = TypeVar("Code")
-
-CHARGED_EARLIER = "It passes with right work for"
-"""How the note begins to who passes a check that way."""
-
 MACHINE_ERRORS = (OSError,)
-"""A full disk, a lost connection. Other errors of a check may come of being handed, say, a string for a model."""
+"""A full disk, a lost connection. Other errors of a check may come of being given, say, a string for a model."""
+
+Names = Mapping[str, Any] | Notebook | None
+"""The names of the student's notebook, such as ``globals()`` in a test cell."""
 
 
-@dataclass(frozen=True)
-class _LastGrading:
-    """Whose work has got what score."""
-
-    submission: Submission
-    work: Any
-    notebook: Notebook
-    score: Score
-
-
-class Exercise:
+class Exercise(Bank):
     """One thing the student implements.
 
     Parameters
@@ -60,16 +48,16 @@ class Exercise:
     solution_cell : str, optional
         The grade_id of the cell it is written in; `name` if not given.
     parts : tuple of str
-        What the parts of a result are called, if it has parts: each probe hands them on first, in that order.
+        What the parts of a result are called, if it has parts: each probe returns them first, in that order.
     more_costs : float, optional
         What it costs to return more than the one thing that is asked for; only if one thing is asked for.
     builds_on : iterable of Exercise, optional
-        Earlier exercises whose functions the work may call. A check that fails is asked again while their
-        references are lent to the student's notebook, and passes if it passes then: what is wrong, missing or
-        unusable in earlier work is charged there alone. The functions take and return numbers and arrays.
+        Earlier exercises whose functions the work may call. A check that fails runs again while their references are
+        lent to the student's notebook, and passes if it passes then: earlier work that is wrong, missing or unusable is
+        charged there alone. The functions take and return numbers and arrays.
     has_fact_probes : bool
-        Whether probes return dictionaries of facts, such that each mistake shows in facts of its own: mistakes made
-        at once are then recognised by these, and need not be run together.
+        Whether probes return dictionaries of facts, such that each mistake shows in facts of its own: several mistakes
+        are then recognised by these, and need not be run together.
     """
 
     def __init__(
@@ -85,102 +73,19 @@ class Exercise:
         builds_on: Iterable[Exercise] = (),
         has_fact_probes: bool = False,
     ) -> None:
-        self.name = name
+        super().__init__(name, reference, parts, more_costs, has_fact_probes)
         self.points = points
-        self.reference = reference
         self.solution_name = solution_name or name
         self.solution_cell = solution_cell or name
         self.builds_on = tuple(builds_on)
-        self.checks: dict[str, Check] = {}
-        self.misconceptions: dict[str, Misconception] = {}
-        self.variants: dict[str, Variant] = {}
-        self.probes: dict[str, Callable[..., Any]] = {}
-        self.equivalents: list[Equivalent] = []
-        self._last: _LastGrading | None = None
-        self._matcher = Matcher(
-            name, reference, self.probes, self.misconceptions, self.variants, parts, more_costs, has_fact_probes
-        )
+        self._matcher = Matcher(self)
+        self._last: tuple[Submission, Any, Notebook, Score] | None = None
 
     def __repr__(self) -> str:
         return f"Exercise({self.name!r}, points={self.points:g})"
 
-    # -- what an instructor writes ------------------------------------------------------------
-
-    def check(self, points: float, false_rejection: float = 0.0) -> Callable[[CheckCode], CheckCode]:
-        """Register a check worth `points`.
-
-        The check takes the student's work, then any of ``rng`` (a generator of its own) and
-        ``notebook`` (a :class:`Notebook`) by name. Its docstring's first line is the sentence the
-        student reads. A check that leaves something to chance, such as whether a training converges,
-        states at most how often it fails right work.
-        """
-
-        def register(code: CheckCode) -> CheckCode:
-            sentence = (inspect.getdoc(code) or "").partition("\n")[0]
-            if not sentence:
-                raise ValueError(
-                    f"Check {code.__name__}: expected a docstring, the sentence the student reads, got none."
-                )
-            extras_of(code)
-            self._add(self.checks, code.__name__, Check(code.__name__, points, sentence, code, false_rejection))
-            return code
-
-        return register
-
-    def misconception(
-        self,
-        hint: str,
-        loses: float,
-        same_as: tuple[str, ...] = (),
-        name: str | None = None,
-        elsewhere: Mapping[str, float] | None = None,
-        excludes: tuple[str, ...] = (),
-        fits: Callable[[Any], Mapping[str, Any] | None] | None = None,
-    ) -> Callable[[Code], Code]:
-        """Register a misconception; `name` is needed only for code without a name of its own.
-
-        Code that takes other work as ``right``, the reference by default, is made around that work: what is wrong
-        with what goes in or what comes back combines with everything. For `fits` see :class:`Misconception`.
-        """
-
-        def register(code: Code) -> Code:
-            its_name = name or name_of(code)
-            found = Misconception(
-                its_name, code, hint, loses, frozenset(same_as), dict(elsewhere or {}), frozenset(excludes), fits
-            )
-            self._add(self.misconceptions, its_name, found)
-            return code
-
-        return register
-
-    def variant(self, code: Code, name: str | None = None) -> Code:
-        """Register an unusual right solution; `name` is needed only for code without a name of its own."""
-        its_name = name or name_of(code)
-        self._add(self.variants, its_name, Variant(its_name, code))
-        return code
-
-    def equivalent(self, was: str, becomes: str, *, why: str) -> None:
-        """Declare that a change of the reference makes no difference that matters; see :class:`Equivalent`."""
-        self.equivalents.append(Equivalent(was, becomes, why))
-
-    def probe(self, code: Callable[..., Any]) -> Callable[..., Any]:
-        """Register a probe: it takes what a check takes, and returns what it saw as plain values.
-
-        The probes tell misconceptions apart; they earn nothing.
-        """
-        extras_of(code)
-        self._add(self.probes, code.__name__, code)
-        return code
-
-    def _add(self, bank: dict[str, Any], name: str, item: Any) -> None:
-        if name in bank:
-            raise ValueError(f"{self!r}: expected each name once, got {name!r} twice.")
-        bank[name] = item
-
-    # -- grading ------------------------------------------------------------------------------
-
     @global_random_state_kept()
-    def grade(self, solution: Any, *, notebook: Mapping[str, Any] | Notebook | None = None) -> Score:
+    def grade(self, solution: Any, *, notebook: Names = None) -> Score:
         """Grade a student's work.
 
         Parameters
@@ -203,8 +108,8 @@ class Exercise:
         results = self.run_checks(solution, notebook=notebook)
         with quiet():
             work, names = student_object(solution), _notebook(notebook)
-            failed = any(isinstance(result.outcome, Failed) for result in results)
-            found = self._explain(work, names) if failed else Explanation()
+            has_failed = any(isinstance(result.outcome, Failed) for result in results)
+            found = self._explain(work, names) if has_failed else Explanation()
             price = None if found.loses is None else found.loses + self._unexplained(found, results, names)
         score = Score(
             self.name,
@@ -214,29 +119,24 @@ class Exercise:
             found.relations,
             None if price is None else all_of(found.diagnoses, price),
         )
-        self._last = _LastGrading(current_submission(), work, names, score)
+        self._last = current_submission(), work, names, score
         return score
 
-    def score_of(self, solution: Any, notebook: Mapping[str, Any] | Notebook | None = None) -> Score:
-        """The score that :meth:`grade` gave last, if to this very work in this notebook; else it is graded now.
+    def score_of(self, solution: Any, notebook: Names = None) -> Score:
+        """Return the last score of :meth:`grade` if it is of this work in this notebook; else grade the work now.
 
         For exercises that depend on what another one has charged.
         """
-        work, names, last = student_object(solution), _notebook(notebook), self._last
-        if (
-            last is not None
-            and last.submission == current_submission()
-            and is_same_object(last.work, work)
-            and last.notebook.is_same_as(names)
-        ):
-            return last.score
+        if self._last is not None:
+            submission, work, names, score = self._last
+            is_same_work = is_same_object(work, student_object(solution)) and names.is_same_as(_notebook(notebook))
+            if is_same_work and submission == current_submission():
+                return score
         return self.grade(solution, notebook=notebook)
 
     @global_random_state_kept()
-    def run_checks(
-        self, solution: Any, *, notebook: Mapping[str, Any] | Notebook | None = None
-    ) -> tuple[CheckResult, ...]:
-        """What the checks alone say of a student's work; see :meth:`grade`."""
+    def run_checks(self, solution: Any, *, notebook: Names = None) -> tuple[CheckResult, ...]:
+        """Run the checks on a student's work, without a diagnosis; see :meth:`grade`."""
         total = sum(check.points for check in self.checks.values())
         if abs(total - self.points) > 1e-9:
             raise InfraError(f"{self!r}: expected checks worth {self.points:g} points, got {total:g}.")
@@ -244,15 +144,114 @@ class Exercise:
             work, names = student_object(solution), _notebook(notebook)
             return tuple(self._result(check, work, names) for check in each_in_its_time(self.checks.values()))
 
+    def matches(
+        self, work: Any, notebook: Notebook | None = None, *, probes: Iterable[str] | None = None
+    ) -> list[Misconception]:
+        """Return the misconceptions that do the same as the work on all of the probes, or on some of them.
+
+        Parameters
+        ----------
+        work : object
+            The student's work, as a check gets it.
+        notebook : Notebook, optional
+            For probes that take it.
+        probes : iterable of str, optional
+            Names of probes; all of them if not given.
+        """
+        return self._matcher.matches(work, notebook or Notebook(), probes or self.probes)
+
+    @property
+    def pairs(self) -> list[Combination]:
+        """Each two misconceptions that can be made at once."""
+        return self._matcher.candidates.pairs
+
+    def unseen(self) -> list[str]:
+        """Return the misconceptions and pairs that no probe tells from right work: with any, names may be false."""
+        return self._matcher.unseen()
+
+    # -- one check ----------------------------------------------------------------------------
+
+    def _result(self, check: Check, work: Any, names: Notebook) -> CheckResult:
+        begin = time.perf_counter()
+        outcome = self._run(check, work, names)
+        return CheckResult(check.name, check.sentence, check.points, outcome, time.perf_counter() - begin)
+
+    def _run(self, check: Check, work: Any, names: Notebook) -> Outcome:
+        """Run a check in the notebook as it is, then with right earlier work if that makes a difference."""
+        outcome = self._run_once(check, work, names)
+        if isinstance(outcome, Passed) or not self.builds_on:
+            return outcome
+        with names.lending(self._right_earlier_work, work) as lent:
+            again = self._run_once(check, work, names)
+        used = [name for name, function in lent.items() if function.calls]
+        if not used:
+            return outcome
+        if not isinstance(again, Passed):
+            return again
+        listed = " and ".join(f"`{name}`" for name in used)
+        return Passed(f"It passes with right work for {listed}. Mistakes there are charged there.")
+
+    @property
+    def _right_earlier_work(self) -> dict[str, Any]:
+        return {exercise.solution_name: exercise.reference for exercise in self.builds_on}
+
+    def _run_once(self, check: Check, work: Any, names: Notebook) -> Outcome:
+        try:
+            note = self._note_of(check, work, names)
+        except NotWritten as nothing:
+            return NotAttempted(nothing.reason)
+        except CheckFailed as failure:
+            return Failed(failure.reason, failure.misconception)
+        except InfraError:
+            raise
+        except Exception as error:
+            if not isinstance(error, MACHINE_ERRORS) and self._holds_for_the_reference(check):
+                return Failed(f"Your work gave the check something it can't work with ({type(error).__name__}).")
+            raise InfraError(f"Check {check.name} of {self!r} broke: {type(error).__name__}: {error}") from error
+        return Passed(note if isinstance(note, str) else "")
+
+    def _note_of(self, check: Check, work: Any, names: Notebook) -> Any:
+        """Run a check once; return its note, or a note on what an earlier exercise has charged."""
+
+        def run(code: Any) -> Any:
+            return invoke(check.code, student_object(code), names, self.name, "check", check.name)
+
+        def failure_of(code: Any) -> CheckFailed | None:
+            try:
+                run(code)
+            except CheckFailed as failure:
+                return failure
+            return None
+
+        try:
+            return run(work)
+        except NotWritten:
+            raise
+        except CheckFailed as failure:
+            charged = check.unless_charged and check.unless_charged(failure, work, names, failure_of)
+            if not charged:
+                raise
+            return charged
+
+    def _holds_for_the_reference(self, check: Check) -> bool:
+        """Whether the check, with the same inputs, is sound on right work: then it broke on odd work."""
+        try:
+            self._note_of(check, self.reference, Notebook())
+        except Exception:
+            return False
+        return True
+
+    # -- the diagnosis ------------------------------------------------------------------------
+
     def _explain(self, work: Any, names: Notebook) -> Explanation:
-        """What explains the work by itself, whatever is wrong with earlier work."""
+        """Explain the work by itself, whatever is wrong with earlier work."""
         if not self.builds_on:
             return self._matcher.explain(work, names)
         with names.lending(self._right_earlier_work, work):
             return self._matcher.explain(work, names)
 
     def _unexplained(self, found: Explanation, results: tuple[CheckResult, ...], names: Notebook) -> float:
-        """The points of checks that failed and that nothing in the explanation fails.
+        """Return the points of failed checks that nothing in the explanation fails.
 
         Work may know the probes by their inputs, and make a cheap mistake there alone.
         """
@@ -266,88 +265,13 @@ class Exercise:
             failed = [check for check in failed if not passes(check, found.undone)]
         return sum(check.points for check in failed if all(passes(check, code) for code in found.codes))
 
-    def _result(self, check: Check, work: Any, names: Notebook) -> CheckResult:
-        begin = time.perf_counter()
-        outcome = self._run(check, work, names)
-        return CheckResult(check.name, check.sentence, check.points, outcome, time.perf_counter() - begin)
-
-    def _run(self, check: Check, work: Any, names: Notebook) -> Outcome:
-        """What comes of a check: as the notebook is, or with right earlier work where that is what it takes."""
-        outcome = self._run_once(check, work, names)
-        if isinstance(outcome, Passed) or not self.builds_on:
-            return outcome
-        with names.lending(self._right_earlier_work, work) as lent:
-            again = self._run_once(check, work, names)
-        used = [name for name, function in lent.items() if function.calls]
-        if not used:
-            return outcome  # what was lent made no difference
-        if not isinstance(again, Passed):
-            return again
-        listed = " and ".join(f"`{name}`" for name in used)
-        return Passed(f"{CHARGED_EARLIER} {listed}. Mistakes there are charged there.")
-
-    @property
-    def _right_earlier_work(self) -> dict[str, Any]:
-        return {exercise.solution_name: exercise.reference for exercise in self.builds_on}
-
-    def _run_once(self, check: Check, work: Any, names: Notebook) -> Outcome:
-        try:
-            note = self._invoke(check, work, names)
-        except NotWritten as nothing:
-            return NotAttempted(nothing.reason)
-        except CheckFailed as failure:
-            return Failed(failure.reason, failure.misconception)
-        except InfraError:
-            raise
-        except Exception as error:
-            if not isinstance(error, MACHINE_ERRORS) and self._holds_for_the_reference(check):
-                return Failed(f"Your work gave the check something it can't work with ({type(error).__name__}).")
-            raise InfraError(f"Check {check.name} of {self!r} broke: {type(error).__name__}: {error}") from error
-        return Passed(note if isinstance(note, str) else "")
-
-    def _holds_for_the_reference(self, check: Check) -> bool:
-        """Whether the check, with the same inputs, is sound on right work: then it broke on odd work."""
-        try:
-            self._invoke(check, student_object(self.reference), Notebook())
-        except Exception:
-            return False
-        return True
-
-    def matches(
-        self, work: Any, notebook: Notebook | None = None, *, probes: Iterable[str] | None = None
-    ) -> list[Misconception]:
-        """The misconceptions that do the same as the work on all of the probes, or on some that are named.
-
-        Parameters
-        ----------
-        work : object
-            The student's work, as a check gets it.
-        notebook : Notebook, optional
-        probes : iterable of str, optional
-            Names of probes; all of them if not given.
-        """
-        return self._matcher.matches(work, notebook or Notebook(), probes or self.probes)
-
-    @property
-    def pairs(self) -> list[Combination]:
-        """Each two misconceptions that can be made at once."""
-        return self._matcher.pairs
-
-    def unseen(self) -> list[str]:
-        """The misconceptions and pairs that probes can't tell from right work: if there are any, names may be false."""
-        return self._matcher.unseen()
-
     def _named_by(self, results: tuple[CheckResult, ...]) -> tuple[Diagnosis, ...]:
-        """The misconceptions that failures give away by themselves."""
+        """Return the misconceptions that failures give away by themselves."""
         names = [r.outcome.misconception for r in results if isinstance(r.outcome, Failed) and r.outcome.misconception]
         if unknown := set(names) - set(self.misconceptions):
             raise InfraError(f"{self!r}: expected names of its misconceptions, got {', '.join(sorted(unknown))}.")
         return tuple(self.misconceptions[name].diagnosis for name in dict.fromkeys(names))
 
-    def _invoke(self, check: Check, work: Any, names: Notebook) -> str | None:
-        note: str | None = invoke(check.code, work, names, self.name, "check", check.name)
-        return note
 
-
-def _notebook(names: Mapping[str, Any] | Notebook | None) -> Notebook:
+def _notebook(names: Names) -> Notebook:
     return names if isinstance(names, Notebook) else Notebook(names)

@@ -7,7 +7,7 @@ at the first no. A message shows what was given and what came back, never the ex
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -126,6 +126,27 @@ def expect_close(
         raise CheckFailed(f"{_begin(what, given)} gives {got:.6g}, which is not right.")
     wrong = int((~np.isclose(got, want, rtol=rtol, atol=atol)).sum())
     raise CheckFailed(f"{_begin(what, given)} gives an array in which {wrong} of {got.size} values are not right.")
+
+
+def expect_any_close(
+    got: ArrayLike, wants: Iterable[ArrayLike], reason: str, *, rtol: float = 1e-6, atol: float = 1e-9
+) -> None:
+    """Fail with `reason` unless `got` equals one of several right values within tolerances.
+
+    Parameters
+    ----------
+    got : array_like
+    wants : iterable of array_like
+        The right values, such as a loss recorded before and after an update. None is computed after the first match.
+    reason : str
+        The sentence for the student; it must not show any of `wants`.
+    rtol, atol : float
+        As in :func:`expect_close`.
+    """
+    value = np.asarray(got, dtype=np.float64)
+    expect(
+        any(np.shape(want) == value.shape and np.allclose(value, want, rtol=rtol, atol=atol) for want in wants), reason
+    )
 
 
 @contextmanager

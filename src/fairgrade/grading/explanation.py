@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fairgrade.grading.bank import Combination, Misconception
+from fairgrade.grading.bank_items import Combination, Misconception
 from fairgrade.grading.outcomes import StudentError
 from fairgrade.grading.score import Diagnosis
 from fairgrade.grading.student import StudentObject, student_object

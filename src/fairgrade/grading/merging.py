@@ -17,7 +17,7 @@ from functools import cache, partial
 from itertools import combinations, permutations
 from typing import Any
 
-from fairgrade.grading.bank import Misconception
+from fairgrade.grading.bank_items import Misconception
 
 MERGED_NAME = "both_at_once"
 

@@ -1,4 +1,4 @@
-"""What grading one exercise came to, and its three faces: a number, a page for the student, data."""
+"""The score of one exercise, in three forms: a number, a page for the student, data."""
 
 from __future__ import annotations
 
@@ -139,10 +139,12 @@ class Score:
         }
 
     def to_html(self) -> str:
-        """The score as a page fragment for the student."""
+        """Return the score as a page fragment for the student."""
         from fairgrade.grading.score_html import render_score  # noqa: PLC0415 - a score needs no Jinja until it is shown
 
-        return render_score(self)
+        diagnoses = [vars(diagnosis) for diagnosis in (*self.misconceptions, *self.relations)]
+        by_price = self.priced_by is not None and self.earned > self.by_checks
+        return render_score(self.to_dict(), diagnoses, by_price)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Mapping[str, Any]:
         return {"text/plain": repr(self), "text/html": self.to_html(), SCORE_MIME: self.to_dict()}

@@ -7,21 +7,30 @@ nbgrader's feedback, in JupyterLab's light and dark themes, and on paper.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from fairgrade.grading.outcomes import Failed, NotAttempted, Passed
 
-if TYPE_CHECKING:
-    from fairgrade.grading.score import CheckResult, Score
+def render_score(score: Mapping[str, Any], diagnoses: Iterable[Mapping[str, Any]], by_price: bool) -> str:
+    """Return the HTML of a score; every text in it is escaped.
 
-
-def render_score(score: Score) -> str:
-    """The HTML of `score`; every text in it is escaped."""
-    return _template().render(score=score, rows=_rows(score), verdict=_verdict(score), number=_number)
+    Parameters
+    ----------
+    score : mapping
+        As :meth:`fairgrade.grading.Score.to_dict` returns it.
+    diagnoses : iterable of mapping
+        For each diagnosis its ``title``, its ``hint`` and the points it ``loses``.
+    by_price : bool
+        Whether the price of the diagnoses leaves more points than the checks gave.
+    """
+    checks = _without_repeated_reasons(score["checks"])
+    return _template().render(
+        score=score, checks=checks, diagnoses=diagnoses, by_price=by_price, verdict=_verdict(score), number=_number
+    )
 
 
 @cache
@@ -38,38 +47,27 @@ def _template() -> Template:
 
 
 def _code(text: str) -> Markup:
-    """`text` escaped, with what stands between backticks set as code."""
+    """Escape `text`, and set what stands between backticks as code."""
     return Markup(  # noqa: S704 - all but the tags is escaped
         re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
     )
 
 
-def _rows(score: Score) -> list[dict[str, object]]:
-    """A row a check; a reason that was just given is not given again."""
-    rows, said = [], ""
-    for result in score.results:
-        mark, reason = _mark_and_reason(result)
-        rows.append({"mark": mark, "result": result, "reason": "As above." if reason and reason == said else reason})
-        said = reason or said
+def _without_repeated_reasons(checks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    rows, last = [], ""
+    for check in checks:
+        reason = check["reason"]
+        rows.append({**check, "reason": "As above." if reason and reason == last else reason})
+        last = reason or last
     return rows
 
 
-def _mark_and_reason(result: CheckResult) -> tuple[str, str]:
-    match result.outcome:
-        case Passed(note=note):
-            return "passed", note
-        case Failed(reason=reason):
-            return "failed", reason
-        case NotAttempted(reason=reason):
-            return "open", reason
-
-
-def _verdict(score: Score) -> str:
-    if not score.attempted:
+def _verdict(score: Mapping[str, Any]) -> str:
+    if not score["attempted"]:
         return "Not attempted yet. Write the cell above, run it, and submit again."
-    if score.earned >= score.points:
+    if score["earned"] >= score["points"]:
         return "Full marks."
-    if any(isinstance(result.outcome, Failed) for result in score.results):
+    if any(check["outcome"] == "Failed" for check in score["checks"]):
         return "Look at the first cross."
     return "What is there is right; the rest is still open."
 
