@@ -1,7 +1,9 @@
 """The vocabulary in which an instructor says what is right: exercises, checks, misconceptions, variants."""
 
+from fairgrade.grading.agreement import expect_raises
 from fairgrade.grading.bank_items import Check, Combination, Equivalent, Misconception, Variant
 from fairgrade.grading.central_differences import central_difference, expect_gradient
+from fairgrade.grading.equality import expect_same
 from fairgrade.grading.exercise import Exercise
 from fairgrade.grading.expect import (
     FloatArray,
@@ -87,6 +89,8 @@ __all__ = [
     "expect_history",
     "expect_learned",
     "expect_number",
+    "expect_raises",
+    "expect_same",
     "expect_shape",
     "grading_for",
     "measure",

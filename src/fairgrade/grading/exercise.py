@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from fairgrade.grading.bank import Bank
+from fairgrade.grading.agreement import GradedByReference, Inputs
 from fairgrade.grading.bank_items import Check, Combination, Misconception
 from fairgrade.grading.explanation import Explanation
 from fairgrade.grading.invocation import invoke
@@ -32,7 +32,7 @@ Names = Mapping[str, Any] | Notebook | None
 """The names of the student's notebook, such as ``globals()`` in a test cell."""
 
 
-class Exercise(Bank):
+class Exercise(GradedByReference):
     """One thing the student implements.
 
     Parameters
@@ -80,6 +80,7 @@ class Exercise(Bank):
         self.builds_on = tuple(builds_on)
         self._matcher = Matcher(self)
         self._last: tuple[Submission, Any, Notebook, Score] | None = None
+        self.all_inputs: list[Inputs] = []
 
     def __repr__(self) -> str:
         return f"Exercise({self.name!r}, points={self.points:g})"

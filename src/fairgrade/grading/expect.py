@@ -45,7 +45,7 @@ def expect_number(value: Any, what: str = "your function") -> float:
     if kind in _NUMBERS or (kind is int and -(1 << 53) < value < 1 << 53):  # as nearly always; a check asks hundreds
         return float(value)
     array = expect_array(value, what=what, wanted="one number")
-    expect(array.size == 1, f"{_begin(what)}: expected one number, got an array of shape {array.shape}.")
+    expect(array.size == 1, f"{opening(what)}: expected one number, got an array of shape {array.shape}.")
     return float(array.reshape(())[()])
 
 
@@ -62,17 +62,15 @@ def expect_array(
         If `value` is missing, is not real numbers throughout, or has another shape.
     """
     if value is None:
-        raise CheckFailed(
-            f"{_begin(what)}: expected {wanted}, got None, which is what a function without `return` gives."
-        )
+        raise CheckFailed(f"{opening(what)}: expected {wanted}, got None: is there a `return`?")
     try:
         array = np.asarray(None if isinstance(value, StudentObject) else value)
     except Exception:  # ragged, too deep, or with an __array__ of its own
         array = np.asarray(None)
     if array.size > MAX_ARRAY_SIZE:
-        raise CheckFailed(f"{_begin(what)}: expected {wanted}, got {array.size} values.")
+        raise CheckFailed(f"{opening(what)}: expected {wanted}, got {array.size} values.")
     if array.dtype.kind not in "biuf":
-        raise CheckFailed(f"{_begin(what)}: expected {wanted}, got {_kind_of(value)}.")
+        raise CheckFailed(f"{opening(what)}: expected {wanted}, got {kind_of(value)}.")
     if shape is not None:
         expect_shape(array, shape, what)
     return array.astype(np.float64)
@@ -81,20 +79,20 @@ def expect_array(
 def expect_shape(got: NDArray[Any], want: tuple[int, ...], what: str = "your function") -> None:
     """Fail unless `got` has the shape `want`."""
     if got.shape != want:
-        raise CheckFailed(f"{_begin(what)}: expected shape {want}, got {got.shape}.")
+        raise CheckFailed(f"{opening(what)}: expected shape {want}, got {got.shape}.")
 
 
 def expect_dtype(got: Any, want: type[np.generic], what: str = "your function") -> None:
     """Fail unless `got` is an array or scalar of a dtype below `want`, such as ``np.floating``."""
     dtype = np.asarray(got).dtype
-    expect(np.issubdtype(dtype, want), f"{_begin(what)}: expected dtype {want.__name__}, got {dtype}.")
+    expect(np.issubdtype(dtype, want), f"{opening(what)}: expected dtype {want.__name__}, got {dtype}.")
 
 
 def expect_finite(got: ArrayLike, given: str = "", what: str = "your function") -> None:
     """Fail if `got` holds a NaN or an infinity."""
     array = np.asarray(got, dtype=np.float64)
     if not np.isfinite(array).all():
-        raise CheckFailed(f"{_begin(what, given)} gives {'nan' if np.isnan(array).any() else 'infinity'}.")
+        raise CheckFailed(f"{opening(what, given)} gives {'nan' if np.isnan(array).any() else 'infinity'}.")
 
 
 def expect_close(
@@ -117,15 +115,15 @@ def expect_close(
         As in :func:`numpy.isclose`, relative to `want`. A pinned formula needs 1e-6; where the order
         of a sum or float32 may matter, 1e-4.
     """
-    got, want = np.asarray(got, dtype=np.float64), np.asarray(want, dtype=np.float64)
-    expect_shape(got, want.shape, what)
+    want = np.asarray(want, dtype=np.float64)
+    got = expect_array(got, want.shape, what, "one number" if want.ndim == 0 else "an array of numbers")
     expect_finite(got, given, what)
     if np.allclose(got, want, rtol=rtol, atol=atol):
         return
     if got.ndim == 0:
-        raise CheckFailed(f"{_begin(what, given)} gives {got:.6g}, which is not right.")
+        raise CheckFailed(f"{opening(what, given)} gives {got:.6g}, which is not right.")
     wrong = int((~np.isclose(got, want, rtol=rtol, atol=atol)).sum())
-    raise CheckFailed(f"{_begin(what, given)} gives an array in which {wrong} of {got.size} values are not right.")
+    raise CheckFailed(f"{opening(what, given)} gives an array in which {wrong} of {got.size} values are not right.")
 
 
 def expect_any_close(
@@ -183,12 +181,13 @@ def _random_state() -> tuple[Any, ...]:
     return random.getstate(), name, np.asarray(keys).tobytes(), *rest
 
 
-def _begin(what: str, given: str = "") -> str:
-    """How a message begins: with what was given, if that is known, and the thing that is looked at."""
+def opening(what: str, given: str = "") -> str:
+    """Return how a message begins: with the input, if it is known, and the thing that is looked at."""
     return f"Given {given}, {what}" if given else what[:1].upper() + what[1:]
 
 
-def _kind_of(value: Any) -> str:
+def kind_of(value: Any) -> str:
+    """Return in words what a value is, for messages."""
     if isinstance(value, StudentObject):
         return "an object that is not a number"
     if isinstance(value, str):

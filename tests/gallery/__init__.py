@@ -1,0 +1,1 @@
+"""Graders of ten subjects, each as short as its thought."""
