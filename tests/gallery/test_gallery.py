@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def test_what_is_not_written_earns_nothing(exercise: Exercise) -> None:
 def test_what_returns_nothing_is_asked_for_its_return(exercise: Exercise) -> None:
     score = exercise.grade(lambda *_: None)
     assert score.earned == 0
-    assert "`return`" in str(score.to_dict())
+    assert inspect.isclass(exercise.reference) or "`return`" in str(score.to_dict())
 
 
 def test_a_grader_is_short(exercise: Exercise) -> None:

@@ -3,6 +3,7 @@
 from fairgrade.grading.agreement import expect_raises
 from fairgrade.grading.bank_items import Check, Combination, Equivalent, Misconception, Variant
 from fairgrade.grading.central_differences import central_difference, expect_gradient
+from fairgrade.grading.distributions import expect_distribution
 from fairgrade.grading.equality import expect_same
 from fairgrade.grading.exercise import Exercise
 from fairgrade.grading.expect import (
@@ -83,6 +84,7 @@ __all__ = [
     "expect_any_close",
     "expect_array",
     "expect_close",
+    "expect_distribution",
     "expect_dtype",
     "expect_finite",
     "expect_gradient",

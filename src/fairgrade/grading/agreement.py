@@ -10,8 +10,10 @@
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
 import itertools
+import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,13 +24,19 @@ from fairgrade.grading.as_code import call_as_code
 from fairgrade.grading.bank import Bank
 from fairgrade.grading.equality import expect_same, plain
 from fairgrade.grading.expect import expect, random_state_untouched
+from fairgrade.grading.invocation import extras_of
 from fairgrade.grading.outcomes import CheckFailed, InfraError, NotWritten, StudentError
+from fairgrade.grading.student import Notebook, student_object
 
-PROBES_PER_INPUT = 3
-"""A name needs evidence on at least three probes."""
+PROBES_PER_INPUT = 5
+"""A name needs evidence on three; what returns one of two values may return the same one that often."""
 
 TOLERANCES = {"exact": (0.0, 0.0), "formula": (1e-6, 1e-9), "iteration": (1e-4, 1e-6), "float32": (1e-4, 1e-6)}
 """Relative and absolute tolerances by the reason for them."""
+
+
+Scenario = Callable[..., Any]
+"""Takes the student's work and any of ``rng`` and ``notebook``, and returns what it saw."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +218,16 @@ def value_probe(inputs: Inputs, number: int) -> Callable[[Any, np.random.Generat
         return plain(work(*inputs.draw(rng)))
 
     probe.__name__ = f"{inputs.name}_{number}"
+    _OF_INPUTS.add(probe)
     return probe
+
+
+def is_of_inputs(probe: Callable[..., Any]) -> bool:
+    """Return whether a probe shows the function's result as it is, so that text in it is evidence, too."""
+    return probe in _OF_INPUTS
+
+
+_OF_INPUTS: weakref.WeakSet[Callable[..., Any]] = weakref.WeakSet()
 
 
 def arguments_probe(inputs: Inputs) -> Callable[[Any, np.random.Generator], Any]:
@@ -225,6 +242,31 @@ def arguments_probe(inputs: Inputs) -> Callable[[Any, np.random.Generator], Any]
 
     probe.__name__ = f"{inputs.name}_afterwards"
     return probe
+
+
+def _scenario_probe(code: Scenario, number: int) -> Callable[..., Any]:
+    @functools.wraps(code)
+    def probe(work: Any, **extras: Any) -> Any:
+        return plain(code(work, **extras))
+
+    probe.__name__ = f"{code.__name__}_{number}"
+    _OF_INPUTS.add(probe)
+    return probe
+
+
+def tolerances(tolerance: str | float) -> tuple[float, float]:
+    """Return the relative and the absolute tolerance that a word stands for; a number is the relative one.
+
+    Raises
+    ------
+    ValueError
+        If there is no such word.
+    """
+    if not isinstance(tolerance, str):
+        return tolerance, 1e-9
+    if tolerance not in TOLERANCES:
+        raise ValueError(f"tolerance: expected a number or one of {', '.join(TOLERANCES)}, got {tolerance!r}.")
+    return TOLERANCES[tolerance]
 
 
 class GradedByReference(Bank):
@@ -249,6 +291,36 @@ class GradedByReference(Bank):
             return code
 
         return register if code is None else register(code)
+
+    def scenario(self, points: float, tolerance: str | float = "formula") -> Callable[[Scenario], Scenario]:
+        """Register a use of the student's work that must end as with the reference: a check, and probes.
+
+        The function takes the work and any of ``rng`` and ``notebook``, does something with it, such as making an
+        instance and calling methods, and returns what it saw as plain values. The student reads the first line of its
+        docstring.
+        """
+        rtol, atol = tolerances(tolerance)
+
+        def register(code: Scenario) -> Scenario:
+            extras = extras_of(code)
+
+            def check(work: Any, rng: np.random.Generator, notebook: Notebook) -> None:
+                seed = int(rng.integers(2**32))
+
+                def outcome_of(which: Any) -> Any:
+                    given = {"rng": np.random.default_rng(seed), "notebook": notebook}
+                    return plain(code(which, **{name: given[name] for name in extras}))
+
+                got = outcome_of(work)
+                expect_same(got, outcome_of(student_object(self.reference)), what="your work", rtol=rtol, atol=atol)
+
+            check.__name__, check.__doc__ = code.__name__, code.__doc__
+            self.check(points)(check)
+            for number in range(1, PROBES_PER_INPUT + 1):
+                self.probe(_scenario_probe(code, number))
+            return code
+
+        return register
 
     def agrees_with_the_reference(
         self,
@@ -276,7 +348,7 @@ class GradedByReference(Bank):
         cases : int
             How many calls are drawn from each function.
         """
-        rtol, atol = TOLERANCES[tolerance] if isinstance(tolerance, str) else (tolerance, 1e-9)
+        rtol, atol = tolerances(tolerance)
 
         def check(work: Any, rng: np.random.Generator) -> None:
             chosen = [one for one in self.all_inputs if not inputs or one.code in inputs]

@@ -41,6 +41,8 @@ class Observation:
         What a tuple or a list holds that is not numbers of one shape, or a dictionary; empty for any other value.
     keys : tuple of str
         What the parts of a dictionary are called.
+    texts : frozenset of str
+        The strings in the value, and its dictionaries' keys.
     """
 
     stopped_by: str
@@ -49,6 +51,7 @@ class Observation:
     printed: NDArray[Any]
     parts: tuple[Observation, ...] = ()
     keys: tuple[str, ...] = ()
+    texts: frozenset[str] = frozenset()
 
     @cached_property
     def sums(self) -> tuple[float, float]:
@@ -78,6 +81,11 @@ class Observation:
     def is_evidence(self) -> bool:
         """Whether there are numbers to go by: an error, infinity or nothing at all shows little of what is right."""
         return not self.stopped_by and bool(np.isfinite(self.numbers).any() or self.printed.size)
+
+    @property
+    def has_content(self) -> bool:
+        """Whether there are numbers or text to go by."""
+        return self.is_evidence or bool(self.texts and not self.stopped_by)
 
     @property
     def evidence(self) -> frozenset[float]:
@@ -121,7 +129,7 @@ def _observation(value: Any, depth: int = 0) -> Observation:
     if isinstance(value, StudentObject) or depth > MAX_NESTING:
         return _without_numbers("an object")
     if value is None or isinstance(value, str | bytes):
-        return _without_numbers(value)
+        return replace(_without_numbers(value), texts=frozenset({str(value)} if value else ()))
     if isinstance(value, dict):
         keys = sorted(value, key=str)
         return _joined([_observation(value[key], depth + 1) for key in keys], tuple(map(str, keys)))
@@ -148,7 +156,8 @@ def _joined(parts: list[Observation], keys: tuple[str, ...] = ()) -> Observation
     """Several things in one; `keys` if it is a dictionary."""
     form = tuple(zip(keys, (part.form for part in parts), strict=True)) if keys else tuple(part.form for part in parts)
     numbers = np.concatenate([_NO_NUMBERS, *(part.numbers for part in parts)])
-    return Observation("", form, numbers, _NO_NUMBERS, tuple(parts), keys)
+    texts = frozenset(keys).union(*(part.texts for part in parts))
+    return Observation("", form, numbers, _NO_NUMBERS, tuple(parts), keys, texts)
 
 
 def close(a: NDArray[Any], b: NDArray[Any], rtol: float, atol: float) -> bool:

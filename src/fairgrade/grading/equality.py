@@ -16,8 +16,6 @@ from fairgrade.grading.expect import expect, expect_array, expect_close, expect_
 from fairgrade.grading.outcomes import CheckFailed
 from fairgrade.grading.student import StudentObject
 
-NO_RETURN = "is there a `return`?"
-
 
 def expect_same(got: Any, want: Any, *, what: str = "your function", rtol: float = 1e-6, atol: float = 1e-9) -> None:
     """Fail unless a value agrees with the right one.
@@ -43,7 +41,9 @@ def expect_same(got: Any, want: Any, *, what: str = "your function", rtol: float
     """
     got = plain(got)
     if got is None and want is not None:
-        raise CheckFailed(f"{opening(what)}: expected {_kind(want)}, got None: {NO_RETURN}")
+        raise CheckFailed(
+            f"{opening(what)}: expected {_kind(want)}, got None, which is what a function without `return` gives."
+        )
     for kinds, compare in _COMPARISONS:
         if isinstance(want, kinds):
             return compare(got, want, what, rtol, atol)

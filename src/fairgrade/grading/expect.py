@@ -62,7 +62,9 @@ def expect_array(
         If `value` is missing, is not real numbers throughout, or has another shape.
     """
     if value is None:
-        raise CheckFailed(f"{opening(what)}: expected {wanted}, got None: is there a `return`?")
+        raise CheckFailed(
+            f"{opening(what)}: expected {wanted}, got None, which is what a function without `return` gives."
+        )
     try:
         array = np.asarray(None if isinstance(value, StudentObject) else value)
     except Exception:  # ragged, too deep, or with an __array__ of its own

@@ -13,9 +13,11 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any, TypeVar
 
+from fairgrade.grading.agreement import is_of_inputs
 from fairgrade.grading.bank import Bank
 from fairgrade.grading.bank_items import Combination, Misconception
 from fairgrade.grading.candidates import Candidates
+from fairgrade.grading.diagnosis import Observation
 from fairgrade.grading.explanation import Explanation, explained, first_of_several, returns_more
 from fairgrade.grading.facts import Facts, composed, facts_of, possible, said_of
 from fairgrade.grading.observed_work import ObservedWork, SharedViews
@@ -85,6 +87,11 @@ class Matcher:
         """Whether the work shows enough to go by: values, and not one and the same whatever it is given."""
         if self._bank.has_fact_probes:  # each is made of many values
             return sum(bool(observed.seen(probe).keys) for probe in observed.probes) >= MIN_PROBES
+        of_inputs = [probe for probe in observed.probes if is_of_inputs(self._bank.probes[probe])]
+        if of_inputs:  # they show results of the work and nothing else, of few numbers or none perhaps
+            results = [seen for probe in of_inputs if (seen := observed.seen(probe)).has_content]
+            right = [observed.seen_of(self._bank.reference, probe) for probe in of_inputs]
+            return len(results) >= MIN_PROBES and (not _all_equal(results) or _all_equal(right))
         told: set[frozenset[float]] = set()
         for probe in observed.probes:
             told.add(observed.seen(probe).evidence)
@@ -182,3 +189,7 @@ class Matcher:
         for probe in observed.probes:
             left = [item for item in left if observed.is_like(item.code, probe)]
         return left
+
+
+def _all_equal(seen: list[Observation]) -> bool:
+    return all(one.equals(seen[0]) for one in seen)
