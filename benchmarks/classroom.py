@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import importlib
 import json
 import math
 import os
@@ -41,7 +40,6 @@ import psutil
 from fairgrade.course import Course
 from fairgrade.demo.plan import plan_class
 from fairgrade.demo.submission_files import solution_cells, write_submission
-from fairgrade.grading import Exercise
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENT = "part5_training"
@@ -155,17 +153,15 @@ def make_otter(folder: Path, course: Path, student: str) -> None:
         if "skip-execution" not in cell.metadata.get("tags", []) and not (mark.get("grade") and mark.get("locked"))
     ]
     nbformat.write(notebook, folder / NOTEBOOK)
-    graders = importlib.import_module(f"graders.{ASSIGNMENT}")
     with zipfile.ZipFile(folder / "autograder.zip", "w") as archive:
         archive.writestr("otter_config.json", json.dumps({"lang": "python"}))
-        for name, exercise in vars(graders).items():
-            if isinstance(exercise, Exercise):
-                ask = f">>> from graders.{ASSIGNMENT} import {name} as exercise\n"
-                ask += f">>> float(exercise.grade({exercise.solution_name})) == {exercise.points}\nTrue"
-                suite = {"cases": [{"code": ask, "hidden": False, "locked": False}], "scored": True, "type": "doctest"}
-                suite |= {"setup": "", "teardown": ""}
-                test = {"name": exercise.name, "points": exercise.points, "suites": [suite]}
-                archive.writestr(f"tests/{exercise.name}.py", f"OK_FORMAT = True\n\ntest = {test!r}\n")
+        for exercise in Course.at(course).exercises(ASSIGNMENT):
+            ask = f">>> from graders.{ASSIGNMENT}.{exercise.name} import exercise\n"
+            ask += f">>> float(exercise.grade({exercise.solution_name})) == {exercise.points}\nTrue"
+            suite = {"cases": [{"code": ask, "hidden": False, "locked": False}], "scored": True, "type": "doctest"}
+            suite |= {"setup": "", "teardown": ""}
+            test = {"name": exercise.name, "points": exercise.points, "suites": [suite]}
+            archive.writestr(f"tests/{exercise.name}.py", f"OK_FORMAT = True\n\ntest = {test!r}\n")
 
 
 def measure_otter(course: Path, submissions: int, sample: int, venv: Path) -> dict[str, Any]:

@@ -108,12 +108,12 @@ def test_given_code_is_locked_and_tagged(source):
 
 
 def test_hidden_parts_are_two_lines(source):
-    """The import of an exercise, and its grade."""
+    """The import of the exercise from the module of its name, and its grade."""
     for name in TEST_CELLS:
         _, hidden = by_id(source)[name].source.split("### BEGIN HIDDEN TESTS\n")
         lines = hidden.removesuffix("### END HIDDEN TESTS").strip().splitlines()
-        assert re.fullmatch(r"from graders\.part5_training import \w+", lines[0])
-        assert re.fullmatch(r"\w+\.grade\(.+\)", lines[1])
+        assert lines[0] == f"from graders.{ASSIGNMENT}.{name.removeprefix('test_')} import exercise"
+        assert re.fullmatch(r"exercise\.grade\(.+\)", lines[1])
         assert len(lines) == 2
 
 

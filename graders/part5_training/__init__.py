@@ -1,12 +1,5 @@
-"""Part 5, "Training: learning from mistakes": a module or package per exercise, named as its solution or test cell."""
+"""Part 5, "Training: learning from mistakes".
 
-from graders.part5_training.binary_cross_entropy import bce
-from graders.part5_training.convergence import converges
-from graders.part5_training.gradient_descent import descent
-from graders.part5_training.gradients import gradient
-from graders.part5_training.knowledge_check import knowledge
-from graders.part5_training.limits_of_one_neuron import limits
-from graders.part5_training.mse_loss import mse
-from graders.part5_training.train import training
-
-__all__ = ["bce", "converges", "descent", "gradient", "knowledge", "limits", "mse", "training"]
+A module for each exercise, or a package for a large one, named as the exercise; each hands on its ``exercise``. The
+test cell is called ``test_<name>``.
+"""

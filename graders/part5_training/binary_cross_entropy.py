@@ -34,7 +34,7 @@ def mean_cross_entropy(y_true, y_pred):
     return float(-np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)))
 
 
-bce = Exercise("binary_cross_entropy", points=6, reference=mean_cross_entropy, more_costs=1)
+exercise = Exercise("binary_cross_entropy", points=6, reference=mean_cross_entropy, more_costs=1)
 
 
 def batch(rng: np.random.Generator, n: int, ones: float = 0.5) -> tuple[FloatArray, FloatArray]:
@@ -77,7 +77,7 @@ def expect_to_depend_on_predictions(binary_cross_entropy, y, p):
 # by itself; the average without regard to what is averaged. So each mistake meets its own check.
 
 
-@bce.check(points=1)
+@exercise.check(points=1)
 def surprise_when_the_label_is_1(binary_cross_entropy, rng):
     """For a sample labelled 1 the loss is minus the natural logarithm of the prediction."""
     chances = [*rng.uniform((0.03, 0.2, 0.6), (0.045, 0.4, 0.8)), nearly_sure(rng)]
@@ -85,7 +85,7 @@ def surprise_when_the_label_is_1(binary_cross_entropy, rng):
         expect_close(loss, -math.log(p), rtol=RTOL, atol=1e-5, given=f"one sample labelled 1 and predicted as {p:.3f}")
 
 
-@bce.check(points=1)
+@exercise.check(points=1)
 def surprise_when_the_label_is_0(binary_cross_entropy, rng):
     """For a sample labelled 0 the loss is minus the natural logarithm of one minus the prediction."""
     chances = [1 - nearly_sure(rng), *rng.uniform((0.2, 0.6, 0.955), (0.4, 0.8, 0.97))]
@@ -95,7 +95,7 @@ def surprise_when_the_label_is_0(binary_cross_entropy, rng):
         )
 
 
-@bce.check(points=1)
+@exercise.check(points=1)
 def averages_over_the_samples(binary_cross_entropy, rng):
     """The loss is an average: it does not grow with the number of samples, and each sample counts alike."""
     y, p = batch(rng, int(rng.integers(6, 10)))
@@ -115,7 +115,7 @@ def averages_over_the_samples(binary_cross_entropy, rng):
     expect_close(tripled, loss, given=given, **close)
 
 
-@bce.check(points=1)
+@exercise.check(points=1)
 def gives_the_right_number(binary_cross_entropy, rng):
     """The number is right: few and many samples, rare labels, columns."""
     batches = []
@@ -129,7 +129,7 @@ def gives_the_right_number(binary_cross_entropy, rng):
         expect_close(loss, mean_cross_entropy(y, p), rtol=RTOL, given=given)
 
 
-@bce.check(points=1)
+@exercise.check(points=1)
 def stays_finite_at_certainty(binary_cross_entropy):
     """Predictions of exactly 0 and 1 give a finite loss: large if they are wrong, about zero if they are right."""
     for label in (0.0, 1.0):
@@ -150,7 +150,7 @@ def stays_finite_at_certainty(binary_cross_entropy):
     expect_finite(misses, "two certain misses and a prediction of 0.5")
 
 
-@bce.check(points=1)
+@exercise.check(points=1)
 def returns_a_number_and_changes_nothing(binary_cross_entropy, rng):
     """It returns one number, which depends on what it was given, and leaves that alone."""
     y, p = batch(rng, 6)
@@ -180,25 +180,25 @@ def finite_loss(binary_cross_entropy, y, p):
     return binary_cross_entropy(0.1 + 0.8 * y, p) if infinite else loss
 
 
-@bce.probe
+@exercise.probe
 def a_small_batch(binary_cross_entropy, rng):
     y, p = batch(rng, 5)
     return seen(binary_cross_entropy, y, p)
 
 
-@bce.probe
+@exercise.probe
 def a_larger_batch(binary_cross_entropy, rng):
     y, p = batch(rng, 24, ones=0.3)
     return seen(binary_cross_entropy, y, p)
 
 
-@bce.probe
+@exercise.probe
 def one_sample_of_each_label(binary_cross_entropy, rng):
     p = rng.uniform(0.2, 0.8, 1)
     return [finite_loss(binary_cross_entropy, np.array([label]), p) for label in (1.0, 0.0)]
 
 
-@bce.probe
+@exercise.probe
 def predictions_that_are_nearly_sure(binary_cross_entropy, rng):
     p = np.array([nearly_sure(rng)])
     return [
@@ -207,13 +207,13 @@ def predictions_that_are_nearly_sure(binary_cross_entropy, rng):
     ]
 
 
-@bce.probe
+@exercise.probe
 def two_columns(binary_cross_entropy, rng):
     y, p = batch(rng, 7)
     return finite_loss(binary_cross_entropy, y[:, np.newaxis], p[:, np.newaxis])
 
 
-@bce.probe
+@exercise.probe
 def certain_predictions(binary_cross_entropy):
     """How large the loss is, in words: its exact value depends on an epsilon that is free to choose."""
     bounds = {-1: "negative", -1e-5: "slightly negative", 1e-3: "zero", 10: "moderate", 1e4: "large"}
@@ -226,7 +226,7 @@ def certain_predictions(binary_cross_entropy):
     return [size(label, chance) for label in (0.0, 1.0) for chance in (0.0, 1.0)]
 
 
-@bce.probe
+@exercise.probe
 def certain_hits_among_others(binary_cross_entropy):
     loss = loss_or_nan(binary_cross_entropy, [1.0, 0.0, 1.0, 0.0], [1.0, 0.0, 0.5, 0.5])
     return loss if math.isfinite(loss) else "not finite"
@@ -240,7 +240,7 @@ def loss_or_nan(binary_cross_entropy, y, p):
         return math.nan
 
 
-@bce.probe
+@exercise.probe
 def arrays_with_certain_predictions(binary_cross_entropy):
     """Which of the two arrays is another afterwards."""
     y, p = np.array([0.0, 1.0, 1.0]), np.array([0.0, 1.0, 0.5])
@@ -259,12 +259,12 @@ for becomes, why in {
     "p = np.clip(y_pred, 1.1e-15, 1 - 1e-15)": "Any epsilon from 1e-15 to 1e-6 is right.",
     "p = np.clip(y_pred, 1e-15, 1 - 1.1e-15)": "Any epsilon from 1e-15 to 1e-6 is right.",
 }.items():
-    bce.equivalent("p = np.clip(y_pred, 1e-15, 1 - 1e-15)", becomes, why=why)
+    exercise.equivalent("p = np.clip(y_pred, 1e-15, 1 - 1e-15)", becomes, why=why)
 
 # -- what is also right ---------------------------------------------------------------------------
 
 
-@bce.variant
+@exercise.variant
 def loop_with_math_log(y_true, y_pred):
     total = 0.0
     for y, p in zip(np.ravel(y_true), np.ravel(y_pred)):
@@ -273,78 +273,78 @@ def loop_with_math_log(y_true, y_pred):
     return total / len(y_true)
 
 
-@bce.variant
+@exercise.variant
 def choose_by_label(y_true, y_pred):
     p = np.clip(y_pred, 1e-12, 1 - 1e-12)
     return -np.mean(np.where(y_true == 1, np.log(p), np.log(1 - p)))
 
 
-@bce.variant
+@exercise.variant
 def probability_given_to_what_happened(y_true, y_pred):
     given = np.where(np.asarray(y_true) > 0.5, y_pred, 1 - np.asarray(y_pred))
     return np.mean(-np.log(np.maximum(given, 1e-9)))
 
 
-@bce.variant
+@exercise.variant
 def log1p_of_minus_p(y_true, y_pred):
     eps = 1e-15
     p = np.clip(y_pred, eps, 1 - eps)
     return np.mean(-y_true * np.log(p) - (1 - y_true) * np.log1p(-p))
 
 
-@bce.variant
+@exercise.variant
 def log_clamped_at_minus_100(y_true, y_pred):
     log_p = np.maximum(np.log(y_pred), -100)
     log_q = np.maximum(np.log1p(-np.asarray(y_pred)), -100)
     return float(-(y_true * log_p + (1 - y_true) * log_q).mean())
 
 
-@bce.variant
+@exercise.variant
 def epsilon_inside_the_logarithm(y_true, y_pred):
     eps = 1e-7
     return -np.mean(y_true * np.log(y_pred + eps) + (1 - y_true) * np.log(1 - y_pred + eps))
 
 
-@bce.variant
+@exercise.variant
 def smallest_epsilon_of_the_type(y_true, y_pred):
     eps = np.finfo(np.float64).eps
     p = np.minimum(np.maximum(y_pred, eps), 1 - eps)
     return np.mean(-(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)))
 
 
-@bce.variant
+@exercise.variant
 def likelihood_then_logarithm(y_true, y_pred):
     p = np.clip(y_pred, 1e-10, 1 - 1e-10)
     likelihood = p**y_true * (1 - p) ** (1 - y_true)
     return -np.log(likelihood).mean()
 
 
-@bce.variant
+@exercise.variant
 def two_groups_added(y_true, y_pred):
     y, p = np.ravel(y_true), np.clip(np.ravel(y_pred), 1e-15, 1 - 1e-15)
     return -(np.log(p[y == 1]).sum() + np.log(1 - p[y == 0]).sum()) / y.size
 
 
-@bce.variant
+@exercise.variant
 def through_the_logit(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     z = np.log(p) - np.log(1 - p)
     return np.mean(np.logaddexp(0, z) - y_true * z)
 
 
-@bce.variant
+@exercise.variant
 def dot_products(y_true, y_pred):
     y, p = np.ravel(y_true), np.clip(np.ravel(y_pred), 1e-15, 1 - 1e-15)
     return -(y @ np.log(p) + (1 - y) @ np.log(1 - p)) / len(y)
 
 
-@bce.variant
+@exercise.variant
 def base_2_logarithm_turned_natural(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return -np.mean(y_true * np.log2(p) + (1 - y_true) * np.log2(1 - p)) * np.log(2)
 
 
-@bce.variant
+@exercise.variant
 def recursion(y_true, y_pred):
     def surprise(i):
         p = min(max(float(np.squeeze(y_pred[i])), 1e-12), 1 - 1e-12)
@@ -356,13 +356,13 @@ def recursion(y_true, y_pred):
     return total(0) / len(y_true)
 
 
-@bce.variant
+@exercise.variant
 def list_comprehension_and_fsum(y_true, y_pred, eps=1e-15):
     pairs = [(float(np.squeeze(y)), float(np.squeeze(p))) for y, p in zip(y_true, y_pred)]
     return math.fsum(-math.log(max(p if y else 1 - p, eps)) for y, p in pairs) / len(pairs)
 
 
-@bce.variant
+@exercise.variant
 def reduce_with_a_lambda(y_true, y_pred):
     one = lambda y, p: -math.log(max(p, 1e-15)) if y == 1 else -math.log(max(1 - p, 1e-15))  # noqa: E731
     return functools.reduce(
@@ -370,19 +370,19 @@ def reduce_with_a_lambda(y_true, y_pred):
     ) / len(y_true)
 
 
-@bce.variant
+@exercise.variant
 def float32_result(y_true, y_pred):
     p = np.clip(y_pred, 1e-7, 1 - 1e-7)
     return np.float32(-np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)))
 
 
-@bce.variant
+@exercise.variant
 def array_of_one_element(y_true, y_pred):
     p = np.clip(np.array(y_pred, dtype=float), 1e-15, 1 - 1e-15)
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)).reshape(1)
 
 
-@bce.variant
+@exercise.variant
 def xlogy_by_hand(y_true, y_pred):
     def xlogy(x, y):
         out = np.zeros(np.shape(x))
@@ -397,26 +397,26 @@ def xlogy_by_hand(y_true, y_pred):
 # -- what is wrong --------------------------------------------------------------------------------
 
 
-@bce.misconception(
-    hint="Logarithms of probabilities are negative; the minus sign in front makes a loss of them.", loses=2
+@exercise.misconception(
+    "Logarithms of probabilities are negative; the minus sign in front makes a loss of them.", loses=2
 )
 def forgets_the_minus(y_true, y_pred, *, right=mean_cross_entropy):
     return -right(y_true, y_pred)
 
 
-@bce.misconception(hint="The sum of the surprises still has to be divided by the number of samples.", loses=2)
+@exercise.misconception("The sum of the surprises still has to be divided by the number of samples.", loses=2)
 def adds_up_without_averaging(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return -np.sum(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
 
 
-@bce.misconception(hint="Samples labelled 0 add nothing to your loss: the term (1 - y) log(1 - p) is missing.", loses=2)
+@exercise.misconception("Samples labelled 0 add nothing to your loss: the term (1 - y) log(1 - p) is missing.", loses=2)
 def keeps_only_the_term_of_label_1(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return -np.mean(y_true * np.log(p))
 
 
-@bce.misconception(hint="Samples labelled 1 add nothing to your loss: the term y log(p) is missing.", loses=2)
+@exercise.misconception("Samples labelled 1 add nothing to your loss: the term y log(p) is missing.", loses=2)
 def keeps_only_the_term_of_label_0(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return -np.mean((1 - y_true) * np.log(1 - p))
@@ -430,8 +430,8 @@ def epsilon_of_swapped_arguments(binary_cross_entropy):
     return {"epsilon": math.exp(-2 * loss)} if 4 < loss < 400 else None
 
 
-@bce.misconception(
-    hint="Truth and prediction have changed places: the logarithm is of the prediction.",
+@exercise.misconception(
+    "Truth and prediction have changed places: the logarithm is of the prediction.",
     loses=2,
     fits=epsilon_of_swapped_arguments,
 )
@@ -439,24 +439,22 @@ def swaps_truth_and_prediction(y_true, y_pred, *, right=mean_cross_entropy, epsi
     return right(y_pred, np.clip(y_true, epsilon, 1 - epsilon))
 
 
-@bce.misconception(hint="log(0) is minus infinity. Clip the predictions a little way from 0 and 1 first.", loses=1)
+@exercise.misconception("log(0) is minus infinity. Clip the predictions a little way from 0 and 1 first.", loses=1)
 def does_not_clip(y_true, y_pred):
     p = y_pred
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
 
 
-@bce.misconception(
-    hint="Turning nan into 0 afterwards makes the worst prediction free. Clip the predictions before the logarithm.",
-    loses=1,
+@exercise.misconception(
+    "Turning nan into 0 afterwards makes the worst prediction free. Clip the predictions before the logarithm.", loses=1
 )
 def hides_nan_afterwards(y_true, y_pred):
     p = y_pred
     return -np.mean(np.nan_to_num(y_true * np.log(p) + (1 - y_true) * np.log(1 - p), nan=0.0, posinf=0.0, neginf=0.0))
 
 
-@bce.misconception(
-    hint="Turning nan of the whole loss into a number makes all samples free where one is certain. Clip "
-    "the predictions.",
+@exercise.misconception(
+    "Turning nan of the whole loss into a number makes all samples free where one is certain. Clip the predictions.",
     loses=1,
 )
 def hides_nan_of_the_whole_loss(y_true, y_pred):
@@ -464,13 +462,13 @@ def hides_nan_of_the_whole_loss(y_true, y_pred):
     return np.nan_to_num(-np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)))
 
 
-@bce.misconception(hint="Cross-entropy uses the natural logarithm, `np.log`; yours has base 10.", loses=2)
+@exercise.misconception("Cross-entropy uses the natural logarithm, `np.log`; yours has base 10.", loses=2)
 def uses_the_base_10_logarithm(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return -np.mean(y_true * np.log10(p) + (1 - y_true) * np.log10(1 - p))
 
 
-@bce.misconception(hint="Cross-entropy uses the natural logarithm, `np.log`; yours has base 2.", loses=2)
+@exercise.misconception("Cross-entropy uses the natural logarithm, `np.log`; yours has base 2.", loses=2)
 def uses_the_base_2_logarithm(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return -np.mean(y_true * np.log2(p) + (1 - y_true) * np.log2(1 - p))
@@ -482,8 +480,8 @@ def epsilon_of_a_certain_miss(binary_cross_entropy):
     return {"epsilon": math.exp(-loss)} if 0.7 < loss < 10 else None
 
 
-@bce.misconception(
-    hint="Your epsilon is so large that it changes ordinary predictions and caps the loss. Use 1e-15.",
+@exercise.misconception(
+    "Your epsilon is so large that it changes ordinary predictions and caps the loss. Use 1e-15.",
     loses=2,
     fits=epsilon_of_a_certain_miss,
 )
@@ -491,9 +489,8 @@ def clips_far_too_much(y_true, y_pred, *, right=mean_cross_entropy, epsilon=0.05
     return right(y_true, np.clip(y_pred, epsilon, 1 - epsilon))
 
 
-@bce.misconception(
-    hint="A prediction of exactly 1 is not clipped: there is no upper limit, or 1 - epsilon is exactly 1 "
-    "in floating point.",
+@exercise.misconception(
+    "A prediction of exactly 1 is not clipped: there is no upper limit, or 1 - epsilon is exactly 1 in floating point.",
     loses=1,
 )
 def clips_at_0_only(y_true, y_pred):
@@ -501,16 +498,16 @@ def clips_at_0_only(y_true, y_pred):
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
 
 
-@bce.misconception(
-    hint="Only predictions near 1 are clipped. A prediction of exactly 0 needs it just as much.", loses=1
+@exercise.misconception(
+    "Only predictions near 1 are clipped. A prediction of exactly 0 needs it just as much.", loses=1
 )
 def clips_at_1_only(y_true, y_pred):
     p = np.clip(y_pred, 0, 1 - 1e-15)
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
 
 
-@bce.misconception(
-    hint="1 - 1e-20 is exactly 1 in floating point, so the upper end is not clipped at all. Use 1e-15.",
+@exercise.misconception(
+    "1 - 1e-20 is exactly 1 in floating point, so the upper end is not clipped at all. Use 1e-15.",
     loses=1,
     same_as=("clips_at_0_only",),
 )
@@ -519,126 +516,126 @@ def epsilon_below_the_precision(y_true, y_pred):
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
 
 
-@bce.misconception(hint="The predictions are probabilities already; a second sigmoid squeezes them together.", loses=3)
+@exercise.misconception("The predictions are probabilities already; a second sigmoid squeezes them together.", loses=3)
 def applies_the_sigmoid_again(y_true, y_pred, *, right=mean_cross_entropy):
     return right(y_true, 1 / (1 + np.exp(-np.asarray(y_pred))))
 
 
-@bce.misconception(hint="The labels are crossed: log(p) belongs to label 1, log(1 - p) to label 0.", loses=2)
+@exercise.misconception("The labels are crossed: log(p) belongs to label 1, log(1 - p) to label 0.", loses=2)
 def crosses_the_labels(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return -np.mean((1 - y_true) * np.log(p) + y_true * np.log(1 - p))
 
 
-@bce.misconception(
-    hint="Your product pairs every label with every prediction. Print its shape: it should be that of y_true.", loses=2
+@exercise.misconception(
+    "Your product pairs every label with every prediction. Print its shape: it should be that of y_true.", loses=2
 )
 def multiplies_every_pair(y_true, y_pred):
     y, p = np.reshape(y_true, (-1, 1)), np.clip(np.reshape(y_pred, (1, -1)), 1e-15, 1 - 1e-15)
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
-@bce.misconception(
-    hint="A column times a flat array pairs every label with every prediction. Give both the same shape first.", loses=1
+@exercise.misconception(
+    "A column times a flat array pairs every label with every prediction. Give both the same shape first.", loses=1
 )
 def flattens_one_of_the_two(y_true, y_pred):
     p = np.clip(np.ravel(y_pred), 1e-15, 1 - 1e-15)
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
 
 
-@bce.misconception(hint="Divide by the number of all samples, not only of those labelled 1.", loses=2)
+@exercise.misconception("Divide by the number of all samples, not only of those labelled 1.", loses=2)
 def divides_by_the_positives(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return -np.sum(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)) / np.sum(y_true)
 
 
-@bce.misconception(hint="`np.log1p(p)` is log(1 + p). The formula needs log(p) and log(1 - p).", loses=3)
+@exercise.misconception("`np.log1p(p)` is log(1 + p). The formula needs log(p) and log(1 - p).", loses=3)
 def takes_log1p_for_log(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return -np.mean(y_true * np.log1p(p) + (1 - y_true) * np.log1p(1 - p))
 
 
-@bce.misconception(hint="One surprise a sample comes back. Average them into one number.", loses=2)
+@exercise.misconception("One surprise a sample comes back. Average them into one number.", loses=2)
 def returns_the_vector(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return -(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
 
 
-@bce.misconception(
-    hint="That is the mean squared error. This exercise asks for the cross-entropy, which has a logarithm.", loses=4
+@exercise.misconception(
+    "That is the mean squared error. This exercise asks for the cross-entropy, which has a logarithm.", loses=4
 )
 def computes_the_squared_error(y_true, y_pred):
     return np.mean((y_true - y_pred) ** 2)
 
 
-@bce.misconception(hint="Clipping works inside the caller's array here. Let `np.clip` return a new one.", loses=1)
+@exercise.misconception("Clipping works inside the caller's array here. Let `np.clip` return a new one.", loses=1)
 def changes_its_inputs(y_true, y_pred, *, right=mean_cross_entropy):
     np.clip(y_pred, 1e-15, 1 - 1e-15, out=y_pred)
     return right(y_true, y_pred)
 
 
-@bce.misconception(hint="A printed number is only on the screen. Give it back with `return`.", loses=2)
+@exercise.misconception("A printed number is only on the screen. Give it back with `return`.", loses=2)
 def prints_in_place_of_returning(y_true, y_pred, *, right=mean_cross_entropy):
     print(right(y_true, y_pred))
 
 
-@bce.misconception(
-    hint="The `return` is inside the loop, so the function ends after the first sample. Indent it less.", loses=2
+@exercise.misconception(
+    "The `return` is inside the loop, so the function ends after the first sample. Indent it less.", loses=2
 )
 def returns_inside_the_loop(y_true, y_pred, *, right=mean_cross_entropy):
     for i in range(len(y_true)):
         return right(y_true[: i + 1], y_pred[: i + 1]) / len(y_true)
 
 
-@bce.misconception(
-    hint="The minus covers only the first term. Put the sum in brackets, or a minus before each term.", loses=2
+@exercise.misconception(
+    "The minus covers only the first term. Put the sum in brackets, or a minus before each term.", loses=2
 )
 def minus_before_the_first_term_only(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return np.mean(-y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
 
 
-@bce.misconception(hint="The second term uses log(p) as the first does. It needs log(1 - p).", loses=2)
+@exercise.misconception("The second term uses log(p) as the first does. It needs log(1 - p).", loses=2)
 def uses_log_p_in_both_terms(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(p))
 
 
-@bce.misconception(
-    hint="The average is taken before the logarithm. Take the logarithm of each sample, then average.", loses=2
+@exercise.misconception(
+    "The average is taken before the logarithm. Take the logarithm of each sample, then average.", loses=2
 )
 def takes_the_logarithm_of_the_mean(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return -np.log(np.mean(np.where(y_true == 1, p, 1 - p)))
 
 
-@bce.misconception(hint="The factor 1/2 is not part of the cross-entropy.", loses=2)
+@exercise.misconception("The factor 1/2 is not part of the cross-entropy.", loses=2)
 def halves_the_mean(y_true, y_pred, *, right=mean_cross_entropy):
     return right(y_true, y_pred) / 2
 
 
-@bce.misconception(
-    hint="The loss takes the predictions as they are. Rounding them to 0 or 1 makes every miss infinitely bad.", loses=3
+@exercise.misconception(
+    "The loss takes the predictions as they are. Rounding them to 0 or 1 makes every miss infinitely bad.", loses=3
 )
 def rounds_the_predictions_first(y_true, y_pred, *, right=mean_cross_entropy):
     return right(y_true, np.where(np.asarray(y_pred) >= 0.5, 1.0, 0.0))
 
 
-@bce.misconception(
-    hint="The surprise is -log(p). `1 - p` grows with the miss, too, but hardly punishes a confident one.", loses=4
+@exercise.misconception(
+    "The surprise is -log(p). `1 - p` grows with the miss, too, but hardly punishes a confident one.", loses=4
 )
 def takes_one_minus_p_for_the_surprise(y_true, y_pred):
     return np.mean(np.where(y_true == 1, 1 - np.asarray(y_pred), y_pred))
 
 
-@bce.misconception(hint="There is no logarithm in your loss. The surprise is minus the logarithm of p.", loses=4)
+@exercise.misconception("There is no logarithm in your loss. The surprise is minus the logarithm of p.", loses=4)
 def takes_no_logarithm(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return -np.mean(y_true * p + (1 - y_true) * (1 - p))
 
 
-@bce.misconception(
-    hint="A certain miss is infinite: log(0) is minus infinity. Clip the predictions a little way from 0 and 1 first.",
+@exercise.misconception(
+    "A certain miss is infinite: log(0) is minus infinity. Clip the predictions a little way from 0 and 1 first.",
     loses=1,
     excludes=("does_not_clip",),
 )
@@ -649,8 +646,8 @@ def leaves_a_certain_miss_infinite(y_true, y_pred):
     )
 
 
-@bce.misconception(
-    hint="`nan_to_num` turns infinity into the largest number there is, which drowns all other samples. Clip the "
+@exercise.misconception(
+    "`nan_to_num` turns infinity into the largest number there is, which drowns all other samples. Clip the "
     "predictions before the logarithm.",
     loses=1,
 )
@@ -659,16 +656,15 @@ def replaces_infinity_by_the_largest_number(y_true, y_pred):
     return -np.mean(np.nan_to_num(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)))
 
 
-@bce.misconception(
-    hint="The second logarithm is of 1 minus the label. It should be of 1 minus the prediction.",
-    loses=6,
+@exercise.misconception(
+    "The second logarithm is of 1 minus the label. It should be of 1 minus the prediction.", loses=6
 )
 def takes_the_logarithm_of_the_label(y_true, y_pred):
     p = y_pred
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - y_true))
 
 
-@bce.misconception(hint="The function ends without `return`, so it gives back None.", loses=6)
+@exercise.misconception("The function ends without `return`, so it gives back None.", loses=6)
 def returns_nothing(y_true, y_pred, *, right=mean_cross_entropy):
     right(y_true, y_pred)
 
@@ -680,39 +676,37 @@ def digits_of_the_loss(binary_cross_entropy):
     return None if digits is None else {"digits": digits}
 
 
-@bce.misconception(
-    hint="Return the loss as it is: whoever computes with it needs all its digits.", loses=2, fits=digits_of_the_loss
+@exercise.misconception(
+    "Return the loss as it is: whoever computes with it needs all its digits.", loses=2, fits=digits_of_the_loss
 )
 def rounds_the_result(y_true, y_pred, *, right=mean_cross_entropy, digits=3):
     return np.round(right(y_true, y_pred), digits)
 
 
-@bce.misconception(hint="Each surprise is divided by their number, but they are not added up to one number.", loses=2)
+@exercise.misconception("Each surprise is divided by their number, but they are not added up to one number.", loses=2)
 def does_not_add_up(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return -(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)) / len(y_true)
 
 
-@bce.misconception(
-    hint="An axis leaves a column as it is: for shape (n, 1) one number a sample comes back. Average over all.",
-    loses=1,
+@exercise.misconception(
+    "An axis leaves a column as it is: for shape (n, 1) one number a sample comes back. Average over all.", loses=1
 )
 def averages_over_the_last_axis(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p), axis=-1)
 
 
-@bce.misconception(
-    hint="`axis=1` is the second axis, which a flat array does not have. Average over all without naming an axis.",
-    loses=6,
+@exercise.misconception(
+    "`axis=1` is the second axis, which a flat array does not have. Average over all without naming an axis.", loses=6
 )
 def reduces_along_the_second_axis(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p), axis=1)
 
 
-@bce.misconception(
-    hint="`shape[1]` is the length of the second axis, which a flat array does not have. The number of samples is "
+@exercise.misconception(
+    "`shape[1]` is the length of the second axis, which a flat array does not have. The number of samples is "
     "`len(y_true)`.",
     loses=6,
 )
@@ -731,8 +725,8 @@ def error_for_columns(binary_cross_entropy):
     return None
 
 
-@bce.misconception(
-    hint="It stops with an error where it is given columns of shape (n, 1), as the exercise may do.",
+@exercise.misconception(
+    "It stops with an error where it is given columns of shape (n, 1), as the exercise may do.",
     loses=1,
     fits=error_for_columns,
 )
@@ -742,9 +736,8 @@ def stops_for_columns(y_true, y_pred, *, right=mean_cross_entropy, error=None):
     return right(y_true, y_pred)
 
 
-@bce.misconception(
-    hint="`nanmean` leaves certain hits out of the average, and certain misses are infinite. Clip the predictions.",
-    loses=1,
+@exercise.misconception(
+    "`nanmean` leaves certain hits out of the average, and certain misses are infinite. Clip the predictions.", loses=1
 )
 def leaves_nan_out_of_the_average(y_true, y_pred):
     p = y_pred

@@ -27,19 +27,19 @@ from fairgrade.grading import (
     read_state,
     write_state,
 )
-from graders.part5_training.binary_cross_entropy import bce
+from graders.part5_training.binary_cross_entropy import exercise as binary_cross_entropy
 from graders.part5_training.excused import HasNotLearned, Training, unless_already_charged
-from graders.part5_training.gradients import gradient
+from graders.part5_training.gradients import exercise as gradients
 from graders.part5_training.train import RightPerceptron
 from graders.part5_training.train.probes import move, started
 
-converges = Exercise(
+exercise = Exercise(
     "convergence",
     points=5,
     reference=RightPerceptron,
     solution_name="TrainablePerceptron",
     solution_cell="trainable_perceptron",
-    builds_on=(gradient, bce),
+    builds_on=(gradients, binary_cross_entropy),
 )
 
 Data = tuple[FloatArray, FloatArray]
@@ -110,7 +110,7 @@ def wrong_start(X: FloatArray, y: FloatArray, rng: np.random.Generator) -> State
 # -- what right work does -------------------------------------------------------------------------
 
 
-@converges.check(points=2, false_rejection=1e-4)
+@exercise.check(points=2, false_rejection=1e-4)
 @unless_already_charged
 def tells_centred_lines_apart(TrainablePerceptron, rng, notebook):
     """It learns to tell centred lines apart: clean, slightly noisy and noisy ones."""
@@ -127,7 +127,7 @@ def tells_centred_lines_apart(TrainablePerceptron, rng, notebook):
         )
 
 
-@converges.check(points=1, false_rejection=1e-4)
+@exercise.check(points=1, false_rejection=1e-4)
 @unless_already_charged
 def learns_where_a_bias_is_needed(TrainablePerceptron, rng, notebook):
     """It learns data that need a bias: one feature, dim or bright, with the threshold far from zero."""
@@ -140,7 +140,7 @@ def learns_where_a_bias_is_needed(TrainablePerceptron, rng, notebook):
     )
 
 
-@converges.check(points=1, false_rejection=1e-4)
+@exercise.check(points=1, false_rejection=1e-4)
 @unless_already_charged
 def learns_a_rare_label(TrainablePerceptron, rng, notebook):
     """It learns a label that only 15 % of the samples have, and does not neglect it."""
@@ -153,7 +153,7 @@ def learns_a_rare_label(TrainablePerceptron, rng, notebook):
     )
 
 
-@converges.check(points=1, false_rejection=1e-4)
+@exercise.check(points=1, false_rejection=1e-4)
 @unless_already_charged
 def learns_other_pictures(TrainablePerceptron, rng, notebook):
     """It learns pictures of another size as well: the top against the bottom half of 4x4 pixels."""
@@ -170,25 +170,25 @@ def learns_other_pictures(TrainablePerceptron, rng, notebook):
 # -- what tells mistakes apart --------------------------------------------------------------------
 
 
-@converges.probe
+@exercise.probe
 def how_it_learns(TrainablePerceptron, rng):
     model, start = started(TrainablePerceptron, rng, 9)
     return move(model, start, *pictures(rng, 8, *lines(), noise=0.1), rate=1e-6)
 
 
-@converges.probe
+@exercise.probe
 def how_it_learns_other_inputs(TrainablePerceptron, rng):
     model, start = started(TrainablePerceptron, rng, 4)
     return move(model, start, rng.normal(0, 1, (1, 4)), np.ones(1), rate=0.5, epochs=3)
 
 
-@converges.probe
+@exercise.probe
 def how_it_learns_many_epochs(TrainablePerceptron, rng):
     model, start = started(TrainablePerceptron, rng, 9)
     return move(model, start, rng.normal(0, 1, (1, 9)), np.zeros(1), rate=0.5, epochs=20)
 
 
-@converges.probe
+@exercise.probe
 def what_it_predicts_afterwards(TrainablePerceptron, rng):
     model = TrainablePerceptron(9)
     X, y = pictures(rng, 12, *lines(), noise=0.1)
@@ -201,21 +201,21 @@ def what_it_predicts_afterwards(TrainablePerceptron, rng):
 # -- what is also right ---------------------------------------------------------------------------
 
 
-@converges.variant
+@exercise.variant
 class StartsAtZero(RightPerceptron):
     def __init__(self, n_inputs):
         super().__init__(n_inputs)
         self.weights = np.zeros(n_inputs)
 
 
-@converges.variant
+@exercise.variant
 class StartsFurtherFromZero(RightPerceptron):
     def __init__(self, n_inputs):
         super().__init__(n_inputs)
         self.weights = np.random.default_rng().uniform(-0.5, 0.5, n_inputs)
 
 
-@converges.variant
+@exercise.variant
 class ShufflesEachEpoch(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         rng = np.random.default_rng()
@@ -228,7 +228,7 @@ class ShufflesEachEpoch(RightPerceptron):
         return losses
 
 
-@converges.variant
+@exercise.variant
 class PredictsNumpyIntegers(RightPerceptron):
     def predict(self, x):
         return np.int64(self.forward(x) >= 0.5)
@@ -237,8 +237,8 @@ class PredictsNumpyIntegers(RightPerceptron):
 # -- what is wrong --------------------------------------------------------------------------------
 
 
-@converges.misconception(
-    hint="The model looks samples up that it has seen. For a new one it knows nothing: predict from the weights.",
+@exercise.misconception(
+    "The model looks samples up that it has seen. For a new one it knows nothing: predict from the weights.",
     loses=5,
     elsewhere={"train": 6},
 )
@@ -252,26 +252,24 @@ class MemorisesTheTrainingSet(RightPerceptron):
         return getattr(self, "seen", {}).get(np.asarray(x).tobytes(), 0)
 
 
-@converges.misconception(
-    hint="predict says 1 whatever it is shown. Compare forward with one half.", loses=3, elsewhere={"train": 1}
+@exercise.misconception(
+    "predict says 1 whatever it is shown. Compare forward with one half.", loses=3, elsewhere={"train": 1}
 )
 class AlwaysPredictsOne(RightPerceptron):
     def predict(self, x):
         return 1
 
 
-@converges.misconception(
-    hint="predict says 0 whatever it is shown. Compare forward with one half.", loses=3, elsewhere={"train": 1}
+@exercise.misconception(
+    "predict says 0 whatever it is shown. Compare forward with one half.", loses=3, elsewhere={"train": 1}
 )
 class AlwaysPredictsZero(RightPerceptron):
     def predict(self, x):
         return 0
 
 
-@converges.misconception(
-    hint="Nothing is learned here: the weights were made by hand for one pair of pictures.",
-    loses=5,
-    elsewhere={"train": 6},
+@exercise.misconception(
+    "Nothing is learned here: the weights were made by hand for one pair of pictures.", loses=5, elsewhere={"train": 6}
 )
 class ReturnsHandMadeWeights(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):

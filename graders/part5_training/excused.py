@@ -31,8 +31,9 @@ from fairgrade.grading import (
     student_object,
     write_state,
 )
-from graders.part5_training.gradients import gradient
-from graders.part5_training.train import RightPerceptron, training
+from graders.part5_training.gradients import exercise as gradients
+from graders.part5_training.train import RightPerceptron
+from graders.part5_training.train import exercise as train
 from graders.part5_training.train.observe import own_gradients
 from graders.part5_training.train.probes import LEARNING
 
@@ -154,21 +155,21 @@ def learns_alike(TrainablePerceptron: Any, work: Any, known: CheckFailed | None,
 
 def charged_before(TrainablePerceptron: Any, notebook: Notebook) -> Iterator[tuple[str, Any]]:
     """What earlier exercises have charged that may keep the model from learning: in words, and as work."""
-    score = training.score_of(TrainablePerceptron, notebook)
-    if score.earned < training.points:
+    score = train.score_of(TrainablePerceptron, notebook)
+    if score.earned < train.points:
         named = [diagnosis.name for diagnosis in score.misconceptions]
-        candidates = [training.misconceptions[name] for name in named]
+        candidates = [train.misconceptions[name] for name in named]
         passed = {result.name for result in score.results if isinstance(result.outcome, Passed)}
         if "predict_asks_whether_forward_reaches_one_half" in passed:  # else how it learns may be right
-            learners = training.matches(TrainablePerceptron, notebook, probes=LEARNING)
+            learners = train.matches(TrainablePerceptron, notebook, probes=LEARNING)
             candidates += [misconception for misconception in learners if misconception.name not in named]
         for misconception in candidates:
             yield f"test_train, {misconception.diagnosis.title.lower()}", misconception.code
-        for pair in training.pairs if len(named) > 1 else ():
+        for pair in train.pairs if len(named) > 1 else ():
             if {member.name for member in pair.members} == set(named):
                 yield f"test_train, {pair.members[0].diagnosis.title.lower()}", pair.code
     own = own_gradients(notebook)
-    if own is not None and gradient.score_of(notebook.get("gradients")).earned < gradient.points:
+    if own is not None and gradients.score_of(notebook.get("gradients")).earned < gradients.points:
         yield "test_gradients", follower_of(own)
 
 

@@ -40,7 +40,7 @@ def descend_the_bowl(start_w, learning_rate, steps=15):
     return np.array(path)
 
 
-descent = Exercise(
+exercise = Exercise(
     "gradient_descent",
     points=4,
     reference=descend_the_bowl,
@@ -78,7 +78,7 @@ TINY = 2e-7
 # third at which rows there are: a path without its start still steps and measures as it should.
 
 
-@descent.check(points=2)
+@exercise.check(points=2)
 def steps_against_the_slope(run_gradient_descent, rng):
     """Each step goes from w to w minus the learning rate times the slope 2 w."""
     walks = starts_and_rates(rng)
@@ -93,7 +93,7 @@ def steps_against_the_slope(run_gradient_descent, rng):
         expect_close(w[1:], wanted, rtol=1e-5, atol=TINY, given=given, what="the column of w")
 
 
-@descent.check(points=1)
+@exercise.check(points=1)
 def records_the_loss_beside_its_w(run_gradient_descent, rng):
     """Beside each w stands the loss at that same w."""
     starts, rates = zip(*starts_and_rates(rng)[:2], strict=True)
@@ -109,7 +109,7 @@ def records_the_loss_beside_its_w(run_gradient_descent, rng):
         )
 
 
-@descent.check(points=1)
+@exercise.check(points=1)
 def has_the_start_and_every_step(run_gradient_descent, rng):
     """The path has steps + 1 rows, the start first, and takes 15 steps unless told otherwise."""
     start, rate = starts_and_rates(rng)[0]
@@ -145,32 +145,32 @@ def _is_path(value):
     return array.ndim == 2 and array.shape[1] == 2 and array.dtype.kind in "fiu"
 
 
-@descent.probe
+@exercise.probe
 def a_crawl(run_gradient_descent, rng):
     return columns(run_gradient_descent, *starts_and_rates(rng)[0], steps=5)
 
 
-@descent.probe
+@exercise.probe
 def fifteen_steps(run_gradient_descent, rng):
     return columns(run_gradient_descent, *starts_and_rates(rng)[1])
 
 
-@descent.probe
+@exercise.probe
 def a_bounce(run_gradient_descent, rng):
     return columns(run_gradient_descent, *starts_and_rates(rng)[2], steps=4)
 
 
-@descent.probe
+@exercise.probe
 def a_rate_that_is_too_large(run_gradient_descent, rng):
     return columns(run_gradient_descent, *starts_and_rates(rng)[3], steps=6)
 
 
-@descent.probe
+@exercise.probe
 def a_long_way(run_gradient_descent, rng):
     return columns(run_gradient_descent, *starts_and_rates(rng)[1], steps=40)
 
 
-@descent.probe
+@exercise.probe
 def a_single_step(run_gradient_descent, rng):
     return columns(run_gradient_descent, *starts_and_rates(rng)[2], steps=1)
 
@@ -178,7 +178,7 @@ def a_single_step(run_gradient_descent, rng):
 # -- what is also right ---------------------------------------------------------------------------
 
 
-@descent.variant
+@exercise.variant
 def list_of_tuples(start_w, learning_rate, steps=15):
     w, path = start_w, []
     for _ in range(steps + 1):
@@ -187,7 +187,7 @@ def list_of_tuples(start_w, learning_rate, steps=15):
     return path
 
 
-@descent.variant
+@exercise.variant
 def list_of_lists(start_w, learning_rate, steps=15):
     path = [[start_w, start_w * start_w + 0.5]]
     while len(path) <= steps:
@@ -196,13 +196,13 @@ def list_of_lists(start_w, learning_rate, steps=15):
     return path
 
 
-@descent.variant
+@exercise.variant
 def closed_form(start_w, learning_rate, steps=15):
     w = start_w * (1 - 2 * learning_rate) ** np.arange(steps + 1)
     return np.column_stack([w, w**2 + 0.5])
 
 
-@descent.variant
+@exercise.variant
 def filled_array(start_w, learning_rate, steps=15):
     path = np.empty((steps + 1, 2))
     path[0] = start_w, start_w**2 + 0.5
@@ -213,7 +213,7 @@ def filled_array(start_w, learning_rate, steps=15):
     return path
 
 
-@descent.variant
+@exercise.variant
 def zeros_filled_by_column(start_w, learning_rate, steps=15):
     path = np.zeros((steps + 1, 2))
     path[0, 0] = start_w
@@ -223,7 +223,7 @@ def zeros_filled_by_column(start_w, learning_rate, steps=15):
     return path
 
 
-@descent.variant
+@exercise.variant
 def recursion(start_w, learning_rate, steps=15):
     here = [[start_w, start_w**2 + 0.5]]
     if steps == 0:
@@ -231,7 +231,7 @@ def recursion(start_w, learning_rate, steps=15):
     return np.vstack([here, recursion(start_w - learning_rate * 2 * start_w, learning_rate, steps - 1)])
 
 
-@descent.variant
+@exercise.variant
 def two_lists_zipped(start_w, learning_rate, steps=15):
     ws, losses = [float(start_w)], []
     for _ in range(steps):
@@ -241,7 +241,7 @@ def two_lists_zipped(start_w, learning_rate, steps=15):
     return np.array(list(zip(ws, losses)))
 
 
-@descent.variant
+@exercise.variant
 def numerical_slope(start_w, learning_rate, steps=15):
     def loss(w):
         return w**2 + 0.5
@@ -254,7 +254,7 @@ def numerical_slope(start_w, learning_rate, steps=15):
     return np.array(path)
 
 
-@descent.variant
+@exercise.variant
 def generator(start_w, learning_rate, steps=15):
     def walk(w):
         yield w, w**2 + 0.5
@@ -265,7 +265,7 @@ def generator(start_w, learning_rate, steps=15):
     return np.array(list(walk(start_w)))
 
 
-@descent.variant
+@exercise.variant
 def itertools_accumulate(start_w, learning_rate, steps=15, verbose=False):
     from itertools import accumulate, repeat
 
@@ -275,7 +275,7 @@ def itertools_accumulate(start_w, learning_rate, steps=15, verbose=False):
     return np.array([[w, w**2 + 0.5] for w in ws])
 
 
-@descent.variant
+@exercise.variant
 def stacked_rows(start_w, learning_rate, steps=15):
     path = np.array([[start_w, start_w**2 + 0.5]], dtype=float)
     for _ in range(steps):
@@ -297,46 +297,45 @@ def descend_by(step, start_w, learning_rate, steps):
     return np.array(path)
 
 
-@descent.misconception(hint="You add the slope, which leads uphill. Subtract it.", loses=2)
+@exercise.misconception("You add the slope, which leads uphill. Subtract it.", loses=2)
 def climbs_the_bowl(start_w, learning_rate, steps=15):
     return descend_by(lambda w, rate: w + rate * 2 * w, start_w, learning_rate, steps)
 
 
-@descent.misconception(hint="The slope of w squared is 2 w, not w.", loses=2)
+@exercise.misconception("The slope of w squared is 2 w, not w.", loses=2)
 def forgets_the_2_in_the_slope(start_w, learning_rate, steps=15):
     return descend_by(lambda w, rate: w - rate * w, start_w, learning_rate, steps)
 
 
-@descent.misconception(hint="The step follows the slope 2 w of the loss, not the value of the loss.", loses=2)
+@exercise.misconception("The step follows the slope 2 w of the loss, not the value of the loss.", loses=2)
 def steps_by_the_loss(start_w, learning_rate, steps=15):
     return descend_by(lambda w, rate: w - rate * (w**2 + 0.5), start_w, learning_rate, steps)
 
 
-@descent.misconception(hint="You put the loss into the formula of the slope. The slope at w is 2 w.", loses=2)
+@exercise.misconception("You put the loss into the formula of the slope. The slope at w is 2 w.", loses=2)
 def takes_the_slope_at_the_loss(start_w, learning_rate, steps=15):
     return descend_by(lambda w, rate: w - rate * 2 * (w**2 + 0.5), start_w, learning_rate, steps)
 
 
-@descent.misconception(hint="A constant 0.5 has slope 0, so it does not appear in the slope of the loss.", loses=2)
+@exercise.misconception("A constant 0.5 has slope 0, so it does not appear in the slope of the loss.", loses=2)
 def keeps_the_constant_in_the_slope(start_w, learning_rate, steps=15):
     return descend_by(lambda w, rate: w - rate * (2 * w + 0.5), start_w, learning_rate, steps)
 
 
-@descent.misconception(
-    hint="Your step has the same length everywhere. It is the learning rate times the slope, so it shrinks near the "
-    "bottom.",
+@exercise.misconception(
+    "Your step has the same length everywhere. It is the learning rate times the slope, so it shrinks near the bottom.",
     loses=2,
 )
 def steps_by_a_constant(start_w, learning_rate, steps=15):
     return descend_by(lambda w, rate: w - rate * np.sign(w), start_w, learning_rate, steps)
 
 
-@descent.misconception(hint="The step subtracts the learning rate alone, without the slope.", loses=2)
+@exercise.misconception("The step subtracts the learning rate alone, without the slope.", loses=2)
 def subtracts_the_rate_alone(start_w, learning_rate, steps=15):
     return descend_by(lambda w, rate: w - rate, start_w, learning_rate, steps)
 
 
-@descent.misconception(hint="The step is multiplied by the learning rate twice.", loses=2)
+@exercise.misconception("The step is multiplied by the learning rate twice.", loses=2)
 def applies_the_rate_twice(start_w, learning_rate, steps=15):
     return descend_by(lambda w, rate: w - rate * (rate * 2 * w), start_w, learning_rate, steps)
 
@@ -355,46 +354,46 @@ def walk_of(result):
     return path[:, 0] if path.ndim == 2 and path.shape[1] == 2 else path.reshape(-1)
 
 
-@descent.misconception(
-    hint="The learning rate you are given is not used. Multiply the slope by it.", loses=2, fits=rate_in_use
+@exercise.misconception(
+    "The learning rate you are given is not used. Multiply the slope by it.", loses=2, fits=rate_in_use
 )
 def ignores_the_rate(start_w, learning_rate, steps=15, *, right=descend_the_bowl, rate=0.3):
     return right(start_w, rate, steps)
 
 
-@descent.misconception(
-    hint="Without the learning rate the step is the whole slope, which throws w to the other side.", loses=2
+@exercise.misconception(
+    "Without the learning rate the step is the whole slope, which throws w to the other side.", loses=2
 )
 def leaves_the_rate_out(start_w, learning_rate, steps=15):
     return descend_by(lambda w, rate: w - 2 * w, start_w, learning_rate, steps)
 
 
-@descent.misconception(hint="Divide nothing: the slope is multiplied by the learning rate.", loses=2)
+@exercise.misconception("Divide nothing: the slope is multiplied by the learning rate.", loses=2)
 def divides_by_the_rate(start_w, learning_rate, steps=15):
     return descend_by(lambda w, rate: w - 2 * w / rate, start_w, learning_rate, steps)
 
 
-@descent.misconception(hint="The slope is always taken at the start. Take it at the w you have reached.", loses=2)
+@exercise.misconception("The slope is always taken at the start. Take it at the w you have reached.", loses=2)
 def keeps_the_slope_of_the_start(start_w, learning_rate, steps=15):
     return descend_by(lambda w, rate: w - rate * 2 * start_w, start_w, learning_rate, steps)
 
 
-@descent.misconception(hint="`w = -rate * slope` replaces w. The new w is the old one minus the step.", loses=2)
+@exercise.misconception("`w = -rate * slope` replaces w. The new w is the old one minus the step.", loses=2)
 def replaces_w_by_the_step(start_w, learning_rate, steps=15):
     return descend_by(lambda w, rate: -rate * 2 * w, start_w, learning_rate, steps)
 
 
-@descent.misconception(hint="w never changes: assign the result of the step to w.", loses=3)
+@exercise.misconception("w never changes: assign the result of the step to w.", loses=3)
 def never_moves(start_w, learning_rate, steps=15):
     return descend_by(lambda w, rate: w, start_w, learning_rate, steps)
 
 
-@descent.misconception(hint="The path begins after the first step. Record the start before the loop.", loses=1)
+@exercise.misconception("The path begins after the first step. Record the start before the loop.", loses=1)
 def leaves_the_start_out(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
     return np.asarray(right(start_w, learning_rate, steps))[1:]
 
 
-@descent.misconception(hint="One step is missing: after `steps` steps the path has steps + 1 rows.", loses=1)
+@exercise.misconception("One step is missing: after `steps` steps the path has steps + 1 rows.", loses=1)
 def takes_one_step_too_few(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
     return right(start_w, learning_rate, steps - 1)
 
@@ -425,8 +424,8 @@ def where_it_stops(run_gradient_descent):
     return None
 
 
-@descent.misconception(
-    hint="The loop ends early where the steps get small. Take as many steps as asked for, however small they are.",
+@exercise.misconception(
+    "The loop ends early where the steps get small. Take as many steps as asked for, however small they are.",
     loses=1,
     fits=where_it_stops,
 )
@@ -438,8 +437,8 @@ def stops_when_the_steps_get_small(
     return path[: ends[0] + 1 + kept] if ends.size else path
 
 
-@descent.misconception(
-    hint="There is one step too many: after `steps` steps the path has steps + 1 rows.",
+@exercise.misconception(
+    "There is one step too many: after `steps` steps the path has steps + 1 rows.",
     loses=1,
     excludes=("takes_one_step_too_few",),
 )
@@ -453,76 +452,74 @@ def steps_in_use(run_gradient_descent):
     return {"number": lengths.pop()} if len(lengths) == 1 and lengths != {1} else None  # 1 is a return in the loop
 
 
-@descent.misconception(
-    hint="The number of steps is written into the code. Use the argument `steps`.", loses=1, fits=steps_in_use
+@exercise.misconception(
+    "The number of steps is written into the code. Use the argument `steps`.", loses=1, fits=steps_in_use
 )
 def always_takes_15_steps(start_w, learning_rate, steps=15, *, right=descend_the_bowl, number=15):
     return right(start_w, learning_rate, number)
 
 
-@descent.misconception(hint="The loss is computed before the step but recorded beside the w after it.", loses=1)
+@exercise.misconception("The loss is computed before the step but recorded beside the w after it.", loses=1)
 def records_the_loss_of_the_row_before(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
     path = np.array(right(start_w, learning_rate, steps))
     path[1:, 1] = path[:-1, 1].copy()
     return path
 
 
-@descent.misconception(hint="The loss is w squared plus 0.5; the constant is missing.", loses=1)
+@exercise.misconception("The loss is w squared plus 0.5; the constant is missing.", loses=1)
 def forgets_the_constant_of_the_loss(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
     path = np.array(right(start_w, learning_rate, steps))
     path[:, 1] -= 0.5
     return path
 
 
-@descent.misconception(hint="The second column holds the slope. It should hold the loss.", loses=1)
+@exercise.misconception("The second column holds the slope. It should hold the loss.", loses=1)
 def records_the_slope(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
     path = np.array(right(start_w, learning_rate, steps))
     path[:, 1] = 2 * path[:, 0]
     return path
 
 
-@descent.misconception(hint="The columns have changed places: w comes first, its loss second.", loses=2)
+@exercise.misconception("The columns have changed places: w comes first, its loss second.", loses=2)
 def swaps_the_columns(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
     return np.asarray(right(start_w, learning_rate, steps))[:, ::-1]
 
 
-@descent.misconception(
-    hint="The path lies on its side: it needs a row for each point, not a column. Transpose it.", loses=1
+@exercise.misconception(
+    "The path lies on its side: it needs a row for each point, not a column. Transpose it.", loses=1
 )
 def returns_rows_for_columns(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
     return np.asarray(right(start_w, learning_rate, steps)).T
 
 
-@descent.misconception(
-    hint="Only the last w comes back. Collect each (w, loss) in a list and return them all.", loses=2
-)
+@exercise.misconception("Only the last w comes back. Collect each (w, loss) in a list and return them all.", loses=2)
 def returns_the_last_weight(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
     return np.asarray(right(start_w, learning_rate, steps))[-1, 0]
 
 
-@descent.misconception(hint="Only the weights come back. Record the loss beside each of them.", loses=1)
+@exercise.misconception("Only the weights come back. Record the loss beside each of them.", loses=1)
 def returns_the_weights_alone(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
     return np.asarray(right(start_w, learning_rate, steps))[:, 0]
 
 
-@descent.misconception(hint="Only the losses come back. Record the weight beside each of them.", loses=2)
+@exercise.misconception("Only the losses come back. Record the weight beside each of them.", loses=2)
 def returns_the_losses_alone(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
     return np.asarray(right(start_w, learning_rate, steps))[:, 1]
 
 
-@descent.misconception(
-    hint="The `return` is inside the loop, so the function ends after one step. Indent it less.", loses=1
+@exercise.misconception(
+    "The `return` is inside the loop, so the function ends after one step. Indent it less.", loses=1
 )
 def returns_inside_the_loop(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
     return right(start_w, learning_rate, 1)
 
 
-@descent.misconception(hint="A printed path is only on the screen. Give it back with `return`.", loses=2)
+@exercise.misconception("A printed path is only on the screen. Give it back with `return`.", loses=2)
 def prints_in_place_of_returning(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
     print(right(start_w, learning_rate, steps))
 
 
-@descent.misconception(hint="The function ends without `return`, so it gives back None.", loses=4)
+@exercise.misconception("The function ends without `return`, so it gives back None.", loses=4)
 def returns_nothing(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
     right(start_w, learning_rate, steps)
 
@@ -533,7 +530,7 @@ def digits_of_the_path(run_gradient_descent):
     return {"digits": digits} if digits else None
 
 
-@descent.misconception(hint="Record the numbers as they are, not rounded.", loses=2, fits=digits_of_the_path)
+@exercise.misconception("Record the numbers as they are, not rounded.", loses=2, fits=digits_of_the_path)
 def rounds_the_result(start_w, learning_rate, steps=15, *, right=descend_the_bowl, digits=3):
     return np.round(right(start_w, learning_rate, steps), digits)
 
@@ -545,22 +542,18 @@ def start_in_use(run_gradient_descent):
     return {"start": starts[0]} if starts[0] == starts[1] else None
 
 
-@descent.misconception(
-    hint="The start is written into the code. Use the argument `start_w`.", loses=1, fits=start_in_use
-)
+@exercise.misconception("The start is written into the code. Use the argument `start_w`.", loses=1, fits=start_in_use)
 def ignores_the_start(start_w, learning_rate, steps=15, *, right=descend_the_bowl, start=2.5):
     return right(start, learning_rate, steps)
 
 
-@descent.misconception(
-    hint="The last w comes back beside the path. Return the path alone: its last row has it.", loses=1
-)
+@exercise.misconception("The last w comes back beside the path. Return the path alone: its last row has it.", loses=1)
 def returns_the_last_weight_and_the_path(start_w, learning_rate, steps=15, *, right=descend_the_bowl):
     path = np.asarray(right(start_w, learning_rate, steps))
     return path[-1, 0], path
 
 
-@descent.misconception(hint="The learning rate shrinks from step to step here. It stays as it is given.", loses=2)
+@exercise.misconception("The learning rate shrinks from step to step here. It stays as it is given.", loses=2)
 def shrinks_the_rate(start_w, learning_rate, steps=15):
     w, path = start_w, [(start_w, start_w**2 + 0.5)]
     for step in range(1, steps + 1):
@@ -569,9 +562,7 @@ def shrinks_the_rate(start_w, learning_rate, steps=15):
     return np.array(path)
 
 
-@descent.misconception(
-    hint="Your step keeps some of the step before (momentum). Plain gradient descent has none.", loses=2
-)
+@exercise.misconception("Your step keeps some of the step before (momentum). Plain gradient descent has none.", loses=2)
 def keeps_some_of_the_step_before(start_w, learning_rate, steps=15):
     w, step, path = start_w, 0.0, [(start_w, start_w**2 + 0.5)]
     for _ in range(steps):
@@ -587,8 +578,8 @@ def limit_of_the_walk(run_gradient_descent):
     return {"limit": limit} if limit < 1000 else None
 
 
-@descent.misconception(
-    hint="The walk is held back where it goes far. At a rate that is too large it has to be seen to run away.",
+@exercise.misconception(
+    "The walk is held back where it goes far. At a rate that is too large it has to be seen to run away.",
     loses=2,
     fits=limit_of_the_walk,
 )
@@ -603,8 +594,8 @@ def largest_rate_in_use(run_gradient_descent):
     return {"largest": rate} if 0 < rate < 2.4 and rate_in_use(run_gradient_descent) is None else None
 
 
-@descent.misconception(
-    hint="A large learning rate is replaced by a smaller one. Use it as it is given: where it leads is to be seen.",
+@exercise.misconception(
+    "A large learning rate is replaced by a smaller one. Use it as it is given: where it leads is to be seen.",
     loses=2,
     fits=largest_rate_in_use,
 )

@@ -33,7 +33,7 @@ def sample_gradients(x, y_true, y_pred):
     return error * x, error
 
 
-gradient = Exercise(
+exercise = Exercise(
     "gradients",
     points=6,
     reference=sample_gradients,
@@ -109,13 +109,13 @@ def multiple_of(x: FloatArray, weights: FloatArray) -> float:
 # a wrong sign leaves the direction and the bias's agreement with the weights alone.
 
 
-@gradient.check(points=1)
+@exercise.check(points=1)
 def returns_a_pair_of_the_right_shapes(gradients, rng):
     """It returns the weights' gradient, one entry for each input, and then the bias's, one number."""
     list(pairs(gradients, [sample(rng, *case) for case in CASES]))  # which looks at each
 
 
-@gradient.check(points=1)
+@exercise.check(points=1)
 def points_along_the_evidence(gradients, rng):
     """The weights' gradient is a multiple of x: no evidence, no blame; negative evidence, the opposite blame."""
     samples = [sample(rng, *case) for case in CASES]
@@ -132,7 +132,7 @@ def points_along_the_evidence(gradients, rng):
         )
 
 
-@gradient.check(points=1)
+@exercise.check(points=1)
 def is_as_long_as_the_error(gradients, rng):
     """That multiple is the error, prediction minus truth."""
     samples = [sample(rng, *case) for case in CASES]
@@ -144,7 +144,7 @@ def is_as_long_as_the_error(gradients, rng):
         )
 
 
-@gradient.check(points=1)
+@exercise.check(points=1)
 def treats_the_bias_as_a_weight_of_input_1(gradients, rng):
     """The bias's gradient is the error itself, as if the bias were the weight of an input that is always 1."""
     samples = [sample(rng, *case) for case in CASES]
@@ -158,7 +158,7 @@ def treats_the_bias_as_a_weight_of_input_1(gradients, rng):
         expect(bool(right), f"Given {given}: the bias's gradient is {bias:.4g}, which is not the error.")
 
 
-@gradient.check(points=1)
+@exercise.check(points=1)
 def agrees_with_the_measured_slope(gradients, rng):
     """It agrees with the slope of the loss, measured by nudging each weight and the bias (central differences)."""
     states = [rng.normal(0, 0.2, n + 1) for n, *_ in CASES]
@@ -175,7 +175,7 @@ def agrees_with_the_measured_slope(gradients, rng):
         expect_gradient(np.append(weights, bias), loss, at=state, given=f"{x.size} inputs and label {y:g}")
 
 
-@gradient.check(points=1)
+@exercise.check(points=1)
 def changes_nothing(gradients, rng):
     """It leaves x alone: the next sample's gradient needs it as it was."""
     x, y, p = sample(rng, 9, 1.0)
@@ -198,32 +198,32 @@ def seen(gradients, x, y, p):
     return None if result is None else (result, of_x)
 
 
-@gradient.probe
+@exercise.probe
 def nine_inputs(gradients, rng):
     return seen(gradients, *sample(rng, 9, 1.0))
 
 
-@gradient.probe
+@exercise.probe
 def four_inputs(gradients, rng):
     return seen(gradients, *sample(rng, 4, 0.0))
 
 
-@gradient.probe
+@exercise.probe
 def twenty_inputs(gradients, rng):
     return seen(gradients, *sample(rng, 20, 1.0, hit=True))
 
 
-@gradient.probe
+@exercise.probe
 def an_image_labelled_0(gradients, rng):
     return seen(gradients, *sample(rng, 9, 0.0, image=True, hit=True))
 
 
-@gradient.probe
+@exercise.probe
 def an_image_labelled_1(gradients, rng):
     return seen(gradients, *sample(rng, 9, 1.0, image=True))
 
 
-@gradient.probe
+@exercise.probe
 def a_prediction_that_is_nearly_right(gradients, rng):
     return seen(gradients, *nearly_right(rng, 9, 0.0))
 
@@ -231,12 +231,12 @@ def a_prediction_that_is_nearly_right(gradients, rng):
 # -- what is also right ---------------------------------------------------------------------------
 
 
-@gradient.variant
+@exercise.variant
 def minus_truth_minus_prediction(x, y_true, y_pred):
     return -(y_true - y_pred) * x, -(y_true - y_pred)
 
 
-@gradient.variant
+@exercise.variant
 def loop_over_the_inputs(x, y_true, y_pred):
     grad_weights = np.zeros(len(x))
     for i in range(len(x)):
@@ -244,62 +244,62 @@ def loop_over_the_inputs(x, y_true, y_pred):
     return grad_weights, y_pred - y_true
 
 
-@gradient.variant
+@exercise.variant
 def list_comprehension(x, y_true, y_pred):
     return [(y_pred - y_true) * value for value in x], float(y_pred - y_true)
 
 
-@gradient.variant
+@exercise.variant
 def whole_chain_rule(x, y_true, y_pred):
     dloss_dprediction = (y_pred - y_true) / (y_pred * (1 - y_pred))
     dprediction_dz = y_pred * (1 - y_pred)
     return dloss_dprediction * dprediction_dz * x, dloss_dprediction * dprediction_dz
 
 
-@gradient.variant
+@exercise.variant
 def two_terms_of_the_loss(x, y_true, y_pred):
     dz = (-y_true / y_pred + (1 - y_true) / (1 - y_pred)) * y_pred * (1 - y_pred)
     return dz * np.asarray(x), dz
 
 
-@gradient.variant
+@exercise.variant
 def numpy_multiply(x, y_true, y_pred):
     error = np.subtract(y_pred, y_true)
     return np.multiply(error, x), error
 
 
-@gradient.variant
+@exercise.variant
 def bias_as_array(x, y_true, y_pred):
     error = np.array([y_pred - y_true])
     return error * x, error
 
 
-@gradient.variant
+@exercise.variant
 def returns_a_list(x, y_true, y_pred):
     delta = y_pred - y_true
     return [delta * x, delta]
 
 
-@gradient.variant
+@exercise.variant
 def column_of_gradients(x, y_true, y_pred):
     delta = y_pred - y_true
     return (delta * np.asarray(x)).reshape(-1, 1), np.float64(delta)
 
 
-@gradient.variant
+@exercise.variant
 def float32_gradients(x, y_true, y_pred):
     delta = np.float32(y_pred - y_true)
     return delta * np.asarray(x, dtype=np.float32), delta
 
 
-@gradient.variant
+@exercise.variant
 def bias_as_an_extra_input(x: np.ndarray, y_true: float, y_pred: float) -> tuple[np.ndarray, float]:
     extended = np.append(x, 1.0)
     together = (y_pred - y_true) * extended
     return together[:-1], together[-1]
 
 
-@gradient.variant
+@exercise.variant
 def in_place_on_its_own_copy(x, y_true, y_pred):
     grad_weights = np.array(x, dtype=float)
     grad_weights *= y_pred
@@ -308,7 +308,7 @@ def in_place_on_its_own_copy(x, y_true, y_pred):
     return grad_weights, y_pred - y_true
 
 
-@gradient.variant
+@exercise.variant
 def outer_product(x, y_true, y_pred):
     delta = np.array([y_pred - y_true])
     return np.outer(delta, x)[0], delta.item()
@@ -317,16 +317,16 @@ def outer_product(x, y_true, y_pred):
 # -- what is wrong --------------------------------------------------------------------------------
 
 
-@gradient.misconception(
-    hint="Your error is truth minus prediction. The gradient needs prediction minus truth, or the loop climbs.", loses=2
+@exercise.misconception(
+    "Your error is truth minus prediction. The gradient needs prediction minus truth, or the loop climbs.", loses=2
 )
 def turns_the_sign_round(x, y_true, y_pred, *, right=sample_gradients):
     grad_weights, grad_bias = right(x, y_true, y_pred)
     return -np.asarray(grad_weights), -grad_bias
 
 
-@gradient.misconception(
-    hint="The sign of the weights' gradient is turned round, that of the bias is right.",
+@exercise.misconception(
+    "The sign of the weights' gradient is turned round, that of the bias is right.",
     loses=2,
     excludes=("turns_the_sign_round",),
 )
@@ -335,8 +335,8 @@ def turns_the_sign_of_the_weights_round(x, y_true, y_pred):
     return -error * x, error
 
 
-@gradient.misconception(
-    hint="The sign of the bias's gradient is turned round, that of the weights is right.",
+@exercise.misconception(
+    "The sign of the bias's gradient is turned round, that of the weights is right.",
     loses=2,
     excludes=("turns_the_sign_of_the_weights_round", "turns_the_sign_round"),
 )
@@ -345,23 +345,22 @@ def turns_the_sign_of_the_bias_round(x, y_true, y_pred):
     return error * x, -error
 
 
-@gradient.misconception(
-    hint="The chain rule's last factor is dz/dw = x. Without it all weights get the same blame.", loses=2
+@exercise.misconception(
+    "The chain rule's last factor is dz/dw = x. Without it all weights get the same blame.", loses=2
 )
 def leaves_x_out(x, y_true, y_pred):
     error = y_pred - y_true
     return error, error
 
 
-@gradient.misconception(hint="Every weight gets the same blame. Multiply the error by x, entry by entry.", loses=2)
+@exercise.misconception("Every weight gets the same blame. Multiply the error by x, entry by entry.", loses=2)
 def gives_every_input_the_same(x, y_true, y_pred):
     error = y_pred - y_true
     return np.full(len(x), error), error
 
 
-@gradient.misconception(
-    hint="The factor y_pred (1 - y_pred) cancels against the derivative of cross-entropy. It stays only with squared"
-    " error.",
+@exercise.misconception(
+    "The factor y_pred (1 - y_pred) cancels against the derivative of cross-entropy. It stays only with squared error.",
     loses=2,
 )
 def keeps_the_slope_of_the_sigmoid(x, y_true, y_pred):
@@ -369,20 +368,20 @@ def keeps_the_slope_of_the_sigmoid(x, y_true, y_pred):
     return error * x, error
 
 
-@gradient.misconception(hint="That is the gradient of the squared error. The loss here is cross-entropy.", loses=2)
+@exercise.misconception("That is the gradient of the squared error. The loss here is cross-entropy.", loses=2)
 def differentiates_the_squared_error(x, y_true, y_pred):
     error = 2 * (y_pred - y_true) * y_pred * (1 - y_pred)
     return error * x, error
 
 
-@gradient.misconception(hint="The factor 2 belongs to the squared error. Cross-entropy has none.", loses=2)
+@exercise.misconception("The factor 2 belongs to the squared error. Cross-entropy has none.", loses=2)
 def has_a_factor_of_2(x, y_true, y_pred):
     error = 2 * (y_pred - y_true)
     return error * x, error
 
 
-@gradient.misconception(
-    hint="The loss's derivative still needs the slope of the sigmoid, y_pred (1 - y_pred); the product collapses.",
+@exercise.misconception(
+    "The loss's derivative still needs the slope of the sigmoid, y_pred (1 - y_pred); the product collapses.",
     loses=2,
     excludes=("keeps_the_slope_of_the_sigmoid",),
 )
@@ -391,105 +390,100 @@ def stops_the_chain_rule_at_the_prediction(x, y_true, y_pred):
     return error * x, error
 
 
-@gradient.misconception(hint="The bias has a gradient, too: it is the weight of an input that is always 1.", loses=2)
+@exercise.misconception("The bias has a gradient, too: it is the weight of an input that is always 1.", loses=2)
 def gives_the_bias_no_gradient(x, y_true, y_pred):
     error = y_pred - y_true
     return error * x, 0.0
 
 
-@gradient.misconception(hint="The bias's gradient is 1 times the error, not 1.", loses=2)
+@exercise.misconception("The bias's gradient is 1 times the error, not 1.", loses=2)
 def gives_the_bias_a_gradient_of_1(x, y_true, y_pred):
     error = y_pred - y_true
     return error * x, 1.0
 
 
-@gradient.misconception(
-    hint="The bias does not see x: its gradient is the error, not the error times the mean of x.", loses=2
+@exercise.misconception(
+    "The bias does not see x: its gradient is the error, not the error times the mean of x.", loses=2
 )
 def multiplies_the_bias_by_the_mean_of_x(x, y_true, y_pred):
     error = y_pred - y_true
     return error * x, error * np.mean(x)
 
 
-@gradient.misconception(
-    hint="The bias does not see x: its gradient is the error, not the sum over the inputs.", loses=2
-)
+@exercise.misconception("The bias does not see x: its gradient is the error, not the sum over the inputs.", loses=2)
 def adds_the_weights_gradients_up_for_the_bias(x, y_true, y_pred):
     error = y_pred - y_true
     return error * x, np.sum(error * x)
 
 
-@gradient.misconception(hint="The bias's gradient is one number, not one for each input.", loses=2)
+@exercise.misconception("The bias's gradient is one number, not one for each input.", loses=2)
 def returns_a_vector_for_the_bias(x, y_true, y_pred):
     error = y_pred - y_true
     return error * x, error * x
 
 
-@gradient.misconception(hint="The two have changed places: first the weights' gradient, then the bias's.", loses=1)
+@exercise.misconception("The two have changed places: first the weights' gradient, then the bias's.", loses=1)
 def returns_the_bias_first(x, y_true, y_pred, *, right=sample_gradients):
     grad_weights, grad_bias = right(x, y_true, y_pred)
     return grad_bias, grad_weights
 
 
-@gradient.misconception(hint="The entries are added up into one number. Keep one entry for each weight.", loses=2)
+@exercise.misconception("The entries are added up into one number. Keep one entry for each weight.", loses=2)
 def adds_up_over_the_inputs(x, y_true, y_pred):
     error = y_pred - y_true
     return np.sum(error * x), error
 
 
-@gradient.misconception(hint="The entries are averaged into one number. Keep one entry for each weight.", loses=2)
+@exercise.misconception("The entries are averaged into one number. Keep one entry for each weight.", loses=2)
 def averages_over_the_inputs(x, y_true, y_pred):
     error = y_pred - y_true
     return np.mean(error * x), error
 
 
-@gradient.misconception(hint="Nothing is divided here: it is one sample, and each weight keeps its own blame.", loses=2)
+@exercise.misconception("Nothing is divided here: it is one sample, and each weight keeps its own blame.", loses=2)
 def divides_by_the_number_of_inputs(x, y_true, y_pred):
     error = y_pred - y_true
     return error * x / len(x), error
 
 
-@gradient.misconception(
-    hint="The error uses the rounded prediction. The gradient needs the probability itself.", loses=2
-)
+@exercise.misconception("The error uses the rounded prediction. The gradient needs the probability itself.", loses=2)
 def rounds_the_prediction_first(x, y_true, y_pred):
     error = float(y_pred >= 0.5) - y_true
     return error * x, error
 
 
-@gradient.misconception(hint="The error appears squared. The derivative of cross-entropy has it once.", loses=2)
+@exercise.misconception("The error appears squared. The derivative of cross-entropy has it once.", loses=2)
 def squares_the_error(x, y_true, y_pred):
     error = (y_pred - y_true) ** 2
     return error * x, error
 
 
-@gradient.misconception(hint="Taking the absolute value loses the direction in which to move.", loses=2)
+@exercise.misconception("Taking the absolute value loses the direction in which to move.", loses=2)
 def drops_the_sign_of_the_error(x, y_true, y_pred):
     error = abs(y_pred - y_true)
     return error * x, error
 
 
-@gradient.misconception(hint="Negative evidence turns the blame round, so keep the sign of x.", loses=2)
+@exercise.misconception("Negative evidence turns the blame round, so keep the sign of x.", loses=2)
 def drops_the_sign_of_x(x, y_true, y_pred):
     error = y_pred - y_true
     return error * np.abs(x), error
 
 
-@gradient.misconception(hint="x appears squared. The derivative of w x by w is x.", loses=2)
+@exercise.misconception("x appears squared. The derivative of w x by w is x.", loses=2)
 def squares_x(x, y_true, y_pred):
     error = y_pred - y_true
     return error * x**2, error
 
 
-@gradient.misconception(hint="The prediction alone is no error: subtract the truth.", loses=2)
+@exercise.misconception("The prediction alone is no error: subtract the truth.", loses=2)
 def forgets_to_subtract_the_truth(x, y_true, y_pred):
     error = y_pred
     return error * x, error
 
 
-@gradient.misconception(
-    hint="`x *= error` works inside the caller's array. Write `error * x`, which makes a new one.",
-    loses=1,
+@exercise.misconception(
+    "`x *= error` works inside the caller's array. Write `error * x`, which makes a new one.", loses=1
 )
 def changes_x(x, y_true, y_pred, *, right=sample_gradients):
     grad_weights, grad_bias = right(x, y_true, y_pred)
@@ -497,15 +491,12 @@ def changes_x(x, y_true, y_pred, *, right=sample_gradients):
     return x, grad_bias
 
 
-@gradient.misconception(
-    hint="Only the weights' gradient comes back. Return the bias's, too, after a comma.",
-    loses=2,
-)
+@exercise.misconception("Only the weights' gradient comes back. Return the bias's, too, after a comma.", loses=2)
 def returns_the_weights_alone(x, y_true, y_pred, *, right=sample_gradients):
     return right(x, y_true, y_pred)[0]
 
 
-@gradient.misconception(hint="The nine inputs are written into the code. Use as many as x has.", loses=1)
+@exercise.misconception("The nine inputs are written into the code. Use as many as x has.", loses=1)
 def assumes_nine_inputs(x, y_true, y_pred):
     grad_weights = np.zeros(9)
     for i in range(9):
@@ -513,33 +504,32 @@ def assumes_nine_inputs(x, y_true, y_pred):
     return grad_weights, y_pred - y_true
 
 
-@gradient.misconception(hint="A printed gradient is only on the screen. Give it back with `return`.", loses=2)
+@exercise.misconception("A printed gradient is only on the screen. Give it back with `return`.", loses=2)
 def prints_in_place_of_returning(x, y_true, y_pred, *, right=sample_gradients):
     print(*right(x, y_true, y_pred))
 
 
-@gradient.misconception(hint="The function ends without `return`, so it gives back None.", loses=6)
+@exercise.misconception("The function ends without `return`, so it gives back None.", loses=6)
 def returns_nothing(x, y_true, y_pred, *, right=sample_gradients):
     right(x, y_true, y_pred)
 
 
-@gradient.misconception(
-    hint="Nothing is divided here: it is one sample, and x holds its inputs, not several samples.", loses=2
+@exercise.misconception(
+    "Nothing is divided here: it is one sample, and x holds its inputs, not several samples.", loses=2
 )
 def takes_the_inputs_for_samples(x, y_true, y_pred):
     error = (y_pred - y_true) / len(x)
     return error * x, error
 
 
-@gradient.misconception(hint="y_pred is a probability already: it has been through the sigmoid.", loses=2)
+@exercise.misconception("y_pred is a probability already: it has been through the sigmoid.", loses=2)
 def takes_the_sigmoid_of_the_vote(x, y_true, y_pred):
     error = 1 / (1 + np.exp(-y_pred)) - y_true
     return error * x, error
 
 
-@gradient.misconception(
-    hint="The slope of the sigmoid is taken at the vote, as if that were the weighted sum. It cancels here anyway.",
-    loses=2,
+@exercise.misconception(
+    "The slope of the sigmoid is taken at the vote, as if that were the weighted sum. It cancels here anyway.", loses=2
 )
 def takes_the_slope_at_the_vote(x, y_true, y_pred):
     error = (y_pred - y_true) * (1 / (1 + np.exp(-y_pred))) * (1 - 1 / (1 + np.exp(-y_pred)))
@@ -553,8 +543,8 @@ def digits_of_the_gradients(gradients):
     return {"digits": digits} if digits else None  # whole numbers come of a rounded prediction
 
 
-@gradient.misconception(
-    hint="Return the gradients as they are: small steps need all their digits.", loses=2, fits=digits_of_the_gradients
+@exercise.misconception(
+    "Return the gradients as they are: small steps need all their digits.", loses=2, fits=digits_of_the_gradients
 )
 def rounds_the_result(x, y_true, y_pred, *, right=sample_gradients, digits=3):
     grad_weights, grad_bias = right(x, y_true, y_pred)
@@ -568,8 +558,8 @@ def limit_of_the_gradients(gradients):
     return {"limit": limit} if 0 < limit < 100 else None
 
 
-@gradient.misconception(
-    hint="The gradient is cut off where it is large. Return it as it is; how far a step goes is the learning rate's "
+@exercise.misconception(
+    "The gradient is cut off where it is large. Return it as it is; how far a step goes is the learning rate's "
     "business.",
     loses=2,
     fits=limit_of_the_gradients,
@@ -579,8 +569,8 @@ def clips_the_gradient(x, y_true, y_pred, *, right=sample_gradients, limit=1.0):
     return np.clip(grad_weights, -limit, limit), np.clip(grad_bias, -limit, limit)
 
 
-@gradient.misconception(
-    hint="Only the sign of the error is left, as for the absolute error. Cross-entropy keeps its size.", loses=2
+@exercise.misconception(
+    "Only the sign of the error is left, as for the absolute error. Cross-entropy keeps its size.", loses=2
 )
 def takes_the_sign_of_the_error(x, y_true, y_pred):
     error = np.sign(y_pred - y_true)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fairgrade.grading import Exercise, add_question
 
-knowledge = Exercise(
+exercise = Exercise(
     "knowledge_check",
     points=5,
     reference={"q1": "B", "q2": "D", "q3": "A", "q4": "C", "q5": "B"},
@@ -16,7 +16,7 @@ knowledge = Exercise(
 )
 
 add_question(
-    knowledge,
+    exercise,
     "q1",
     sentence="Question 1: why errors are squared.",
     right="B",
@@ -39,7 +39,7 @@ add_question(
 )
 
 add_question(
-    knowledge,
+    exercise,
     "q2",
     sentence="Question 2: why cross-entropy is the loss for a yes or no.",
     right="D",
@@ -62,7 +62,7 @@ add_question(
 )
 
 add_question(
-    knowledge,
+    exercise,
     "q3",
     sentence="Question 3: what makes a loss jump and grow.",
     right="A",
@@ -85,7 +85,7 @@ add_question(
 )
 
 add_question(
-    knowledge,
+    exercise,
     "q4",
     sentence="Question 4: what the factor x does in the gradient.",
     right="C",
@@ -110,7 +110,7 @@ add_question(
 )
 
 add_question(
-    knowledge,
+    exercise,
     "q5",
     sentence="Question 5: what an epoch is.",
     right="B",
@@ -135,8 +135,8 @@ add_question(
 
 # -- what is also right ---------------------------------------------------------------------------
 
-right = knowledge.reference
-knowledge.variant({question: letter.lower() for question, letter in right.items()}, name="lower_case")
-knowledge.variant({question: f" {letter} " for question, letter in right.items()}, name="spaces_around_the_letters")
-knowledge.variant({**right, "q6": "A", "name": "s001"}, name="more_than_was_asked_for")
-knowledge.variant(dict(reversed(right.items())), name="another_order")
+right = exercise.reference
+exercise.variant({question: letter.lower() for question, letter in right.items()}, name="lower_case")
+exercise.variant({question: f" {letter} " for question, letter in right.items()}, name="spaces_around_the_letters")
+exercise.variant({**right, "q6": "A", "name": "s001"}, name="more_than_was_asked_for")
+exercise.variant(dict(reversed(right.items())), name="another_order")

@@ -8,7 +8,7 @@ helps (a hidden layer).
 
 from fairgrade.grading import WrittenQuestion
 
-limits = WrittenQuestion(
+question = WrittenQuestion(
     "limits_of_one_neuron",
     points=2,
     samples=(

@@ -30,7 +30,7 @@ def mean_squared_error(y_true, y_pred):
     return float(np.mean((y_true - y_pred) ** 2))
 
 
-mse = Exercise("mse_loss", points=4, reference=mean_squared_error, more_costs=1)
+exercise = Exercise("mse_loss", points=4, reference=mean_squared_error, more_costs=1)
 
 
 def batch(rng: np.random.Generator, n: int, ones: float = 0.5) -> tuple[FloatArray, FloatArray]:
@@ -73,7 +73,7 @@ def expect_to_depend_on_predictions(mse_loss, y, p):
 # mean still squares, and the root of a mean still averages. The third needs everything right.
 
 
-@mse.check(points=1)
+@exercise.check(points=1)
 def squares_each_error(mse_loss, rng):
     """Each error is squared: signs can't cancel, and a miss twice as big weighs four times as much."""
     n = 2 * int(rng.integers(2, 5))
@@ -99,7 +99,7 @@ def squares_each_error(mse_loss, rng):
     )
 
 
-@mse.check(points=1)
+@exercise.check(points=1)
 def averages_over_the_samples(mse_loss, rng):
     """The loss is an average: it does not grow with the number of samples, and each sample counts alike."""
     y, p = batch(rng, int(rng.integers(5, 9)))
@@ -128,7 +128,7 @@ def averages_over_the_samples(mse_loss, rng):
     expect_to_depend_on_predictions(mse_loss, y, p)
 
 
-@mse.check(points=1)
+@exercise.check(points=1)
 def gives_the_right_number(mse_loss, rng):
     """The number is right: few and many samples, rare labels, predictions of exactly 0 and 1, columns."""
     batches = []
@@ -144,7 +144,7 @@ def gives_the_right_number(mse_loss, rng):
         expect_close(loss, mean_squared_error(y, p), rtol=1e-5, atol=1e-7, given=given)
 
 
-@mse.check(points=1)
+@exercise.check(points=1)
 def returns_a_number_and_changes_nothing(mse_loss, rng):
     """It returns one number, which depends on what it was given, and leaves that alone."""
     y, p = batch(rng, 6)
@@ -165,29 +165,29 @@ def seen(mse_loss, y, p):
     return None if loss is None else (loss, changes)
 
 
-@mse.probe
+@exercise.probe
 def a_small_batch(mse_loss, rng):
     y, p = batch(rng, 5)
     return seen(mse_loss, y, p)
 
 
-@mse.probe
+@exercise.probe
 def a_larger_batch(mse_loss, rng):
     y, p = batch(rng, 24)
     return seen(mse_loss, y, p)
 
 
-@mse.probe
+@exercise.probe
 def errors_of_a_thousandth(mse_loss, rng):
     return mse_loss(*nearly_right(rng, 6))
 
 
-@mse.probe
+@exercise.probe
 def one_sample(mse_loss, rng):
     return mse_loss(np.array([1.0]), rng.uniform(0.2, 0.8, 1))
 
 
-@mse.probe
+@exercise.probe
 def two_columns(mse_loss, rng):
     y, p = batch(rng, 7)
     return mse_loss(y[:, np.newaxis], p[:, np.newaxis])
@@ -195,7 +195,7 @@ def two_columns(mse_loss, rng):
 
 # -- changes of the reference that make no difference ---------------------------------------------
 
-mse.equivalent(
+exercise.equivalent(
     "return float(np.mean((y_true - y_pred) ** 2))",
     "return float(np.mean((y_pred - y_true) ** 2))",
     why="A number and its negative have the same square.",
@@ -204,7 +204,7 @@ mse.equivalent(
 # -- what is also right ---------------------------------------------------------------------------
 
 
-@mse.variant
+@exercise.variant
 def loop_over_the_indices(y_true, y_pred):
     total = 0
     for i in range(len(y_true)):
@@ -212,7 +212,7 @@ def loop_over_the_indices(y_true, y_pred):
     return total / len(y_true)
 
 
-@mse.variant
+@exercise.variant
 def loop_over_the_pairs(y_true, y_pred):
     total = 0.0
     for truth, prediction in zip(y_true, y_pred):
@@ -221,34 +221,34 @@ def loop_over_the_pairs(y_true, y_pred):
     return total / len(y_pred)
 
 
-@mse.variant
+@exercise.variant
 def generator_in_a_sum(y_true, y_pred):
     return sum((a - b) ** 2 for a, b in zip(y_true, y_pred)) / len(y_true)
 
 
-@mse.variant
+@exercise.variant
 def error_dot_itself(y_true, y_pred):
     error = np.ravel(y_true) - np.ravel(y_pred)
     return np.dot(error, error) / error.size
 
 
-@mse.variant
+@exercise.variant
 def einsum(y_true, y_pred):
     error = (y_true - y_pred).ravel()
     return np.einsum("i,i->", error, error) / len(error)
 
 
-@mse.variant
+@exercise.variant
 def squared_norm(y_true, y_pred):
     return np.linalg.norm(y_true - y_pred) ** 2 / np.size(y_true)
 
 
-@mse.variant
+@exercise.variant
 def exact_sum(y_true, y_pred):
     return math.fsum(float(e) ** 2 for e in np.ravel(y_true - y_pred)) / len(y_true)
 
 
-@mse.variant
+@exercise.variant
 def recursion(y_true, y_pred):
     def total(i):
         return 0.0 if i == len(y_true) else float(np.squeeze(y_true[i] - y_pred[i])) ** 2 + total(i + 1)
@@ -256,35 +256,35 @@ def recursion(y_true, y_pred):
     return total(0) / len(y_true)
 
 
-@mse.variant
+@exercise.variant
 def reduce_over_the_pairs(y_true, y_pred):
     return functools.reduce(lambda total, pair: total + (pair[0] - pair[1]) ** 2, zip(y_true, y_pred), 0.0) / len(
         y_true
     )
 
 
-@mse.variant
+@exercise.variant
 def numpy_methods(y_true, y_pred):
     return np.square(np.subtract(y_true, y_pred)).mean()
 
 
-@mse.variant
+@exercise.variant
 def variance_plus_squared_bias(y_true, y_pred):
     error = np.asarray(y_pred) - np.asarray(y_true)
     return error.var() + error.mean() ** 2
 
 
-@mse.variant
+@exercise.variant
 def expanded_square(y_true, y_pred):
     return np.mean(y_true**2 - 2 * y_true * y_pred + y_pred**2)
 
 
-@mse.variant
+@exercise.variant
 def weighted_average(y_true, y_pred):
     return np.average(np.abs(y_true - y_pred) ** 2)
 
 
-@mse.variant
+@exercise.variant
 def running_mean(y_true, y_pred):
     mean = 0.0
     for i, (a, b) in enumerate(zip(y_true, y_pred), start=1):
@@ -292,22 +292,22 @@ def running_mean(y_true, y_pred):
     return mean
 
 
-@mse.variant
+@exercise.variant
 def float32_result(y_true, y_pred):
     return np.float32(np.mean((y_pred - y_true) ** 2))
 
 
-@mse.variant
+@exercise.variant
 def zero_dimensional_array(y_true, y_pred):
     return np.array(np.mean((y_true - y_pred) ** 2))
 
 
-@mse.variant
+@exercise.variant
 def array_of_one_element(y_true, y_pred):
     return np.mean((y_true - y_pred) ** 2, keepdims=True).reshape(1)
 
 
-@mse.variant
+@exercise.variant
 def takes_lists_too(y_true, y_pred, verbose=False):
     y_true, y_pred = np.array(y_true, dtype=float), np.array(y_pred, dtype=float)
     if verbose:
@@ -315,7 +315,7 @@ def takes_lists_too(y_true, y_pred, verbose=False):
     return float(((y_true - y_pred) ** 2).sum() / y_true.shape[0])
 
 
-@mse.variant
+@exercise.variant
 def helper_of_its_own(y_true: np.ndarray, y_pred: np.ndarray) -> float:
     def squared_error(a: float, b: float) -> float:
         return (a - b) ** 2
@@ -324,7 +324,7 @@ def helper_of_its_own(y_true: np.ndarray, y_pred: np.ndarray) -> float:
     return sum(errors) / len(errors)
 
 
-@mse.variant
+@exercise.variant
 def prints_and_warns(y_true, y_pred):
     import sys
     import warnings
@@ -335,7 +335,7 @@ def prints_and_warns(y_true, y_pred):
     return np.mean((y_true - y_pred) ** 2)
 
 
-@mse.variant
+@exercise.variant
 def raises_and_catches(y_true, y_pred):
     try:
         if len(y_true) != len(y_pred) + 1:
@@ -348,62 +348,62 @@ def raises_and_catches(y_true, y_pred):
 # -- what is wrong --------------------------------------------------------------------------------
 
 
-@mse.misconception(hint="The mean divides by the number of samples; your function stops at the sum.", loses=2)
+@exercise.misconception("The mean divides by the number of samples; your function stops at the sum.", loses=2)
 def adds_up_without_averaging(y_true, y_pred):
     return np.sum((y_true - y_pred) ** 2)
 
 
-@mse.misconception(hint="The factor 1/2 of some textbooks is not part of the mean squared error.", loses=1)
+@exercise.misconception("The factor 1/2 of some textbooks is not part of the mean squared error.", loses=1)
 def halves_the_mean(y_true, y_pred, *, right=mean_squared_error):
     return right(y_true, y_pred) / 2
 
 
-@mse.misconception(
-    hint="The factor 1/2 replaces nothing: the sum still has to be divided by the number of samples.", loses=2
+@exercise.misconception(
+    "The factor 1/2 replaces nothing: the sum still has to be divided by the number of samples.", loses=2
 )
 def halves_the_sum(y_true, y_pred):
     return np.sum((y_true - y_pred) ** 2) / 2
 
 
-@mse.misconception(hint="That is the root mean squared error. Leave out the square root.", loses=2)
+@exercise.misconception("That is the root mean squared error. Leave out the square root.", loses=2)
 def takes_the_square_root(y_true, y_pred, *, right=mean_squared_error):
     return np.sqrt(right(y_true, y_pred))
 
 
-@mse.misconception(
-    hint="That is the mean absolute error. Square each error in place of taking its absolute value.", loses=2
+@exercise.misconception(
+    "That is the mean absolute error. Square each error in place of taking its absolute value.", loses=2
 )
 def takes_the_absolute_value(y_true, y_pred):
     return np.mean(np.abs(y_true - y_pred))
 
 
-@mse.misconception(hint="Square first, then average. The other way round, errors of opposite sign cancel.", loses=2)
+@exercise.misconception("Square first, then average. The other way round, errors of opposite sign cancel.", loses=2)
 def squares_the_mean_error(y_true, y_pred):
     return np.mean(y_true - y_pred) ** 2
 
 
-@mse.misconception(hint="The errors are averaged but never squared, so their signs cancel.", loses=2)
+@exercise.misconception("The errors are averaged but never squared, so their signs cancel.", loses=2)
 def forgets_to_square(y_true, y_pred):
     return np.mean(y_true - y_pred)
 
 
-@mse.misconception(hint="The errors are neither squared nor averaged: their plain sum lets signs cancel.", loses=3)
+@exercise.misconception("The errors are neither squared nor averaged: their plain sum lets signs cancel.", loses=3)
 def adds_up_the_errors(y_true, y_pred):
     return np.sum(y_true - y_pred)
 
 
-@mse.misconception(hint="Square the difference of truth and prediction, not each of them.", loses=2)
+@exercise.misconception("Square the difference of truth and prediction, not each of them.", loses=2)
 def subtracts_the_squares(y_true, y_pred):
     return np.mean(y_true**2 - y_pred**2)
 
 
-@mse.misconception(hint="A printed number is only on the screen. Give it back with `return`.", loses=2)
+@exercise.misconception("A printed number is only on the screen. Give it back with `return`.", loses=2)
 def prints_in_place_of_returning(y_true, y_pred, *, right=mean_squared_error):
     print(right(y_true, y_pred))
 
 
-@mse.misconception(
-    hint="The `return` is inside the loop, so the function ends after the first sample. Indent it less.", loses=2
+@exercise.misconception(
+    "The `return` is inside the loop, so the function ends after the first sample. Indent it less.", loses=2
 )
 def returns_inside_the_loop(y_true, y_pred):
     total = 0
@@ -412,12 +412,12 @@ def returns_inside_the_loop(y_true, y_pred):
         return total / len(y_true)
 
 
-@mse.misconception(hint="Only the first sample counts here. Use all of them.", loses=2)
+@exercise.misconception("Only the first sample counts here. Use all of them.", loses=2)
 def looks_at_the_first_sample_only(y_true, y_pred):
     return float(np.ravel((y_true[0] - y_pred[0]) ** 2)[0])
 
 
-@mse.misconception(hint="The loop ends one sample early: `range(n)` already stops before n.", loses=2)
+@exercise.misconception("The loop ends one sample early: `range(n)` already stops before n.", loses=2)
 def misses_the_last_sample(y_true, y_pred):
     total = 0
     for i in range(len(y_true) - 1):
@@ -425,15 +425,15 @@ def misses_the_last_sample(y_true, y_pred):
     return total / len(y_true)
 
 
-@mse.misconception(
-    hint="A column minus a flat array pairs every truth with every prediction. Give both the same shape first.", loses=1
+@exercise.misconception(
+    "A column minus a flat array pairs every truth with every prediction. Give both the same shape first.", loses=1
 )
 def flattens_one_of_the_two(y_true, y_pred):
     return np.mean((y_true - np.ravel(y_pred)) ** 2)
 
 
-@mse.misconception(
-    hint="Only the last sample counts here: the loop overwrites the total in place of adding to it.", loses=2
+@exercise.misconception(
+    "Only the last sample counts here: the loop overwrites the total in place of adding to it.", loses=2
 )
 def keeps_the_last_sample_only(y_true, y_pred):
     total = 0.0
@@ -442,52 +442,51 @@ def keeps_the_last_sample_only(y_true, y_pred):
     return total / len(y_true)
 
 
-@mse.misconception(hint="Divide by n, not by n - 1: this is a mean of errors, not an estimate of a variance.", loses=2)
+@exercise.misconception("Divide by n, not by n - 1: this is a mean of errors, not an estimate of a variance.", loses=2)
 def divides_by_one_less(y_true, y_pred):
     return np.sum((y_true - y_pred) ** 2) / max(len(y_true) - 1, 1)
 
 
-@mse.misconception(
-    hint="The number of samples is written into the code. Take it from the arrays: `len(y_true)`.", loses=2
+@exercise.misconception(
+    "The number of samples is written into the code. Take it from the arrays: `len(y_true)`.", loses=2
 )
 def divides_by_a_fixed_number(y_true, y_pred):
     return np.sum((y_true - y_pred) ** 2) / 5
 
 
-@mse.misconception(hint="In Python `^` is not a power. Write `** 2`.", loses=4)
+@exercise.misconception("In Python `^` is not a power. Write `** 2`.", loses=4)
 def writes_a_caret_for_the_power(y_true, y_pred):
     return np.mean((y_true - y_pred) ^ 2)
 
 
-@mse.misconception(hint="One squared error a sample comes back. Average them into one number.", loses=2)
+@exercise.misconception("One squared error a sample comes back. Average them into one number.", loses=2)
 def returns_the_vector(y_true, y_pred):
     return (y_true - y_pred) ** 2
 
 
-@mse.misconception(
-    hint="Your difference pairs every truth with every prediction. Print its shape: it should be that of y_true.",
-    loses=2,
+@exercise.misconception(
+    "Your difference pairs every truth with every prediction. Print its shape: it should be that of y_true.", loses=2
 )
 def subtracts_every_pair(y_true, y_pred):
     return np.mean((np.reshape(y_true, (-1, 1)) - np.reshape(y_pred, (1, -1))) ** 2)
 
 
-@mse.misconception(
-    hint="The loss takes the predictions as they are. Rounding them to 0 or 1 hides how wrong they were.", loses=2
+@exercise.misconception(
+    "The loss takes the predictions as they are. Rounding them to 0 or 1 hides how wrong they were.", loses=2
 )
 def rounds_the_predictions_first(y_true, y_pred, *, right=mean_squared_error):
     return right(y_true, np.where(np.asarray(y_pred) >= 0.5, 1.0, 0.0))
 
 
-@mse.misconception(hint="`-=` and `*=` work inside the caller's array. Start with `error = y_true - y_pred`.", loses=1)
+@exercise.misconception("`-=` and `*=` work inside the caller's array. Start with `error = y_true - y_pred`.", loses=1)
 def changes_its_inputs(y_true, y_pred, *, right=mean_squared_error):
     loss = right(y_true, y_pred)
     y_pred -= y_true
     return loss
 
 
-@mse.misconception(
-    hint="`y_true -= y_pred` works inside the caller's array. Start with `error = y_true - y_pred`.", loses=1
+@exercise.misconception(
+    "`y_true -= y_pred` works inside the caller's array. Start with `error = y_true - y_pred`.", loses=1
 )
 def changes_the_truth(y_true, y_pred, *, right=mean_squared_error):
     loss = right(y_true, y_pred)
@@ -495,34 +494,34 @@ def changes_the_truth(y_true, y_pred, *, right=mean_squared_error):
     return loss
 
 
-@mse.misconception(hint="Cubes keep the sign, so errors cancel. The power is 2.", loses=2)
+@exercise.misconception("Cubes keep the sign, so errors cancel. The power is 2.", loses=2)
 def cubes_the_errors(y_true, y_pred):
     return np.mean((y_true - y_pred) ** 3)
 
 
-@mse.misconception(hint="`2 * error` doubles the error. Its square is `error ** 2`.", loses=2)
+@exercise.misconception("`2 * error` doubles the error. Its square is `error ** 2`.", loses=2)
 def doubles_in_place_of_squaring(y_true, y_pred):
     return np.mean((y_true - y_pred) * 2)
 
 
-@mse.misconception(hint="The loss has no minus sign: it is zero for perfect predictions and grows from there.", loses=2)
+@exercise.misconception("The loss has no minus sign: it is zero for perfect predictions and grows from there.", loses=2)
 def negates_the_loss(y_true, y_pred, *, right=mean_squared_error):
     return -right(y_true, y_pred)
 
 
-@mse.misconception(hint="Divide by the number of all samples, not only of those labelled 1.", loses=2)
+@exercise.misconception("Divide by the number of all samples, not only of those labelled 1.", loses=2)
 def divides_by_the_positives(y_true, y_pred):
     return np.sum((y_true - y_pred) ** 2) / max(np.sum(y_true), 1)
 
 
-@mse.misconception(
-    hint="Nothing is squared or subtracted here: multiply the error by itself, not truth by prediction.", loses=2
+@exercise.misconception(
+    "Nothing is squared or subtracted here: multiply the error by itself, not truth by prediction.", loses=2
 )
 def multiplies_truth_by_prediction(y_true, y_pred):
     return np.mean(y_true * y_pred)
 
 
-@mse.misconception(hint="The function ends without `return`, so it gives back None.", loses=4)
+@exercise.misconception("The function ends without `return`, so it gives back None.", loses=4)
 def returns_nothing(y_true, y_pred, *, right=mean_squared_error):
     right(y_true, y_pred)
 
@@ -534,45 +533,43 @@ def digits_of_the_loss(mse_loss):
     return None if digits is None else {"digits": digits}
 
 
-@mse.misconception(
-    hint="Return the loss as it is: whoever computes with it needs all its digits.", loses=1, fits=digits_of_the_loss
+@exercise.misconception(
+    "Return the loss as it is: whoever computes with it needs all its digits.", loses=1, fits=digits_of_the_loss
 )
 def rounds_the_result(y_true, y_pred, *, right=mean_squared_error, digits=3):
     return np.round(right(y_true, y_pred), digits)
 
 
-@mse.misconception(
-    hint="Each squared error is divided by their number, but they are not added up to one number.", loses=2
+@exercise.misconception(
+    "Each squared error is divided by their number, but they are not added up to one number.", loses=2
 )
 def does_not_add_up(y_true, y_pred):
     return (y_true - y_pred) ** 2 / len(y_true)
 
 
-@mse.misconception(
-    hint="In `1 / 2 * n` the n is multiplied, not divided by: Python works from left to right. Use brackets.", loses=2
+@exercise.misconception(
+    "In `1 / 2 * n` the n is multiplied, not divided by: Python works from left to right. Use brackets.", loses=2
 )
 def multiplies_by_the_number_of_samples(y_true, y_pred):
     return np.sum((y_true - y_pred) ** 2) * len(y_true)
 
 
-@mse.misconception(
-    hint="An axis leaves a column as it is: for shape (n, 1) one number a sample comes back. Average over all.",
-    loses=1,
+@exercise.misconception(
+    "An axis leaves a column as it is: for shape (n, 1) one number a sample comes back. Average over all.", loses=1
 )
 def averages_over_the_last_axis(y_true, y_pred):
     return np.mean((y_true - y_pred) ** 2, axis=-1)
 
 
-@mse.misconception(
-    hint="`axis=1` is the second axis, which a flat array does not have. Average over all without naming an axis.",
-    loses=4,
+@exercise.misconception(
+    "`axis=1` is the second axis, which a flat array does not have. Average over all without naming an axis.", loses=4
 )
 def reduces_along_the_second_axis(y_true, y_pred):
     return np.mean((y_true - y_pred) ** 2, axis=1)
 
 
-@mse.misconception(
-    hint="`shape[1]` is the length of the second axis, which a flat array does not have. The number of samples is "
+@exercise.misconception(
+    "`shape[1]` is the length of the second axis, which a flat array does not have. The number of samples is "
     "`len(y_true)`.",
     loses=4,
 )
@@ -590,8 +587,8 @@ def error_for_columns(mse_loss):
     return None
 
 
-@mse.misconception(
-    hint="It stops with an error where it is given columns of shape (n, 1), as the exercise may do.",
+@exercise.misconception(
+    "It stops with an error where it is given columns of shape (n, 1), as the exercise may do.",
     loses=1,
     fits=error_for_columns,
 )
@@ -601,8 +598,8 @@ def stops_for_columns(y_true, y_pred, *, right=mean_squared_error, error=None):
     return right(y_true, y_pred)
 
 
-@mse.misconception(
-    hint="The absolute value of the mean error comes too late: errors of opposite sign have cancelled by then. Square "
+@exercise.misconception(
+    "The absolute value of the mean error comes too late: errors of opposite sign have cancelled by then. Square "
     "each error first.",
     loses=2,
 )

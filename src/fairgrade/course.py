@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
+from typing import TypeVar
 
 from fairgrade.grading import Exercise, WrittenQuestion
 
 CONFIG = "nbgrader_config.py"
+
+Item = TypeVar("Item", Exercise, WrittenQuestion)
 
 
 class CourseError(Exception):
@@ -54,36 +59,45 @@ class Course:
         return found
 
     def exercises(self, assignment: str) -> list[Exercise]:
-        """The exercises that ``graders.<assignment>`` defines, by name.
+        """The exercises that ``graders.<assignment>`` and its modules define, by name.
 
         Raises
         ------
         CourseError
-            If the package can't be imported or defines none.
+            If a module can't be imported or none defines an exercise.
         """
-        found = [item for item in self.graders(assignment).values() if isinstance(item, Exercise)]
+        found = self._defined(assignment, Exercise)
         if not found:
-            raise CourseError(f"graders/{assignment}: expected exercises in its __init__.py, found none.")
+            raise CourseError(f"graders/{assignment}: expected modules that define an exercise, found none.")
         return sorted(found, key=lambda exercise: exercise.name)
 
     def written_questions(self, assignment: str) -> list[WrittenQuestion]:
-        """The written questions that ``graders.<assignment>`` defines, by name; there may be none."""
-        found = [item for item in self.graders(assignment).values() if isinstance(item, WrittenQuestion)]
-        return sorted(found, key=lambda question: question.name)
+        """The written questions that ``graders.<assignment>`` and its modules define, by name; there may be none."""
+        return sorted(self._defined(assignment, WrittenQuestion), key=lambda question: question.name)
 
-    def graders(self, assignment: str) -> dict[str, object]:
-        """The names that ``graders.<assignment>`` hands on.
+    def _defined(self, assignment: str, kind: type[Item]) -> set[Item]:
+        return {item for module in self.graders(assignment) for item in vars(module).values() if isinstance(item, kind)}
+
+    def graders(self, assignment: str) -> list[ModuleType]:
+        """The package ``graders.<assignment>`` and its modules.
 
         Raises
         ------
         CourseError
-            If the package can't be imported.
+            If one of them can't be imported.
         """
         if str(self.root) not in sys.path:
             sys.path.insert(0, str(self.root))
         try:
-            return vars(importlib.import_module(f"graders.{assignment}"))
+            return import_graders(assignment)
         except ImportError as error:
             raise CourseError(
                 f"graders/{assignment}: expected a package that can be imported, got {type(error).__name__}: {error}."
             ) from error
+
+
+def import_graders(assignment: str) -> list[ModuleType]:
+    """Import the package ``graders.<assignment>``, and the modules and packages in it."""
+    package = importlib.import_module(f"graders.{assignment}")
+    modules = pkgutil.iter_modules(getattr(package, "__path__", ()), f"{package.__name__}.")
+    return [package, *(importlib.import_module(module.name) for module in modules)]

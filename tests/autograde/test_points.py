@@ -47,8 +47,9 @@ def test_points_of_a_grader_that_changed(small_course: Path, command: tuple[str,
 
 def test_only_a_test_that_ends_by_grading_an_exercise_has_its_points():
     """Other tests say themselves what they are worth."""
-    assert points_of("from graders.part5_training import mse\nmse.grade(mse_loss)") == 4
-    assert points_of("from graders.part5_training import mse as m\nx = 1\nm.grade(mse_loss)") == 4
-    others = ("assert x", "mse.grade(f)", "from graders.part5_training import mse\nmse.grade(f) / 2", "%%x", "")
+    module = "from graders.part5_training.mse_loss"
+    assert points_of(f"{module} import exercise\nexercise.grade(mse_loss)") == 4
+    assert points_of(f"{module} import exercise as m\nx = 1\nm.grade(mse_loss)") == 4
+    others = ("assert x", "exercise.grade(f)", f"{module} import exercise\nexercise.grade(f) / 2", "%%x", "")
     for other in others:
         assert points_of(other) is None

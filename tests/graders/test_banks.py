@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -14,15 +15,23 @@ from fairgrade.grading import (
     Misconception,
     NotAttempted,
     Passed,
+    Score,
     Submission,
     central_difference,
     grading_for,
 )
-from graders.part5_training import bce, converges, descent, gradient, knowledge, mse, training
+from fairgrade.verify.lesson import Lesson
+from graders.part5_training.binary_cross_entropy import exercise as binary_cross_entropy
+from graders.part5_training.convergence import exercise as convergence
+from graders.part5_training.gradient_descent import exercise as gradient_descent
+from graders.part5_training.gradients import exercise as gradients
+from graders.part5_training.knowledge_check import exercise as knowledge_check
+from graders.part5_training.mse_loss import exercise as mse_loss
 from graders.part5_training.train import RightPerceptron
+from graders.part5_training.train import exercise as train
 from tests.conftest import ASSIGNMENT, ROOT
 
-EXERCISES = [mse, bce, descent, gradient, training, converges, knowledge]
+EXERCISES = [mse_loss, binary_cross_entropy, gradient_descent, gradients, train, convergence, knowledge_check]
 POINTS = {
     "mse_loss": 4,
     "binary_cross_entropy": 6,
@@ -48,10 +57,23 @@ def test_points_are_those_of_the_notebook(exercises):
     assert {name: exercise.points for name, exercise in exercises.items()} == POINTS
 
 
-def test_the_banks_are_large_enough():
-    """At least 90 misconceptions and 60 variants."""
-    assert len(MISCONCEPTIONS) >= 90
-    assert sum(len(exercise.variants) for exercise in EXERCISES) >= 60
+BANKS = {
+    "mse_loss": (37, 21),
+    "binary_cross_entropy": (43, 18),
+    "gradient_descent": (37, 11),
+    "gradients": (35, 13),
+    "train": (104, 22),
+    "convergence": (4, 4),
+    "knowledge_check": (17, 4),
+}
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
+def test_the_banks_are_large_enough(exercise: Exercise):
+    """Misconceptions and variants may be added; none is dropped unnoticed."""
+    wrong, right = BANKS[exercise.name]
+    assert len(exercise.misconceptions) >= wrong
+    assert len(exercise.variants) >= right
 
 
 @pytest.mark.parametrize(("exercise", "name", "code"), RIGHT, ids=ids(RIGHT))
@@ -74,12 +96,18 @@ def test_a_misconception_loses_its_price(exercise: Exercise, misconception: Misc
         assert exercise.points - score.by_checks >= misconception.loses > 0
 
 
-def test_misconceptions_are_named():
+@pytest.fixture(scope="module")
+def scores() -> list[tuple[Exercise, Misconception, Score]]:
+    """The score of each misconception, for one student."""
+    with grading_for(SEEDS[0]):
+        return [(exercise, wrong, exercise.grade(wrong.code)) for exercise, wrong in MISCONCEPTIONS]
+
+
+def test_misconceptions_are_named(scores):
     """At least 95 % of the bank, each by its own name or one declared the same; none by another."""
     named, strangers = 0, []
-    for exercise, misconception in MISCONCEPTIONS:
-        with grading_for(SEEDS[0]):
-            found = exercise.grade(misconception.code).misconceptions
+    for exercise, misconception, score in scores:
+        found = score.misconceptions
         own = [
             d
             for d in found
@@ -91,27 +119,24 @@ def test_misconceptions_are_named():
     assert named >= 0.95 * len(MISCONCEPTIONS)
 
 
-def test_the_catalogue_is_covered():
-    """Every misconception the catalogue lists by name is in a bank."""
-    for exercise, wanted in {
-        mse: "adds_up halves square_root absolute squares_the_mean forgets_to_square prints returns_inside "
-        "fixed_number caret vector every_pair rounds changes_its_inputs first_sample",
-        bce: "minus adds_up label_1 label_0 swaps does_not_clip hides_nan base_10 base_2 clips_far at_0_only at_1_only "
-        "precision sigmoid_again crosses every_pair positives log1p vector squared_error changes_its_inputs",
-        descent: "climbs forgets_the_2 at_the_loss constant twice leaves_the_start too_few too_many row_before "
-        "last_weight ignores_the_rate",
-        gradient: "sign_round leaves_x_out slope_of_the_sigmoid factor_of_2 no_gradient mean_of_x bias_first adds_up "
-        "averages rounds squares_the_error sign_of_x changes_x",
-        training: "adds_the_gradient never_updates_the_bias bias_ascends local_copy overwrites again_each_epoch "
-        "one_epoch inside_the_loop too_few too_many ignores_the_learning_rate ignores_the_data "
-        "shuffles_x plus_and_minus integers once_an_epoch last_sample each_sample sum_of "
-        "accuracy_for_the_loss never_empties shares returns_nothing returns_itself normalises seeds "
-        "nine_inputs probability threshold without_the_bias wrong_sign overflows whole_batch "
-        "predicted_label squared_error first_hit huge_rate",
-        converges: "memorises always_predicts hand_made",
-    }.items():
-        for word in wanted.split():
-            assert any(word in name for name in exercise.misconceptions), f"{exercise.name}: {word}"
+def test_each_check_has_misconceptions_that_fail_it(scores):
+    """Three or more of its own bank: what no known mistake fails, nobody knows to work."""
+    failures = Counter(
+        (exercise.name, result.name)
+        for exercise, _, score in scores
+        for result in score.results
+        if not isinstance(result.outcome, Passed)
+    )
+    checks = [(exercise.name, name) for exercise in EXERCISES for name in exercise.checks]
+    assert [check for check in checks if failures[check] < 3] == []
+
+
+def test_an_exercise_has_one_name_everywhere(course: Course):
+    """Its module, its test cell, and the exercise itself; each module hands on one."""
+    names = {module.__name__.rpartition(".")[2]: vars(module).get("exercise") for module in course.graders(ASSIGNMENT)}
+    assert {name: exercise.name for name, exercise in names.items() if exercise} == {name: name for name in POINTS}
+    cells = [cell.name for notebook in course.notebooks(ASSIGNMENT) for cell in Lesson(notebook).tests]
+    assert sorted(cells) == sorted(f"test_{name}" for name in POINTS)
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
@@ -134,7 +159,11 @@ class StubPerceptron:
 
 @pytest.mark.parametrize(
     ("exercise", "work"),
-    [*((e, stub) for e in (mse, bce, descent, gradient)), (training, StubPerceptron), (converges, StubPerceptron)],
+    [
+        *((e, stub) for e in (mse_loss, binary_cross_entropy, gradient_descent, gradients)),
+        (train, StubPerceptron),
+        (convergence, StubPerceptron),
+    ],
     ids=lambda x: getattr(x, "name", ""),
 )
 def test_the_stub_is_not_attempted(exercise: Exercise, work):
@@ -146,7 +175,7 @@ def test_the_stub_is_not_attempted(exercise: Exercise, work):
 
 def test_a_blank_quiz_is_not_attempted():
     """Five blank answers are five open questions."""
-    assert not knowledge.grade({f"q{n}": "" for n in range(1, 6)}).attempted
+    assert not knowledge_check.grade({f"q{n}": "" for n in range(1, 6)}).attempted
 
 
 # -- one mistake is paid for once, across exercises -------------------------------------------------
@@ -178,25 +207,25 @@ class TrainablePerceptron(RightPerceptron):
 def earned_by_training(names: dict[str, object]) -> tuple[float, float]:
     """What the notebook's class earns for training and for convergence."""
     work = names["TrainablePerceptron"]
-    return training.grade(work, notebook=names).earned, converges.grade(work, notebook=names).earned
+    return train.grade(work, notebook=names).earned, convergence.grade(work, notebook=names).earned
 
 
-@pytest.mark.parametrize("wrong", gradient.misconceptions.values(), ids=lambda m: m.name)
+@pytest.mark.parametrize("wrong", gradients.misconceptions.values(), ids=lambda m: m.name)
 def test_wrong_gradients_cost_a_right_loop_nothing(wrong: Misconception):
     """What test_gradients has charged costs nothing in test_train and test_convergence."""
     names = in_a_notebook(CALLS_GRADIENTS) | {"gradients": wrong.code}
     names["TrainablePerceptron"].update.__globals__["gradients"] = wrong.code
     with grading_for(SEEDS[1]):
-        assert earned_by_training(names) == (training.points, converges.points)
+        assert earned_by_training(names) == (train.points, convergence.points)
 
 
-@pytest.mark.parametrize("wrong", bce.misconceptions.values(), ids=lambda m: m.name)
+@pytest.mark.parametrize("wrong", binary_cross_entropy.misconceptions.values(), ids=lambda m: m.name)
 def test_a_wrong_loss_costs_a_right_loop_nothing(wrong: Misconception):
     """What test_binary_cross_entropy has charged costs nothing in test_train and test_convergence."""
     names = in_a_notebook(CALLS_CROSS_ENTROPY) | {"binary_cross_entropy": wrong.code}
     names["TrainablePerceptron"].compute_loss.__globals__["binary_cross_entropy"] = wrong.code
     with grading_for(SEEDS[1]):
-        assert earned_by_training(names) == (training.points, converges.points)
+        assert earned_by_training(names) == (train.points, convergence.points)
 
 
 NOT_WRITTEN = "def gradients(x, y_true, y_pred):\n    raise NotImplementedError()"
@@ -206,11 +235,11 @@ NOT_WRITTEN = "def gradients(x, y_true, y_pred):\n    raise NotImplementedError(
 def test_gradients_that_are_not_written_cost_their_own_points_only(cell: str):
     """The loop is asked with right ones, and the student reads why."""
     names = in_a_notebook(cell, CALLS_GRADIENTS)
-    score = training.grade(names["TrainablePerceptron"], notebook=names)
-    assert score.earned == training.points
+    score = train.grade(names["TrainablePerceptron"], notebook=names)
+    assert score.earned == train.points
     notes = [result.outcome.note for result in score.results]
     assert any(note.startswith("It passes with right work for `gradients`.") for note in notes)
-    assert converges.grade(names["TrainablePerceptron"], notebook=names).earned == converges.points
+    assert convergence.grade(names["TrainablePerceptron"], notebook=names).earned == convergence.points
 
 
 def test_a_mistake_of_the_loop_costs_the_same_whatever_gradients_it_calls():
@@ -219,7 +248,7 @@ def test_a_mistake_of_the_loop_costs_the_same_whatever_gradients_it_calls():
     loop += "        return super().train(X, y, learning_rate, 1, verbose)\n"
     for cell in ("def gradients(x, y, p):\n    return (p - y) * x, p - y", NOT_WRITTEN):
         names = in_a_notebook(cell, loop)
-        score = training.grade(names["TrainablePerceptron"], notebook=names)
+        score = train.grade(names["TrainablePerceptron"], notebook=names)
         assert (score.earned, [d.name for d in score.misconceptions]) == (5, ["trains_for_one_epoch"])
 
 
@@ -240,19 +269,19 @@ def written_out(gradients) -> type:
 )
 def test_the_same_mistake_written_twice_is_paid_once(name: str):
     """The class goes, step for step, where the student's own wrong gradients lead."""
-    wrong = gradient.misconceptions[name].code
+    wrong = gradients.misconceptions[name].code
     names = {"gradients": wrong}
     with grading_for(SEEDS[1]):
-        assert training.grade(written_out(wrong), notebook=names).earned == training.points
-        assert converges.grade(written_out(wrong), notebook=names).earned == converges.points
+        assert train.grade(written_out(wrong), notebook=names).earned == train.points
+        assert convergence.grade(written_out(wrong), notebook=names).earned == convergence.points
 
 
 def test_a_wrong_loop_is_not_excused_by_other_wrong_gradients():
     """What the class does is not what these gradients lead to."""
-    doubled = written_out(gradient.misconceptions["has_a_factor_of_2"].code)
+    doubled = written_out(gradients.misconceptions["has_a_factor_of_2"].code)
     for other in ("leaves_x_out", "changes_x", "returns_the_weights_alone"):
-        names = {"gradients": gradient.misconceptions[other].code}
-        assert training.grade(doubled, notebook=names).earned == training.grade(doubled).earned == 5
+        names = {"gradients": gradients.misconceptions[other].code}
+        assert train.grade(doubled, notebook=names).earned == train.grade(doubled).earned == 5
 
 
 NEVER_UPDATES = """
@@ -287,7 +316,7 @@ def test_odd_gradients_earn_a_class_nothing(cell: str, loop: str, points: tuple[
         assert earned_by_training(names) == points
 
 
-@pytest.mark.parametrize("wrong", training.misconceptions.values(), ids=lambda m: m.name)
+@pytest.mark.parametrize("wrong", train.misconceptions.values(), ids=lambda m: m.name)
 def test_a_wrong_loop_is_not_charged_again_for_not_converging(wrong: Misconception):
     """What test_train has charged costs nothing in test_convergence, unless the model never learns anything."""
     if wrong.name == "shares_its_histories":
@@ -295,7 +324,7 @@ def test_a_wrong_loop_is_not_charged_again_for_not_converging(wrong: Misconcepti
     lost = 5 if wrong.name in NEVER_LEARN else 0
     assert wrong.elsewhere.get("convergence", 0) == lost
     with grading_for(SEEDS[2]):
-        assert converges.grade(wrong.code).earned == converges.points - lost
+        assert convergence.grade(wrong.code).earned == convergence.points - lost
 
 
 NEVER_LEARN = {"only_pretends_to_train", "updates_a_local_copy", "truncates_weights_to_integers"}
@@ -304,14 +333,14 @@ NEVER_LEARN = {"only_pretends_to_train", "updates_a_local_copy", "truncates_weig
 def test_work_that_knows_the_probes_is_not_priced_by_them():
     """It makes a cheap mistake for the probes' learning rates, and nothing at all for others."""
 
-    class KnowsTheProbes(training.misconceptions["has_another_threshold"].code):
+    class KnowsTheProbes(train.misconceptions["has_another_threshold"].code):
         def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
             if learning_rate in (0.3, 0.5, 0.4, 0.1, 1e-6, 1e-12):
                 return super().train(X, y, learning_rate, epochs, verbose)
             self.loss_history, self.accuracy_history = [0.5] * epochs, [0.5] * epochs
             return self.loss_history
 
-    score = training.grade(KnowsTheProbes)
+    score = train.grade(KnowsTheProbes)
     assert score.earned == score.by_checks <= 3
 
 
@@ -325,8 +354,8 @@ def test_a_loss_by_ones_own_wrong_cross_entropy_is_a_right_history():
         def compute_loss(self, y_true, y_pred):
             return negative(np.array([y_true]), np.array([y_pred]))
 
-    assert training.grade(Uses).earned == training.points - 1
-    assert training.grade(Uses, notebook={"binary_cross_entropy": negative}).earned == training.points
+    assert train.grade(Uses).earned == train.points - 1
+    assert train.grade(Uses, notebook={"binary_cross_entropy": negative}).earned == train.points
 
 
 # -- bad input ----------------------------------------------------------------------------------------
@@ -359,10 +388,10 @@ def test_odd_parts_of_a_class_are_graded(attribute: str, odd):
             super().__init__(n_inputs)
             setattr(self, attribute, odd)
 
-    score = training.grade(Odd)
-    assert 0 <= score.earned <= training.points
+    score = train.grade(Odd)
+    assert 0 <= score.earned <= train.points
     # A start of 1.5 or True for the bias is no mistake, and train makes the history anew.
-    assert score.earned < training.points or attribute in {"bias", "loss_history"}
+    assert score.earned < train.points or attribute in {"bias", "loss_history"}
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), SystemExit(1), MemoryError(), RecursionError(), StopIteration()])
@@ -372,7 +401,7 @@ def test_work_that_raises_is_graded(error: BaseException):
     def raises(*args, **kwargs):
         raise error
 
-    for exercise in (mse, bce, descent, gradient, training, converges):
+    for exercise in (mse_loss, binary_cross_entropy, gradient_descent, gradients, train, convergence):
         score = exercise.grade(raises)
         assert score.earned == 0
         assert type(error).__name__ in score.to_html()
@@ -384,11 +413,11 @@ def test_work_that_raises_is_graded(error: BaseException):
 def test_worked_numbers_of_the_lesson():
     """The numbers a student works out by hand."""
     y, p = np.array([1.0, 1, 0, 0, 1]), np.array([0.9, 0.6, 0.3, 0.1, 0.5])
-    assert mse.reference(y, p) == pytest.approx(0.104)
+    assert mse_loss.reference(y, p) == pytest.approx(0.104)
     one = np.array([1.0])
-    assert bce.reference(one, np.array([0.9])) == pytest.approx(0.105, abs=1e-3)
-    assert bce.reference(one, np.array([0.1])) == pytest.approx(2.303, abs=1e-3)
-    path = descent.reference(2.5, 0.3, steps=2)
+    assert binary_cross_entropy.reference(one, np.array([0.9])) == pytest.approx(0.105, abs=1e-3)
+    assert binary_cross_entropy.reference(one, np.array([0.1])) == pytest.approx(2.303, abs=1e-3)
+    path = gradient_descent.reference(2.5, 0.3, steps=2)
     np.testing.assert_allclose(path, [[2.5, 6.75], [1.0, 1.5], [0.4, 0.66]])
 
 
@@ -401,8 +430,10 @@ def test_reference_gradients_are_the_slope_of_the_reference_loss():
         return 1 / (1 + np.exp(-(at[:-1] @ x + at[-1])))
 
     for y in (0.0, 1.0):
-        weights, bias = gradient.reference(x, y, predict(parameters))
-        slope = central_difference(lambda at, y=y: bce.reference(np.array([y]), np.array([predict(at)])), parameters)
+        weights, bias = gradients.reference(x, y, predict(parameters))
+        slope = central_difference(
+            lambda at, y=y: binary_cross_entropy.reference(np.array([y]), np.array([predict(at)])), parameters
+        )
         np.testing.assert_allclose(np.append(weights, bias), slope, atol=1e-8)
 
 
@@ -425,4 +456,4 @@ def test_the_course_finds_its_exercises(course: Course):
 def test_to_predict_always_zero_is_not_taken_for_the_opposite_label(student: str):
     """Both look alike on inputs that are all on one side of one half, which random ones were for these two."""
     with grading_for(Submission("a", student)):
-        assert converges.grade(converges.misconceptions["always_predicts_zero"].code).earned == 2
+        assert convergence.grade(convergence.misconceptions["always_predicts_zero"].code).earned == 2

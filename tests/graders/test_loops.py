@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from fairgrade.grading import Submission, grading_for
-from graders.part5_training import training
 from graders.part5_training.train import RightPerceptron, sigmoid
+from graders.part5_training.train import exercise as train
 from tests.conftest import ASSIGNMENT
 
 STUDENTS = [Submission(ASSIGNMENT, f"s{n:03d}") for n in range(20)]
@@ -245,7 +245,7 @@ def made(*classes, after):
 
 def graded(work, student=STUDENTS[0]):
     with grading_for(student):
-        return training.grade(work)
+        return train.grade(work)
 
 
 def named(work, student=STUDENTS[0]):
@@ -255,7 +255,7 @@ def named(work, student=STUDENTS[0]):
 @pytest.mark.parametrize("after", [False, True], ids=["during", "after"])
 def test_a_right_loop_is_right(after):
     """In either way to keep histories."""
-    assert graded(made(Loop, after=after)).earned == training.points
+    assert graded(made(Loop, after=after)).earned == train.points
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["during", "after"])
@@ -272,7 +272,7 @@ def test_mistakes_made_at_once_are_all_named(wrong, after):
     score = graded(made(*wrong, after=after))
     names = {NAMES[each] for each in wrong}
     assert {found.name for found in score.misconceptions} == names
-    assert training.points - score.earned <= sum(training.misconceptions[name].loses for name in names)
+    assert train.points - score.earned <= sum(train.misconceptions[name].loses for name in names)
 
 
 @pytest.mark.parametrize(
@@ -288,10 +288,10 @@ def test_mistakes_made_at_once_are_all_named(wrong, after):
 )
 def test_what_two_mistakes_do_together_is_within_their_prices(names):
     """Also where a check fails both at once that fails neither of them alone."""
-    (pair,) = [each for each in training.pairs if {member.name for member in each.members} == set(names)]
+    (pair,) = [each for each in train.pairs if {member.name for member in each.members} == set(names)]
     score = graded(pair.code)
     assert {found.name for found in score.misconceptions} == set(names)
-    assert training.points - score.earned <= pair.loses
+    assert train.points - score.earned <= pair.loses
 
 
 class MovesInSomeOtherWay(Loop):
@@ -335,7 +335,7 @@ def test_the_same_mistake_costs_every_student_the_same(wrong):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("wrong", training.misconceptions.values(), ids=lambda wrong: wrong.name)
+@pytest.mark.parametrize("wrong", train.misconceptions.values(), ids=lambda wrong: wrong.name)
 def test_the_bank_costs_twenty_students_the_same(wrong):
     """Its price, whatever the inputs are."""
-    assert {graded(wrong.code, student).earned for student in STUDENTS} == {training.points - wrong.loses}
+    assert {graded(wrong.code, student).earned for student in STUDENTS} == {train.points - wrong.loses}

@@ -14,8 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairgrade.grading import Submission, grading_for
-from graders.part5_training import bce, converges, descent, gradient, mse, training
+from graders.part5_training.binary_cross_entropy import exercise as binary_cross_entropy
+from graders.part5_training.convergence import exercise as convergence
+from graders.part5_training.gradient_descent import exercise as gradient_descent
+from graders.part5_training.gradients import exercise as gradients
+from graders.part5_training.mse_loss import exercise as mse_loss
 from graders.part5_training.train import RightPerceptron, sigmoid
+from graders.part5_training.train import exercise as train
 from tests.conftest import ASSIGNMENT
 
 students = st.integers(0, 10**6).map(lambda n: Submission(ASSIGNMENT, f"h{n}"))
@@ -69,7 +74,7 @@ MEANS = one_of(
 @given(students, ERRORS, SQUARES, MEANS)
 def test_any_way_to_write_the_squared_error_is_right(student, error, square, mean):
     """The order of operations and the functions they are made of are free."""
-    assert earned(mse, lambda y, p: mean(square(error(y, p))), student) == mse.points
+    assert earned(mse_loss, lambda y, p: mean(square(error(y, p))), student) == mse_loss.points
 
 
 EPSILONS = st.floats(-15, -6).map(lambda exponent: 10**exponent)
@@ -90,7 +95,7 @@ SURPRISES = one_of(
 def test_any_way_to_write_cross_entropy_is_right(student, epsilon, surprise, mean):
     """So is any epsilon from 1e-15 to 1e-6."""
     work = lambda y, p: mean(surprise(y, np.clip(p, epsilon, 1 - epsilon)))  # noqa: E731
-    assert earned(bce, work, student) == bce.points
+    assert earned(binary_cross_entropy, work, student) == binary_cross_entropy.points
 
 
 PRODUCTS = one_of(
@@ -114,7 +119,7 @@ SCALAR_ERRORS = one_of(
 @given(students, SCALAR_ERRORS, PRODUCTS, one_of(tuple, list))
 def test_any_way_to_write_the_gradients_is_right(student, error, product, pair):
     """The chain rule may be written out or collapsed."""
-    assert earned(gradient, lambda x, y, p: pair([product(error(y, p), x), error(y, p)]), student) == gradient.points
+    assert earned(gradients, lambda x, y, p: pair([product(error(y, p), x), error(y, p)]), student) == gradients.points
 
 
 STEPS = one_of(
@@ -139,7 +144,7 @@ def test_any_way_to_write_the_descent_is_right(student, step, path):
             rows.append((w, w * w + 0.5))
         return path(rows)
 
-    assert earned(descent, walk, student) == descent.points
+    assert earned(gradient_descent, walk, student) == gradient_descent.points
 
 
 SIGMOIDS = one_of(
@@ -175,22 +180,22 @@ def test_any_way_to_write_the_training_is_right(student, squash, error, product,
             self.loss_history, self.accuracy_history = losses, accuracies
             return losses
 
-    assert earned(training, Written, student) == training.points
-    assert earned(converges, Written, student) == converges.points
+    assert earned(train, Written, student) == train.points
+    assert earned(convergence, Written, student) == convergence.points
 
 
 # -- perturbation -----------------------------------------------------------------------------------
 
 
 @settings(max_examples=60, deadline=None)
-@given(students, factors, one_of(mse, bce))
+@given(students, factors, one_of(mse_loss, binary_cross_entropy))
 def test_a_loss_off_by_a_factor_is_wrong(student, factor, exercise):
     """By a thousandth is enough."""
     assert earned(exercise, lambda y, p: factor * exercise.reference(y, p), student) < exercise.points
 
 
 @settings(max_examples=60, deadline=None)
-@given(students, shifts, one_of(mse, bce))
+@given(students, shifts, one_of(mse_loss, binary_cross_entropy))
 def test_a_loss_off_by_a_constant_is_wrong(student, shift, exercise):
     """Also where it is too large rather than too small."""
     assert earned(exercise, lambda y, p: exercise.reference(y, p) + shift, student) < exercise.points
@@ -200,7 +205,7 @@ def test_a_loss_off_by_a_constant_is_wrong(student, shift, exercise):
 @given(students, st.one_of(st.floats(1, 1.9), st.floats(2.1, 4)))
 def test_another_power_of_the_error_is_wrong(student, power):
     """Not the absolute value, not the cube, nothing between."""
-    assert earned(mse, lambda y, p: np.mean(np.abs(y - p) ** power), student) < mse.points
+    assert earned(mse_loss, lambda y, p: np.mean(np.abs(y - p) ** power), student) < mse_loss.points
 
 
 @settings(max_examples=60, deadline=None)
@@ -209,10 +214,10 @@ def test_gradients_off_by_a_factor_are_wrong(student, factor, of_the_weights):
     """Whichever of the two it is."""
 
     def work(x, y, p):
-        weights, bias = gradient.reference(x, y, p)
+        weights, bias = gradients.reference(x, y, p)
         return (factor * weights, bias) if of_the_weights else (weights, factor * bias)
 
-    assert earned(gradient, work, student) < gradient.points
+    assert earned(gradients, work, student) < gradients.points
 
 
 @settings(max_examples=60, deadline=None)
@@ -221,12 +226,12 @@ def test_a_gradient_with_one_wrong_entry_is_wrong(student, entry, shift):
     """Wherever the entry is."""
 
     def work(x, y, p):
-        weights, bias = gradient.reference(x, y, p)
+        weights, bias = gradients.reference(x, y, p)
         weights = np.array(weights)
         weights[entry] += shift
         return weights, bias
 
-    assert earned(gradient, work, student) < gradient.points
+    assert earned(gradients, work, student) < gradients.points
 
 
 @settings(max_examples=60, deadline=None)
@@ -241,7 +246,7 @@ def test_a_descent_that_is_off_is_wrong(student, factor, shift, where):
             w = w - (factor if where == "step" else 1) * learning_rate * 2 * w + (shift if where == "offset" else 0)
         return np.array(rows)
 
-    assert earned(descent, walk, student) < descent.points
+    assert earned(gradient_descent, walk, student) < gradient_descent.points
 
 
 @settings(max_examples=20, deadline=None)
@@ -264,7 +269,7 @@ def test_a_training_that_is_off_by_a_factor_is_wrong(student, factor, where):
             return self.loss_history
 
     with grading_for(student):
-        assert sum(result.earned for result in training.run_checks(Off)) < training.points
+        assert sum(result.earned for result in train.run_checks(Off)) < train.points
 
 
 @pytest.mark.parametrize("late", [5, 10, 20])
@@ -281,4 +286,4 @@ def test_a_training_that_goes_wrong_late_is_wrong(late):
             if self.done <= late:
                 super().update(x, y_true, y_pred, learning_rate)
 
-    assert training.grade(StandsStill).earned < training.points
+    assert train.grade(StandsStill).earned < train.points

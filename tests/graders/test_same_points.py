@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from fairgrade.grading import Exercise, Submission, grading_for
-from graders.part5_training import bce, descent, gradient, mse
+from graders.part5_training.binary_cross_entropy import exercise as binary_cross_entropy
+from graders.part5_training.gradient_descent import exercise as gradient_descent
+from graders.part5_training.gradients import exercise as gradients
+from graders.part5_training.mse_loss import exercise as mse_loss
 from tests.conftest import ASSIGNMENT
 
 STUDENTS = [Submission(ASSIGNMENT, f"s{n:03d}") for n in range(20)]
-EXERCISES = (mse, bce, descent, gradient)
+EXERCISES = (mse_loss, binary_cross_entropy, gradient_descent, gradients)
 BANK = [(exercise, m) for exercise in EXERCISES for m in exercise.misconceptions.values()]
 
 
@@ -38,14 +41,14 @@ def rounded(exercise: Exercise, digits: int):
 @pytest.mark.parametrize(
     ("exercise", "digits", "lost"),
     [
-        *((mse, digits, 1) for digits in (2, 3, 4, 5, 6)),
-        (mse, 8, 0),
-        *((bce, digits, 2) for digits in (2, 3, 4)),
-        (bce, 6, 0),
-        *((descent, digits, 2) for digits in (1, 2, 3, 4, 5)),
-        (descent, 8, 0),
-        *((gradient, digits, 2) for digits in (1, 2, 3, 4, 5)),
-        (gradient, 8, 0),
+        *((mse_loss, digits, 1) for digits in (2, 3, 4, 5, 6)),
+        (mse_loss, 8, 0),
+        *((binary_cross_entropy, digits, 2) for digits in (2, 3, 4)),
+        (binary_cross_entropy, 6, 0),
+        *((gradient_descent, digits, 2) for digits in (1, 2, 3, 4, 5)),
+        (gradient_descent, 8, 0),
+        *((gradients, digits, 2) for digits in (1, 2, 3, 4, 5)),
+        (gradients, 8, 0),
     ],
     ids=lambda value: getattr(value, "name", value),
 )
@@ -75,12 +78,12 @@ def ended_early(tolerance, start_w, learning_rate, steps=15):
 
 @pytest.mark.parametrize("limit", [1, 5, 10, 25])
 def test_a_walk_that_is_held_back_is_found_for_every_student(limit):
-    assert losses(descent, partial(held_back, limit)) == {2}
+    assert losses(gradient_descent, partial(held_back, limit)) == {2}
 
 
 @pytest.mark.parametrize("tolerance", [1e-1, 1e-2, 1e-3, 1e-4, 1e-6, 1e-8, 1e-10, 1e-12])
 def test_ending_early_costs_the_same_at_any_tolerance(tolerance):
-    assert losses(descent, partial(ended_early, tolerance)) == {1}
+    assert losses(gradient_descent, partial(ended_early, tolerance)) == {1}
 
 
 def predicted(error):
@@ -101,14 +104,14 @@ ODD_GRADIENTS = {
 @pytest.mark.parametrize("work", ODD_GRADIENTS.values(), ids=ODD_GRADIENTS)
 def test_gradients_that_are_right_for_some_samples_lose_the_same_for_every_student(work):
     """Both labels, hits and misses, images and other evidence are asked for each time."""
-    (lost,) = losses(gradient, work)
+    (lost,) = losses(gradients, work)
     assert lost > 0
 
 
 @pytest.mark.parametrize("epsilon", [1e-3, 1e-2, 0.05, 0.1])
 def test_an_epsilon_that_is_too_large_loses_the_same_for_every_student(epsilon):
-    clips = partial(bce.misconceptions["clips_far_too_much"].code, epsilon=epsilon)
-    (lost,) = losses(bce, clips)
+    clips = partial(binary_cross_entropy.misconceptions["clips_far_too_much"].code, epsilon=epsilon)
+    (lost,) = losses(binary_cross_entropy, clips)
     assert 1 <= lost <= 2
 
 
@@ -117,4 +120,4 @@ def test_a_small_epsilon_inside_the_logarithm_is_right_for_every_student(epsilon
     def work(y, p):
         return -np.mean(y * np.log(p + epsilon) + (1 - y) * np.log(1 - p + epsilon))
 
-    assert losses(bce, work) == {0}
+    assert losses(binary_cross_entropy, work) == {0}

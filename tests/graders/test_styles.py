@@ -9,8 +9,13 @@ import numpy as np
 import pytest
 
 from fairgrade.grading import Submission, grading_for
-from graders.part5_training import bce, converges, descent, gradient, mse, training
+from graders.part5_training.binary_cross_entropy import exercise as binary_cross_entropy
+from graders.part5_training.convergence import exercise as convergence
+from graders.part5_training.gradient_descent import exercise as gradient_descent
+from graders.part5_training.gradients import exercise as gradients
+from graders.part5_training.mse_loss import exercise as mse_loss
 from graders.part5_training.train import RightPerceptron
+from graders.part5_training.train import exercise as train
 from tests.conftest import ASSIGNMENT
 
 STUDENTS = [Submission(ASSIGNMENT, f"s{n:03d}") for n in range(5)]
@@ -64,19 +69,19 @@ class Float32Weights(RightPerceptron):
 @pytest.mark.parametrize("work", [AliasesItsWeights, RefusesAZeroRate, KeepsDeques, Float32Weights])
 def test_right_trainers_in_odd_forms_earn_all(work):
     """The form of weights, histories and refusals is free."""
-    assert earned(training, work) == {8}
-    assert earned(converges, work) == {5}
+    assert earned(train, work) == {8}
+    assert earned(convergence, work) == {5}
 
 
 def test_other_numbers_and_sequences_count():
     """A fraction is a number, a deque of pairs a path."""
-    assert earned(mse, lambda y, p: Fraction(float(np.mean((y - p) ** 2)))) == {4}
-    assert earned(descent, lambda w, rate, steps=15: deque(descent.reference(w, rate, steps))) == {4}
+    assert earned(mse_loss, lambda y, p: Fraction(float(np.mean((y - p) ** 2)))) == {4}
+    assert earned(gradient_descent, lambda w, rate, steps=15: deque(gradient_descent.reference(w, rate, steps))) == {4}
 
 
 def test_a_name_rebound_to_something_else_costs_nothing():
     """The class does not use it, so what it has become is nobody's business."""
-    assert earned(training, RightPerceptron, binary_cross_entropy=0.3, gradients="later") == {8}
+    assert earned(train, RightPerceptron, binary_cross_entropy=0.3, gradients="later") == {8}
 
 
 # -- wrong ------------------------------------------------------------------------------------------
@@ -99,16 +104,16 @@ def knows_the_visible_test(y_true, y_pred):
 @pytest.mark.parametrize(
     ("exercise", "work", "points"),
     [
-        (bce, nan_of_the_whole, {5}),
-        (bce, clips_the_callers_array, {5}),
-        (bce, lambda y, p: -np.mean(np.where(y == 1, np.log(p), np.log(1 - p))), {5}),
-        (bce, lambda y, p: 0.5, {0}),
-        (mse, lambda y, p: np.mean((y - p.flatten()) ** 2), {3}),
-        (mse, lambda y, p: np.mean(p - y), {2}),
-        (mse, lambda y, p: np.dot((y - p).ravel(), (y - p).ravel()), {2}),
-        (mse, knows_the_visible_test, {0}),
-        (gradient, lambda x, y, p: (np.array([p * v - y * v for v in x]) * -1, y - p), {4}),
-        (gradient, lambda x, y, p: (np.zeros(len(x)), 0.0), {1}),
+        (binary_cross_entropy, nan_of_the_whole, {5}),
+        (binary_cross_entropy, clips_the_callers_array, {5}),
+        (binary_cross_entropy, lambda y, p: -np.mean(np.where(y == 1, np.log(p), np.log(1 - p))), {5}),
+        (binary_cross_entropy, lambda y, p: 0.5, {0}),
+        (mse_loss, lambda y, p: np.mean((y - p.flatten()) ** 2), {3}),
+        (mse_loss, lambda y, p: np.mean(p - y), {2}),
+        (mse_loss, lambda y, p: np.dot((y - p).ravel(), (y - p).ravel()), {2}),
+        (mse_loss, knows_the_visible_test, {0}),
+        (gradients, lambda x, y, p: (np.array([p * v - y * v for v in x]) * -1, y - p), {4}),
+        (gradients, lambda x, y, p: (np.zeros(len(x)), 0.0), {1}),
     ],
 )
 def test_wrong_work_loses_the_same_for_every_student(exercise, work, points):
@@ -153,8 +158,8 @@ class ClimbsAndReturnsNothing(RightPerceptron):
 @pytest.mark.parametrize(("work", "loses"), [(Climbs, 3), (NoBias, 2), (ClimbsAndReturnsNothing, 4)])
 def test_a_mistake_is_paid_for_once_in_any_style(work, loses):
     """The same price, and nothing more for not converging."""
-    assert earned(training, work) == {8 - loses}
-    assert earned(converges, work) == {5}
+    assert earned(train, work) == {8 - loses}
+    assert earned(convergence, work) == {5}
 
 
 class CountersNeverReset(RightPerceptron):
@@ -202,7 +207,7 @@ def with_right_loss(model):
 @pytest.mark.parametrize("work", [CountersNeverReset, StopsWhenGood, SlowsDown, LossIsAStub])
 def test_mistakes_that_show_late_are_seen(work):
     """After ten epochs, at the end of training, or in a method that train does not call."""
-    assert earned(training, work) == {7}
+    assert earned(train, work) == {7}
 
 
 class NeverTrains(RightPerceptron):
@@ -213,4 +218,4 @@ class NeverTrains(RightPerceptron):
 
 def test_a_model_that_never_moves_earns_nothing_for_converging():
     """Without any learning there is nothing that could be right but for one mistake."""
-    assert earned(converges, NeverTrains) == {0}
+    assert earned(convergence, NeverTrains) == {0}

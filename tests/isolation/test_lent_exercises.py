@@ -7,7 +7,8 @@ import pytest
 from fairgrade.bank_source import cell_source
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.remote.namespace import Namespace
-from graders.part5_training import converges, training
+from graders.part5_training.convergence import exercise as convergence
+from graders.part5_training.train import exercise as train
 from graders.part5_training.train.also_right import CallsEarlierWork
 
 RIGHT = cell_source(CallsEarlierWork, "TrainablePerceptron")
@@ -49,8 +50,8 @@ def test_a_right_class_earns_all_points(session: Session, names: Namespace, earl
     """Whatever is wrong with the functions it calls."""
     prepared(session, names, RIGHT, earlier)
     work = names["TrainablePerceptron"]
-    assert training.grade(work, notebook=names).earned == training.points
-    assert converges.grade(work, notebook=names).earned == converges.points
+    assert train.grade(work, notebook=names).earned == train.points
+    assert convergence.grade(work, notebook=names).earned == convergence.points
 
 
 @pytest.mark.parametrize("earlier", ["right", "zeros", "not written"])
@@ -63,12 +64,12 @@ def test_a_wrong_class_earns_the_same(
     """Neither wrong earlier work nor knowing that right work is lent is worth anything."""
     prepared(session, names, RIGHT, EARLIER[earlier], wrong)
     work = names["TrainablePerceptron"]
-    assert training.grade(work, notebook=names).earned == points
-    assert converges.grade(work, notebook=names).earned == 0
+    assert train.grade(work, notebook=names).earned == points
+    assert convergence.grade(work, notebook=names).earned == 0
 
 
 def test_the_notebook_goes_on_with_its_own_functions(session: Session, names: Namespace) -> None:
     """Cells after the graded one find what the student wrote."""
     prepared(session, names, RIGHT, EARLIER["one value"])
-    training.grade(names["TrainablePerceptron"], notebook=names)
+    train.grade(names["TrainablePerceptron"], notebook=names)
     assert session.run_cell("assert gradients(np.ones(2), 1.0, 0.5).tolist() == [-0.5, -0.5]").ok

@@ -1,4 +1,4 @@
-"""The training loop: open exercise.py first, then checks.py.
+"""The training loop: open reference.py first, then checks.py.
 
 The banks are registered by importing them.
 """
@@ -11,6 +11,6 @@ from graders.part5_training.train import (  # noqa: F401
     wrong,
     wrong_records,
 )
-from graders.part5_training.train.exercise import RightPerceptron, sigmoid, training
+from graders.part5_training.train.reference import RightPerceptron, exercise, sigmoid
 
-__all__ = ["RightPerceptron", "sigmoid", "training"]
+__all__ = ["RightPerceptron", "exercise", "sigmoid"]

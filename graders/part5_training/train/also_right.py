@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 
-from graders.part5_training.binary_cross_entropy import bce
+from graders.part5_training.binary_cross_entropy import mean_cross_entropy as binary_cross_entropy
 from graders.part5_training.gradients import sample_gradients as gradients
-from graders.part5_training.train.exercise import RightPerceptron, sigmoid, training
+from graders.part5_training.train.reference import RightPerceptron, exercise, sigmoid
 
 
-@training.variant
+@exercise.variant
 class ErrorSignFoldedIn(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         error = y_true - y_pred
@@ -19,7 +19,7 @@ class ErrorSignFoldedIn(RightPerceptron):
         self.bias += learning_rate * error
 
 
-@training.variant
+@exercise.variant
 class UpdatesItsWeightsInPlace(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         step = learning_rate * (y_pred - y_true)
@@ -27,7 +27,7 @@ class UpdatesItsWeightsInPlace(RightPerceptron):
         self.bias -= step
 
 
-@training.variant
+@exercise.variant
 class WeightsAsAList(RightPerceptron):
     def __init__(self, n_inputs):
         super().__init__(n_inputs)
@@ -45,7 +45,7 @@ class WeightsAsAList(RightPerceptron):
         self.bias -= learning_rate * (y_pred - y_true)
 
 
-@training.variant
+@exercise.variant
 class WeightsAsAColumn(RightPerceptron):
     def __init__(self, n_inputs):
         super().__init__(n_inputs)
@@ -59,7 +59,7 @@ class WeightsAsAColumn(RightPerceptron):
         self.bias = self.bias - learning_rate * (y_pred - y_true)
 
 
-@training.variant
+@exercise.variant
 class BiasAsAnArray(RightPerceptron):
     def __init__(self, n_inputs):
         super().__init__(n_inputs)
@@ -69,21 +69,21 @@ class BiasAsAnArray(RightPerceptron):
         return sigmoid(self.weights @ x + self.bias)[0]
 
 
-@training.variant
+@exercise.variant
 class StartsAtZero(RightPerceptron):
     def __init__(self, n_inputs):
         super().__init__(n_inputs)
         self.weights = np.zeros(n_inputs)
 
 
-@training.variant
+@exercise.variant
 class DrawsItsStartFromTheGlobalGenerator(RightPerceptron):
     def __init__(self, n_inputs):
         super().__init__(n_inputs)
         self.weights = np.random.randn(n_inputs) * 0.1
 
 
-@training.variant
+@exercise.variant
 class ShufflesWithItsOwnGenerator(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         rng = np.random.default_rng(7)
@@ -100,7 +100,7 @@ class ShufflesWithItsOwnGenerator(RightPerceptron):
         return self.loss_history
 
 
-@training.variant
+@exercise.variant
 class MeasuresAfterThePass(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         self.loss_history, self.accuracy_history = [], []
@@ -113,7 +113,7 @@ class MeasuresAfterThePass(RightPerceptron):
         return self.loss_history
 
 
-@training.variant
+@exercise.variant
 class HistoriesAsArrays(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         losses = super().train(X, y, learning_rate, epochs, verbose)
@@ -121,7 +121,7 @@ class HistoriesAsArrays(RightPerceptron):
         return self.loss_history
 
 
-@training.variant
+@exercise.variant
 class FillsItsHistoriesByIndex(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         n = len(X)
@@ -135,19 +135,19 @@ class FillsItsHistoriesByIndex(RightPerceptron):
         return self.loss_history
 
 
-@training.variant
+@exercise.variant
 class ReturnsACopyOfTheHistory(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         return tuple(super().train(X, y, learning_rate, epochs, verbose))
 
 
-@training.variant
+@exercise.variant
 class SigmoidByTanh(RightPerceptron):
     def forward(self, x):
         return 0.5 * (1 + np.tanh(0.5 * (self.weights.dot(x) + self.bias)))
 
 
-@training.variant
+@exercise.variant
 class SigmoidByCases(RightPerceptron):
     def forward(self, x):
         z = float(np.sum(self.weights * x)) + self.bias
@@ -156,25 +156,25 @@ class SigmoidByCases(RightPerceptron):
         return math.exp(z) / (1 + math.exp(z))
 
 
-@training.variant
+@exercise.variant
 class SigmoidOfAClippedSum(RightPerceptron):
     def forward(self, x):
         return 1 / (1 + np.exp(-np.clip(np.inner(self.weights, x) + self.bias, -500, 500)))
 
 
-@training.variant
+@exercise.variant
 class PredictsBooleans(RightPerceptron):
     def predict(self, x):
         return self.forward(x) >= 0.5
 
 
-@training.variant
+@exercise.variant
 class PredictsByTheSignOfTheSum(RightPerceptron):
     def predict(self, x):
         return int(np.dot(self.weights, x) + self.bias >= 0)
 
 
-@training.variant
+@exercise.variant
 class PrintsWarnsAndCatches(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         import sys
@@ -188,14 +188,14 @@ class PrintsWarnsAndCatches(RightPerceptron):
             super().update(x, y_true, y_pred, learning_rate)
 
 
-@training.variant
+@exercise.variant
 class LossInOneSum(RightPerceptron):
     def compute_loss(self, y_true, y_pred):
         eps = 1e-12
         return float(-np.log(np.where(y_true == 1, y_pred, 1 - y_pred) + eps))
 
 
-@training.variant
+@exercise.variant
 class StopsUpdatingButGoesOnRecording(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         self.loss_history, self.accuracy_history, settled = [], [], False
@@ -211,7 +211,7 @@ class StopsUpdatingButGoesOnRecording(RightPerceptron):
         return self.loss_history
 
 
-@training.variant
+@exercise.variant
 class ExtraArgumentsAndAttributes(RightPerceptron):
     """With more state than was asked for."""
 
@@ -226,10 +226,7 @@ class ExtraArgumentsAndAttributes(RightPerceptron):
         return super().train(X, y, learning_rate, epochs, verbose)
 
 
-binary_cross_entropy = bce.reference
-
-
-@training.variant
+@exercise.variant
 class CallsEarlierWork(RightPerceptron):
     def compute_loss(self, y_true, y_pred):
         return binary_cross_entropy(np.array([y_true], dtype=float), np.array([y_pred], dtype=float))

@@ -28,7 +28,6 @@ from fairgrade.grading import (
     write_state,
 )
 from graders.part5_training.gradients import sample_gradients
-from graders.part5_training.train.exercise import training
 from graders.part5_training.train.observe import (
     KINDS,
     after_each_epoch,
@@ -52,9 +51,10 @@ from graders.part5_training.train.observe import (
     steps_like,
     trained,
 )
+from graders.part5_training.train.reference import exercise
 
 
-@training.check(points=1)
+@exercise.check(points=1)
 def forward_is_the_sigmoid_of_the_weighted_sum(TrainablePerceptron, rng):
     """forward(x) is sigmoid(weights . x + bias), and stays a number however strong the evidence is."""
     for n in (9, *numbers_of_inputs(rng, 2)):
@@ -71,7 +71,7 @@ def forward_is_the_sigmoid_of_the_weighted_sum(TrainablePerceptron, rng):
             expect_close(got, want, atol=1e-6, given=given, what="`forward`")
 
 
-@training.check(points=1)
+@exercise.check(points=1)
 def predict_asks_whether_forward_reaches_one_half(TrainablePerceptron, rng):
     """predict(x) is 1 where forward(x) is at least 0.5, and 0 elsewhere."""
     model, state = TrainablePerceptron(9), State(rng.normal(0, 0.5, 9), float(rng.normal(0, 0.3)))
@@ -87,7 +87,7 @@ def predict_asks_whether_forward_reaches_one_half(TrainablePerceptron, rng):
         expect(label == (chance >= 0.5), f"`forward` is {chance:.3f} and `predict` returned {label:g}.")
 
 
-@training.check(points=1)
+@exercise.check(points=1)
 def a_step_moves_the_weights(TrainablePerceptron, rng, notebook):
     """After one sample the weights have moved by minus the learning rate times their gradient."""
     for before, after, x, y, chance, rate in single_steps(TrainablePerceptron, rng):
@@ -101,7 +101,7 @@ def a_step_moves_the_weights(TrainablePerceptron, rng, notebook):
         )
 
 
-@training.check(points=1)
+@exercise.check(points=1)
 def a_step_moves_the_bias(TrainablePerceptron, rng, notebook):
     """After one sample the bias has moved by minus the learning rate times its gradient."""
     for before, after, x, y, chance, rate in single_steps(TrainablePerceptron, rng):
@@ -150,7 +150,7 @@ def seen_as(state: State, label: float, X: FloatArray) -> FloatArray:
     return right if (by_formula(state, right) >= 0.5) == (label == 1) else -right
 
 
-@training.check(points=1)
+@exercise.check(points=1)
 def updates_after_each_sample(TrainablePerceptron, rng, notebook):
     """Each sample's update builds on the one before, for all samples and as many epochs as are asked for."""
     many, few = int(rng.integers(15, 30)), int(rng.integers(3, 7))
@@ -178,7 +178,7 @@ def updates_after_each_sample(TrainablePerceptron, rng, notebook):
         )
 
 
-@training.check(points=1)
+@exercise.check(points=1)
 def keeps_a_history_of_the_loss(TrainablePerceptron, rng, notebook):
     """loss_history has one entry an epoch, the mean over the samples of their cross-entropy."""
     expect_cross_entropy(TrainablePerceptron(4), rng, notebook)
@@ -249,7 +249,7 @@ def expect_finite_at_certainty(model: Any, notebook: Notebook) -> None:
             )
 
 
-@training.check(points=1)
+@exercise.check(points=1)
 def keeps_a_history_of_the_accuracy(TrainablePerceptron, rng):
     """accuracy_history has one entry an epoch, the fraction of samples that were predicted right."""
     for kind, misses in zip(KINDS, rng.permutation([1, 2]), strict=True):
@@ -310,7 +310,7 @@ def crossing(rng: np.random.Generator, n: int, epochs: int, label: float) -> tup
             return state, x[np.newaxis], rate
 
 
-@training.check(points=1)
+@exercise.check(points=1)
 def each_training_stands_by_itself(TrainablePerceptron, rng):
     """train returns loss_history, starts both histories afresh, has its defaults, and changes its own model alone."""
     model, other = TrainablePerceptron(4), TrainablePerceptron(4)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from graders.part5_training.train.exercise import training
+from graders.part5_training.train.reference import exercise
 
-training.equivalent(
+exercise.equivalent(
     "return np.exp(-np.logaddexp(0, -z))",
     "return np.exp(-np.logaddexp(-z, 0))",
     why="A sum is the same in either order.",
 )
-training.equivalent(
+exercise.equivalent(
     "return float(sigmoid(np.dot(self.weights, x) + self.bias))",
     "return float(sigmoid(np.dot(x, self.weights) + self.bias))",
     why="The dot product of two vectors is the same in either order.",
@@ -22,7 +22,7 @@ for becomes in (
     "self.weights = 1.1 * np.random.default_rng().standard_normal(n_inputs)",
     "self.weights = 0.11 * np.random.default_rng().standard_normal(n_inputs)",
 ):
-    training.equivalent(
+    exercise.equivalent(
         START, becomes, why="The loss of one neuron is convex: training leads to the same place from any start."
     )
 CLIP = "p = min(max(y_pred, 1e-15), 1 - 1e-15)"
@@ -32,15 +32,15 @@ for becomes, why in {
     "p = min(max(y_pred, 1.1e-15), 1 - 1e-15)": "Any epsilon from 1e-15 to 1e-6 is right.",
     "p = min(max(y_pred, 1e-15), 1 - 1.1e-15)": "Any epsilon from 1e-15 to 1e-6 is right.",
 }.items():
-    training.equivalent(CLIP, becomes, why=why)
+    exercise.equivalent(CLIP, becomes, why=why)
 EXACTLY_HALF = "It differs only for a confidence of exactly one half, which training never leaves behind."
-training.equivalent(
+exercise.equivalent(
     "return 1 if self.forward(x) >= 0.5 else 0", "return 1 if self.forward(x) > 0.5 else 0", why=EXACTLY_HALF
 )
-training.equivalent(
+exercise.equivalent(
     "hits.append((y_pred >= 0.5) == (y_true == 1))", "hits.append((y_pred > 0.5) == (y_true == 1))", why=EXACTLY_HALF
 )
-training.equivalent(
+exercise.equivalent(
     "def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):",
     "def train(self, X, y, learning_rate=0.1, epochs=100, verbose=False):",
     why="What is printed earns nothing and costs nothing.",

@@ -28,7 +28,7 @@ from fairgrade.grading import (
     write_state,
 )
 from graders.part5_training.gradients import sample_gradients
-from graders.part5_training.train.exercise import sigmoid
+from graders.part5_training.train.reference import sigmoid
 
 TINY = 1e-12
 """A learning rate at which a model stands still; for probes only, since code may know it."""

@@ -22,7 +22,6 @@ from fairgrade.grading import (
     read_state,
     write_state,
 )
-from graders.part5_training.train.exercise import training
 from graders.part5_training.train.histories import Told, recorded, told
 from graders.part5_training.train.observe import (
     ODD,
@@ -35,6 +34,7 @@ from graders.part5_training.train.observe import (
     trained,
 )
 from graders.part5_training.train.passes import FIXED, IN_TURN, NO_WAY, OWN, passes_of, use_of_samples
+from graders.part5_training.train.reference import exercise
 from graders.part5_training.train.rules import AT_RANDOM, STANDS, Learner, N, Rule, Rules, TrainsForTooLong
 
 
@@ -55,7 +55,7 @@ def move(model: Any, start: State, X: FloatArray, y: FloatArray, rate: float, ep
 # -- how it learns --------------------------------------------------------------------------------
 
 
-@training.probe
+@exercise.probe
 def how_it_learns(TrainablePerceptron, rng):
     try:
         learner = Learner(TrainablePerceptron, rng)
@@ -153,7 +153,7 @@ def with_bias(rules: Rules) -> bool:
 # -- what it records ------------------------------------------------------------------------------
 
 
-@training.probe
+@exercise.probe
 def what_it_records(TrainablePerceptron, rng):
     try:
         losses, accuracies = told(Learner(TrainablePerceptron, rng))
@@ -171,7 +171,7 @@ def what_it_records(TrainablePerceptron, rng):
     }
 
 
-@training.probe
+@exercise.probe
 def how_a_training_ends(TrainablePerceptron, rng):
     model, other = TrainablePerceptron(N), TrainablePerceptron(N)
     x, y = rng.normal(0, 1, N), np.array([0.0, 1.0, 0.0])
@@ -234,7 +234,7 @@ def stops(TrainablePerceptron: Any, rng: np.random.Generator) -> str:
 NEVER = "after the last epoch"
 
 
-@training.probe
+@exercise.probe
 def what_it_does_to_others(TrainablePerceptron, rng):
     X, y = samples(rng, 3, N)
     given = X.copy(), y.copy()
@@ -249,7 +249,7 @@ def what_it_does_to_others(TrainablePerceptron, rng):
 # -- the model itself -----------------------------------------------------------------------------
 
 
-@training.probe
+@exercise.probe
 def how_it_starts(TrainablePerceptron):
     models = {n: TrainablePerceptron(n) for n in (4, N, 20)}
     sizes = [np.size(model.weights) for model in models.values()]
@@ -260,7 +260,7 @@ def how_it_starts(TrainablePerceptron):
     }
 
 
-@training.probe
+@exercise.probe
 def how_it_predicts(TrainablePerceptron, rng):
     model = TrainablePerceptron(N)
     state = State(rng.normal(0, 0.5, N), 0.7)
@@ -301,7 +301,7 @@ def label_of(chances: FloatArray, labels: list[Any]) -> Any:
     return "whether forward reaches something else" if threshold else values
 
 
-@training.probe
+@exercise.probe
 def its_loss_of_a_sample(TrainablePerceptron):
     model = TrainablePerceptron(4)
     y, p = np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.3, 0.3, 0.9, 0.6])

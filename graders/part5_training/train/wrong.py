@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from graders.part5_training.train.exercise import RightPerceptron, sigmoid, training
+from graders.part5_training.train.reference import RightPerceptron, exercise, sigmoid
 
 
 def recorded(model, y, chances):
@@ -13,40 +13,40 @@ def recorded(model, y, chances):
     return losses, [(y_pred >= 0.5) == (y_true == 1) for y_true, y_pred in zip(y, chances)]
 
 
-@training.misconception(hint="You add the gradient, which climbs the loss. Subtract it.", loses=3)
+@exercise.misconception("You add the gradient, which climbs the loss. Subtract it.", loses=3)
 class AddsTheGradient(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, y_true, y_pred, -learning_rate)
 
 
-@training.misconception(hint="The weights move, the bias never does. It has a gradient, too.", loses=2)
+@exercise.misconception("The weights move, the bias never does. It has a gradient, too.", loses=2)
 class NeverUpdatesTheBias(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         self.weights = self.weights - learning_rate * (y_pred - y_true) * x
 
 
-@training.misconception(hint="The bias moves the wrong way: subtract its gradient as you do for the weights.", loses=2)
+@exercise.misconception("The bias moves the wrong way: subtract its gradient as you do for the weights.", loses=2)
 class TheBiasAscends(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, y_true, y_pred, learning_rate)
         self.bias += 2 * learning_rate * (y_pred - y_true)
 
 
-@training.misconception(hint="The bias's step does not use the learning rate.", loses=2)
+@exercise.misconception("The bias's step does not use the learning rate.", loses=2)
 class MovesTheBiasWithoutTheRate(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         self.weights = self.weights - learning_rate * (y_pred - y_true) * x
         self.bias = self.bias - (y_pred - y_true)
 
 
-@training.misconception(hint="Only the bias moves; the weights stay as they were.", loses=2)
+@exercise.misconception("Only the bias moves; the weights stay as they were.", loses=2)
 class NeverUpdatesTheWeights(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         self.bias -= learning_rate * (y_pred - y_true)
 
 
-@training.misconception(
-    hint="`weights = weights - ...` makes a local variable that is gone after the loop. Write `self.weights`.",
+@exercise.misconception(
+    "`weights = weights - ...` makes a local variable that is gone after the loop. Write `self.weights`.",
     loses=3,
     elsewhere={"convergence": 5},
 )
@@ -58,30 +58,28 @@ class UpdatesALocalCopy(RightPerceptron):
         return losses
 
 
-@training.misconception(hint="The step replaces the weights. The new weights are the old ones minus the step.", loses=2)
+@exercise.misconception("The step replaces the weights. The new weights are the old ones minus the step.", loses=2)
 class OverwritesTheWeights(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         self.weights = -learning_rate * (y_pred - y_true) * x
         self.bias = -learning_rate * (y_pred - y_true)
 
 
-@training.misconception(
-    hint="Every epoch begins from scratch. Initialise once, before the loop over the epochs.", loses=2
-)
+@exercise.misconception("Every epoch begins from scratch. Initialise once, before the loop over the epochs.", loses=2)
 class StartsAgainEachEpoch(RightPerceptron):
     def epoch(self, X, y, learning_rate):
         self.weights, self.bias = np.zeros_like(self.weights), 0.0
         return super().epoch(X, y, learning_rate)
 
 
-@training.misconception(hint="There is one epoch whatever was asked for. Loop over `range(epochs)`.", loses=3)
+@exercise.misconception("There is one epoch whatever was asked for. Loop over `range(epochs)`.", loses=3)
 class TrainsForOneEpoch(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         return super().train(X, y, learning_rate, 1, verbose)
 
 
-@training.misconception(
-    hint="The `return` is inside the loop over the epochs, so training ends after the first. Indent it less.",
+@exercise.misconception(
+    "The `return` is inside the loop over the epochs, so training ends after the first. Indent it less.",
     loses=3,
     same_as=("trains_for_one_epoch",),
 )
@@ -91,72 +89,64 @@ class ReturnsInsideTheLoop(RightPerceptron):
             return super().train(X, y, learning_rate, 1, verbose)
 
 
-@training.misconception(
-    hint="`range(epochs - 1)` or `range(1, epochs)` has one epoch too few.",
-    loses=3,
-    excludes=("trains_one_epoch_too_many",),
+@exercise.misconception(
+    "`range(epochs - 1)` or `range(1, epochs)` has one epoch too few.", loses=3, excludes=("trains_one_epoch_too_many",)
 )
 class TrainsOneEpochTooFew(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         return super().train(X, y, learning_rate, epochs - 1, verbose)
 
 
-@training.misconception(hint="`range(epochs + 1)` has one epoch too many.", loses=3)
+@exercise.misconception("`range(epochs + 1)` has one epoch too many.", loses=3)
 class TrainsOneEpochTooMany(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         return super().train(X, y, learning_rate, epochs + 1, verbose)
 
 
-@training.misconception(hint="The number of epochs is written into the code. Use the argument `epochs`.", loses=3)
+@exercise.misconception("The number of epochs is written into the code. Use the argument `epochs`.", loses=3)
 class AlwaysTrainsForAHundredEpochs(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         return super().train(X, y, learning_rate, 100, verbose)
 
 
-@training.misconception(hint="The learning rate is written into the code. Use the argument `learning_rate`.", loses=3)
+@exercise.misconception("The learning rate is written into the code. Use the argument `learning_rate`.", loses=3)
 class IgnoresTheLearningRate(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, y_true, y_pred, 0.05)
 
 
-@training.misconception(
-    hint="A huge learning rate from a trial is still in the code, so every step overshoots.", loses=3
-)
+@exercise.misconception("A huge learning rate from a trial is still in the code, so every step overshoots.", loses=3)
 class LeavesAHugeRateIn(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, y_true, y_pred, 50.0)
 
 
-@training.misconception(hint="The step has no learning rate at all. Multiply the gradient by it.", loses=3)
+@exercise.misconception("The step has no learning rate at all. Multiply the gradient by it.", loses=3)
 class LeavesTheLearningRateOut(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, y_true, y_pred, 1.0)
 
 
-@training.misconception(
-    hint="The learning rate shrinks on the way. Use the one that was passed in for all epochs.", loses=2
-)
+@exercise.misconception("The learning rate shrinks on the way. Use the one that was passed in for all epochs.", loses=2)
 class LetsTheLearningRateDecay(RightPerceptron):
     def epoch(self, X, y, learning_rate):
         return super().epoch(X, y, learning_rate / (1 + len(self.loss_history)))
 
 
-@training.misconception(hint="X is shuffled, y is not, so labels and samples no longer belong together.", loses=1)
+@exercise.misconception("X is shuffled, y is not, so labels and samples no longer belong together.", loses=1)
 class ShufflesXWithoutY(RightPerceptron):
     def epoch(self, X, y, learning_rate):
         return super().epoch(np.random.permutation(X), y, learning_rate)
 
 
-@training.misconception(
-    hint="The labels are turned into -1 and +1. The gradient y_pred - y_true needs 0 and 1.", loses=3
-)
+@exercise.misconception("The labels are turned into -1 and +1. The gradient y_pred - y_true needs 0 and 1.", loses=3)
 class TurnsLabelsIntoPlusAndMinus(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, 2 * y_true - 1, y_pred, learning_rate)
 
 
-@training.misconception(
-    hint="The weights are integers, so every step is rounded away. Start them as floats.",
+@exercise.misconception(
+    "The weights are integers, so every step is rounded away. Start them as floats.",
     loses=3,
     elsewhere={"convergence": 5},
 )
@@ -170,8 +160,8 @@ class TruncatesWeightsToIntegers(RightPerceptron):
         self.bias = int(self.bias - learning_rate * (y_pred - y_true))
 
 
-@training.misconception(
-    hint="All predictions are made at the start of the epoch. Make each one just before its update.", loses=1
+@exercise.misconception(
+    "All predictions are made at the start of the epoch. Make each one just before its update.", loses=1
 )
 class PredictsOnceAnEpoch(RightPerceptron):
     def epoch(self, X, y, learning_rate):
@@ -181,8 +171,8 @@ class PredictsOnceAnEpoch(RightPerceptron):
         return recorded(self, y, chances)
 
 
-@training.misconception(
-    hint="There is one update an epoch, with the mean gradient of all samples. Update after each sample.", loses=1
+@exercise.misconception(
+    "There is one update an epoch, with the mean gradient of all samples. Update after each sample.", loses=1
 )
 class AveragesOverTheWholeBatch(RightPerceptron):
     def epoch(self, X, y, learning_rate):
@@ -192,8 +182,8 @@ class AveragesOverTheWholeBatch(RightPerceptron):
         return recorded(self, y, chances)
 
 
-@training.misconception(
-    hint="There is one update an epoch, with the gradient of the last sample. Update inside the loop over the samples.",
+@exercise.misconception(
+    "There is one update an epoch, with the gradient of the last sample. Update inside the loop over the samples.",
     loses=1,
 )
 class UpdatesAfterTheLastSampleOnly(RightPerceptron):
@@ -203,20 +193,20 @@ class UpdatesAfterTheLastSampleOnly(RightPerceptron):
         return recorded(self, y, chances)
 
 
-@training.misconception(hint="The loop ends one sample early: `range(n)` already stops before n.", loses=3)
+@exercise.misconception("The loop ends one sample early: `range(n)` already stops before n.", loses=3)
 class MissesTheLastSample(RightPerceptron):
     def epoch(self, X, y, learning_rate):
         return super().epoch(X[:-1], y[:-1], learning_rate)
 
 
-@training.misconception(hint="The loop starts at index 1, so the first sample is never seen.", loses=3)
+@exercise.misconception("The loop starts at index 1, so the first sample is never seen.", loses=3)
 class MissesTheFirstSample(RightPerceptron):
     def epoch(self, X, y, learning_rate):
         return super().epoch(X[1:], y[1:], learning_rate)
 
 
-@training.misconception(
-    hint="A `break` or `return` inside the loop over the samples ends each epoch after the first one.", loses=1
+@exercise.misconception(
+    "A `break` or `return` inside the loop over the samples ends each epoch after the first one.", loses=1
 )
 class StopsAfterTheFirstSample(RightPerceptron):
     def epoch(self, X, y, learning_rate):
@@ -225,8 +215,8 @@ class StopsAfterTheFirstSample(RightPerceptron):
         return recorded(self, y, chances)
 
 
-@training.misconception(
-    hint="Training ends at the first sample that is predicted right. Go through all of them, every epoch.", loses=3
+@exercise.misconception(
+    "Training ends at the first sample that is predicted right. Go through all of them, every epoch.", loses=3
 )
 class StopsAtTheFirstHit(RightPerceptron):
     def epoch(self, X, y, learning_rate):
@@ -242,7 +232,7 @@ class StopsAtTheFirstHit(RightPerceptron):
         return (self.forward(x) >= 0.5) != (y_true == 1)
 
 
-@training.misconception(hint="train uses data from outside the class. Use the X and y that it is given.", loses=4)
+@exercise.misconception("train uses data from outside the class. Use the X and y that it is given.", loses=4)
 class IgnoresTheDataItIsGiven(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         vertical, horizontal = np.zeros((3, 3)), np.zeros((3, 3))
@@ -251,8 +241,8 @@ class IgnoresTheDataItIsGiven(RightPerceptron):
         return super().train(images, labels, learning_rate, epochs, verbose)
 
 
-@training.misconception(
-    hint="Samples that are predicted right move nothing. Here every sample moves the weights a little.", loses=3
+@exercise.misconception(
+    "Samples that are predicted right move nothing. Here every sample moves the weights a little.", loses=3
 )
 class UpdatesOnlyAfterMistakes(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
@@ -260,17 +250,16 @@ class UpdatesOnlyAfterMistakes(RightPerceptron):
             super().update(x, y_true, y_pred, learning_rate)
 
 
-@training.misconception(
-    hint="That is Rosenblatt's rule, with the predicted label. The gradient needs the probability from forward.",
-    loses=3,
+@exercise.misconception(
+    "That is Rosenblatt's rule, with the predicted label. The gradient needs the probability from forward.", loses=3
 )
 class LearnsFromThePredictedLabel(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, y_true, float(y_pred >= 0.5), learning_rate)
 
 
-@training.misconception(
-    hint="train fills the histories but never touches the weights.", loses=4, elsewhere={"convergence": 5}
+@exercise.misconception(
+    "train fills the histories but never touches the weights.", loses=4, elsewhere={"convergence": 5}
 )
 class OnlyPretendsToTrain(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
@@ -279,13 +268,13 @@ class OnlyPretendsToTrain(RightPerceptron):
         return self.loss_history
 
 
-@training.misconception(hint="The labels are not used: every sample is taught as label 1.", loses=3)
+@exercise.misconception("The labels are not used: every sample is taught as label 1.", loses=3)
 class TeachesOneLabelOnly(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, 1.0, y_pred, learning_rate)
 
 
-@training.misconception(hint="The weights shrink to nothing after each sample. Leave out the decay.", loses=3)
+@exercise.misconception("The weights shrink to nothing after each sample. Leave out the decay.", loses=3)
 class ForgetsAfterEachSample(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, y_true, y_pred, learning_rate)
@@ -293,41 +282,38 @@ class ForgetsAfterEachSample(RightPerceptron):
         self.bias = 0.01 * self.bias
 
 
-@training.misconception(
-    hint="The factor y_pred (1 - y_pred) belongs to the squared error. It cancels for cross-entropy.", loses=3
+@exercise.misconception(
+    "The factor y_pred (1 - y_pred) belongs to the squared error. It cancels for cross-entropy.", loses=3
 )
 class FollowsTheSquaredError(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, y_true, y_pred, learning_rate * y_pred * (1 - y_pred))
 
 
-@training.misconception(hint="The weights' step leaves x out, so all of them get the same blame.", loses=2)
+@exercise.misconception("The weights' step leaves x out, so all of them get the same blame.", loses=2)
 class LeavesXOutOfTheStep(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         self.weights = self.weights - learning_rate * (y_pred - y_true)
         self.bias = self.bias - learning_rate * (y_pred - y_true)
 
 
-@training.misconception(
-    hint="The step has a constant factor, such as the 2 of the squared error. Only the learning rate belongs there.",
-    loses=3,
+@exercise.misconception(
+    "The step has a constant factor, such as the 2 of the squared error. Only the learning rate belongs there.", loses=3
 )
 class DoublesTheStep(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, y_true, y_pred, 2 * learning_rate)
 
 
-@training.misconception(
-    hint="The bias is moved after a second forward pass. Both steps use the same prediction.", loses=2
-)
+@exercise.misconception("The bias is moved after a second forward pass. Both steps use the same prediction.", loses=2)
 class PredictsAgainForTheBias(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         self.weights = self.weights - learning_rate * (y_pred - y_true) * x
         self.bias = self.bias - learning_rate * (self.forward(x) - y_true)
 
 
-@training.misconception(
-    hint="X is scaled inside the caller's array, and the model learns from other data. Leave X as it is.", loses=3
+@exercise.misconception(
+    "X is scaled inside the caller's array, and the model learns from other data. Leave X as it is.", loses=3
 )
 class NormalisesXInPlace(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
@@ -335,33 +321,31 @@ class NormalisesXInPlace(RightPerceptron):
         return super().train(X, y, learning_rate, epochs, verbose)
 
 
-@training.misconception(hint="The weights' step does not use the learning rate.", loses=2)
+@exercise.misconception("The weights' step does not use the learning rate.", loses=2)
 class MovesTheWeightsWithoutTheRate(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         self.weights = self.weights - (y_pred - y_true) * x
         self.bias = self.bias - learning_rate * (y_pred - y_true)
 
 
-@training.misconception(
-    hint="The error is that of the weighted sum. Pass it through the sigmoid before you compare it with the label.",
-    loses=3,
+@exercise.misconception(
+    "The error is that of the weighted sum. Pass it through the sigmoid before you compare it with the label.", loses=3
 )
 class LearnsFromTheWeightedSum(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, y_true, float(np.dot(self.weights, x) + self.bias), learning_rate)
 
 
-@training.misconception(
-    hint="The step passes the prediction through the sigmoid a second time. It is a probability already.", loses=3
+@exercise.misconception(
+    "The step passes the prediction through the sigmoid a second time. It is a probability already.", loses=3
 )
 class AppliesTheSigmoidTwice(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, y_true, float(sigmoid(y_pred)), learning_rate)
 
 
-@training.misconception(
-    hint="The step has a slope of the sigmoid, and that at the prediction. For cross-entropy the slope cancels.",
-    loses=3,
+@exercise.misconception(
+    "The step has a slope of the sigmoid, and that at the prediction. For cross-entropy the slope cancels.", loses=3
 )
 class TakesTheSlopeAtThePrediction(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
@@ -369,37 +353,35 @@ class TakesTheSlopeAtThePrediction(RightPerceptron):
         super().update(x, y_true, y_pred, learning_rate * slope)
 
 
-@training.misconception(hint="Samples with label 0 move nothing. They have an error, too: y_pred - 0.", loses=3)
+@exercise.misconception("Samples with label 0 move nothing. They have an error, too: y_pred - 0.", loses=3)
 class LearnsFromOneLabelOnly(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, y_true, y_pred, learning_rate * y_true)
 
 
-@training.misconception(hint="Only the sign of the error is used. How far the prediction is off counts, too.", loses=3)
+@exercise.misconception("Only the sign of the error is used. How far the prediction is off counts, too.", loses=3)
 class UsesTheSignOfTheError(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, 0.0, float(np.sign(y_pred - y_true)), learning_rate)
 
 
-@training.misconception(
-    hint="While it trains, your class predicts without the bias. Use `self.forward`, which has it.", loses=1
+@exercise.misconception(
+    "While it trains, your class predicts without the bias. Use `self.forward`, which has it.", loses=1
 )
 class TrainsWithoutTheBias(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, y_true, float(sigmoid(np.dot(self.weights, x))), learning_rate)
 
 
-@training.misconception(
-    hint="The weights shrink or grow by themselves at each step. Leave out the regularisation.", loses=1
-)
+@exercise.misconception("The weights shrink or grow by themselves at each step. Leave out the regularisation.", loses=1)
 class LetsTheWeightsFade(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         self.weights = (1 - 0.01 * learning_rate) * self.weights
         super().update(x, y_true, y_pred, learning_rate)
 
 
-@training.misconception(
-    hint="The weights grow by themselves at each step: the regularisation has the wrong sign. Leave it out.", loses=1
+@exercise.misconception(
+    "The weights grow by themselves at each step: the regularisation has the wrong sign. Leave it out.", loses=1
 )
 class LetsTheWeightsGrow(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
@@ -407,7 +389,7 @@ class LetsTheWeightsGrow(RightPerceptron):
         super().update(x, y_true, y_pred, learning_rate)
 
 
-@training.misconception(hint="Steps go on from those before (momentum). Use this sample's gradient alone.", loses=1)
+@exercise.misconception("Steps go on from those before (momentum). Use this sample's gradient alone.", loses=1)
 class KeepsMomentum(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         self.pace = np.zeros(np.size(self.weights) + 1)
@@ -419,15 +401,15 @@ class KeepsMomentum(RightPerceptron):
         self.bias = self.bias - learning_rate * self.pace[-1]
 
 
-@training.misconception(hint="Weights and bias are rounded after each step. Keep all their digits.", loses=1)
+@exercise.misconception("Weights and bias are rounded after each step. Keep all their digits.", loses=1)
 class RoundsTheWeights(RightPerceptron):
     def update(self, x, y_true, y_pred, learning_rate):
         super().update(x, y_true, y_pred, learning_rate)
         self.weights, self.bias = np.round(self.weights, 3), round(self.bias, 3)
 
 
-@training.misconception(
-    hint="train begins by setting weights and bias anew, which forgets what was learned before. That belongs into "
+@exercise.misconception(
+    "train begins by setting weights and bias anew, which forgets what was learned before. That belongs into "
     "`__init__`.",
     loses=1,
 )
@@ -437,8 +419,8 @@ class StartsAfreshInTrain(RightPerceptron):
         return super().train(X, y, learning_rate, epochs, verbose)
 
 
-@training.misconception(
-    hint="Each step is divided by the number of samples. An update after each sample takes the whole of its gradient.",
+@exercise.misconception(
+    "Each step is divided by the number of samples. An update after each sample takes the whole of its gradient.",
     loses=1,
 )
 class DividesByTheNumberOfSamples(RightPerceptron):
@@ -446,9 +428,8 @@ class DividesByTheNumberOfSamples(RightPerceptron):
         return super().epoch(X, y, learning_rate / len(X))
 
 
-@training.misconception(
-    hint="Samples are gathered in small batches, with one update for the mean of each. Update after each sample.",
-    loses=1,
+@exercise.misconception(
+    "Samples are gathered in small batches, with one update for the mean of each. Update after each sample.", loses=1
 )
 class TrainsInSmallBatches(RightPerceptron):
     def epoch(self, X, y, learning_rate):
@@ -463,8 +444,8 @@ class TrainsInSmallBatches(RightPerceptron):
         return losses, hits
 
 
-@training.misconception(
-    hint="An epoch uses one random sample. It is a pass over all of them, with an update after each.", loses=1
+@exercise.misconception(
+    "An epoch uses one random sample. It is a pass over all of them, with an update after each.", loses=1
 )
 class TakesOneSampleAnEpoch(RightPerceptron):
     def epoch(self, X, y, learning_rate):
@@ -473,9 +454,8 @@ class TakesOneSampleAnEpoch(RightPerceptron):
         return recorded(self, y, chances)
 
 
-@training.misconception(
-    hint="Samples are drawn at random, so that an epoch has some of them twice and leaves others out. Shuffle them "
-    "instead.",
+@exercise.misconception(
+    "Samples are drawn at random, so that an epoch has some of them twice and leaves others out. Shuffle them instead.",
     loses=1,
 )
 class DrawsSamplesWithReplacement(RightPerceptron):
@@ -486,8 +466,8 @@ class DrawsSamplesWithReplacement(RightPerceptron):
         return recorded(self, y, chances)
 
 
-@training.misconception(
-    hint="Some samples are held back and never learned from. Whoever calls train has split the data already.", loses=2
+@exercise.misconception(
+    "Some samples are held back and never learned from. Whoever calls train has split the data already.", loses=2
 )
 class HoldsSamplesBack(RightPerceptron):
     def epoch(self, X, y, learning_rate):
@@ -495,8 +475,8 @@ class HoldsSamplesBack(RightPerceptron):
         return super().epoch(X[:some], y[:some], learning_rate)
 
 
-@training.misconception(
-    hint="X is standardised inside of train, but not in predict, so what is learned fits other data. Leave X as it is.",
+@exercise.misconception(
+    "X is standardised inside of train, but not in predict, so what is learned fits other data. Leave X as it is.",
     loses=3,
 )
 class StandardisesXInTrain(RightPerceptron):
@@ -519,16 +499,16 @@ class StopsEarly(RightPerceptron):
         return losses
 
 
-@training.misconception(
-    hint="Training ends when the loss hardly changes any more. Train for as many epochs as are asked for.", loses=1
+@exercise.misconception(
+    "Training ends when the loss hardly changes any more. Train for as many epochs as are asked for.", loses=1
 )
 class StopsWhenTheLossSettles(StopsEarly):
     def has_enough(self, losses, accuracies):
         return len(losses) > 1 and abs(losses[-2] - losses[-1]) < 1e-3
 
 
-@training.misconception(
-    hint="Training ends once all samples are predicted right. Train for as many epochs as are asked for: the loss "
+@exercise.misconception(
+    "Training ends once all samples are predicted right. Train for as many epochs as are asked for: the loss "
     "still sinks.",
     loses=1,
 )
@@ -537,8 +517,8 @@ class StopsWhenAllAreRight(StopsEarly):
         return accuracies[-1] == 1.0
 
 
-@training.misconception(
-    hint="Training ends once the loss or its gradient is small. Train for as many epochs as are asked for.", loses=1
+@exercise.misconception(
+    "Training ends once the loss or its gradient is small. Train for as many epochs as are asked for.", loses=1
 )
 class StopsWhenTheLossIsSmall(StopsEarly):
     def has_enough(self, losses, accuracies):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import pickle
 import resource
@@ -23,6 +22,7 @@ from traitlets.config import Config
 from fairgrade import __version__
 from fairgrade.autograde.graded import CantGrade, Graded, GradedNotebook
 from fairgrade.autograde.inputs import HandedIn, Kit, blueprints_of, files_for, sources_of
+from fairgrade.course import import_graders
 from fairgrade.grading import Submission
 from fairgrade.intake import Accepted, take_in_files
 from fairgrade.intake.accepted import RECORD
@@ -155,7 +155,7 @@ class Grader:
         sys.path.insert(0, self._folder.name)
         if f"graders/{self._kit.assignment}/__init__.py" in self._kit.graders:
             try:
-                importlib.import_module(f"graders.{self._kit.assignment}")
+                import_graders(self._kit.assignment)
             except Exception as error:
                 # A test cell that can't import its grader would fail, and cost the student the points.
                 raise CantGrade(

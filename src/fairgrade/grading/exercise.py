@@ -1,10 +1,10 @@
 """An exercise: its bank says what is right, also right and wrong; work is graded by it.
 
->>> mse = Exercise("mse_loss", points=1, reference=reference)          # doctest: +SKIP
->>> @mse.check(points=1)                                               # doctest: +SKIP
+>>> exercise = Exercise("mse_loss", points=1, reference=reference)  # doctest: +SKIP
+>>> @exercise.check(points=1)  # doctest: +SKIP
 ... def averages(mse_loss, rng):
 ...     '''The loss is the mean over the samples.'''
->>> mse.grade(my_mse_loss)                                             # doctest: +SKIP
+>>> exercise.grade(my_mse_loss)                                        # doctest: +SKIP
 """
 
 from __future__ import annotations

@@ -138,7 +138,7 @@ def try_stub(root: Path, assignment: str, exercise: str) -> list[Finding]:
     chosen = here.exercises[exercise]
     for lesson in here.lessons():
         path = here.course.root / "release" / assignment / lesson.path.name
-        graded = [graded_call(cell, here.course.graders(assignment), f"graders.{assignment}") for cell in lesson.tests]
+        graded = [graded_call(cell, here.course.graders(assignment)) for cell in lesson.tests]
         if not any(call and call[0].name == exercise for call in graded) or not path.is_file():
             continue
         try:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from fairgrade.grading import Exercise, quiet
@@ -125,17 +126,18 @@ def execute(source: str, names: dict[str, Any], title: str) -> None:
         exec(compile("\n".join(lines), f"<{title}>", "exec"), names)  # noqa: S102 - the instructor's own cells
 
 
-def graded_call(cell: Cell, graders: Mapping[str, object], package: str) -> tuple[Exercise, str] | None:
+def graded_call(cell: Cell, graders: Iterable[ModuleType]) -> tuple[Exercise, str] | None:
     """The exercise that a test cell's hidden part grades, and the expression it grades; None if there is none.
 
     It is looked for as ``from graders.X import y`` and ``y.grade(work)``.
     """
+    modules = {module.__name__: vars(module) for module in graders}
     names: dict[str, object] = {}
     found = None
     for hidden in regions(cell.source, "HIDDEN TESTS"):
         for node in ast.walk(ast.parse(hidden)):
-            if isinstance(node, ast.ImportFrom) and node.module == package:
-                names |= {alias.asname or alias.name: graders.get(alias.name) for alias in node.names}
+            if isinstance(node, ast.ImportFrom) and node.module in modules:
+                names |= {alias.asname or alias.name: modules[node.module].get(alias.name) for alias in node.names}
         for node in ast.walk(ast.parse(hidden)):
             match node:
                 case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="grade"), args=[work, *_]):

@@ -23,13 +23,13 @@ def inspect_handout(course: Course, assignment: str, exercises: list[Exercise]) 
     for path in course.notebooks(assignment):
         lesson = Lesson(path)
         for cell in lesson.tests:
-            found = graded_call(cell, course.graders(assignment), f"graders.{assignment}")
+            found = graded_call(cell, course.graders(assignment))
             if found is None:
                 yield Finding(
                     Section.NOTEBOOK,
                     cell.name,
                     "a graded cell: expected hidden lines that call a grader, found none.",
-                    f"Put `from graders.{assignment} import ...` and `....grade(...)` between "
+                    f"Put `from graders.{assignment}.... import exercise` and `exercise.grade(...)` between "
                     "### BEGIN HIDDEN TESTS and ### END HIDDEN TESTS.",
                 )
                 continue

@@ -75,12 +75,12 @@ def hand_in(root: Path, assignment: str, exercises: list[str]) -> SandboxSample:
 
 def _tests_of(here: LoadedAssignment, exercise: Exercise) -> Iterator[tuple[Lesson, str]]:
     """The notebooks with the exercise's solution and test in them, and the name of the test cell."""
-    graders, package = here.course.graders(here.assignment), f"graders.{here.assignment}"
+    graders = here.course.graders(here.assignment)
     for lesson in here.lessons():
         if lesson.cell(exercise.solution_cell) is None:
             continue
         for cell in lesson.tests:
-            found = graded_call(cell, graders, package)
+            found = graded_call(cell, graders)
             if found and found[0] is exercise:
                 yield lesson, cell.name
 

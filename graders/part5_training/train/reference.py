@@ -12,8 +12,8 @@ import math
 import numpy as np
 
 from fairgrade.grading import Exercise
-from graders.part5_training.binary_cross_entropy import bce
-from graders.part5_training.gradients import gradient
+from graders.part5_training.binary_cross_entropy import exercise as binary_cross_entropy
+from graders.part5_training.gradients import exercise as gradients
 
 
 def sigmoid(z):
@@ -65,12 +65,12 @@ class RightPerceptron:
         return self.loss_history
 
 
-training = Exercise(
+exercise = Exercise(
     "train",
     points=8,
     reference=RightPerceptron,
     solution_name="TrainablePerceptron",
     solution_cell="trainable_perceptron",
-    builds_on=(gradient, bce),
+    builds_on=(gradients, binary_cross_entropy),
     has_fact_probes=True,
 )
