@@ -7,6 +7,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from fairgrade.verify.lesson import Lesson
 
 from fairgrade.course import Course
 from fairgrade.grading import (
@@ -20,7 +21,6 @@ from fairgrade.grading import (
     central_difference,
     grading_for,
 )
-from fairgrade.verify.lesson import Lesson
 from graders.part5_training.binary_cross_entropy import exercise as binary_cross_entropy
 from graders.part5_training.convergence import exercise as convergence
 from graders.part5_training.gradient_descent import exercise as gradient_descent

@@ -58,13 +58,13 @@ def test_no_work_is_lost_without_a_word(accidents, seed):
         return
     marked = [cell for cell in BLUEPRINT.cells if cell.grade_id]
     assert [cell.metadata.nbgrader for cell in given_cells(taken.notebook)] == [
-        cell.clean.metadata.nbgrader for cell in marked
+        cell.node.metadata.nbgrader for cell in marked
     ]
     named = {name for note in taken.notes if note.kind in EXPLAINS for name in note.cells}
     for cell, source in zip(given_cells(taken.notebook), marked, strict=True):
-        assert cell.cell_type == source.clean.cell_type
+        assert cell.cell_type == source.node.cell_type
         if not source.is_solution:
-            assert cell == source.clean
+            assert cell == source.node
         elif cell.source != RIGHT[source.grade_id]:
             assert source.grade_id in named
 

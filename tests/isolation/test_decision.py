@@ -154,7 +154,7 @@ def test_graders_are_refused_in_the_sandbox(tmp_path: Path) -> None:
 def test_parts_are_cut_at_regions_that_hold_whole_statements() -> None:
     def parts(test: str) -> list[tuple[str, bool]]:
         source = new_notebook(cells=[cell("test", test, 1, grade_id="t")])
-        return [(part.source.strip(), part.hidden) for part in read_plan(source).plans["t"].parts]
+        return [(part.source.strip(), part.hidden) for part in read_plan(source).cells["t"].cell.parts]
 
     assert parts("a = 1") == [("a = 1", False)]
     assert parts(hidden("a = 1")) == [(hidden("a = 1"), True)]

@@ -25,13 +25,13 @@ from fairgrade.autograde.inputs import HandedIn, Kit, blueprints_of, files_for, 
 from fairgrade.course import import_graders
 from fairgrade.grading import Submission
 from fairgrade.intake import Accepted, take_in_files
-from fairgrade.intake.accepted import RECORD
 from fairgrade.nbgrader.auto import Runs
 from fairgrade.nbgrader.autoscores import AutoScores, autoscores_of
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 from fairgrade.nbgrader.missing_modules import missing_modules
 from fairgrade.nbgrader.preflight import INSTRUCTOR, CellResult
 from fairgrade.nbgrader.steps import autograde_steps
+from fairgrade.notebook.cell import RECORD
 from fairgrade.notebook.plan import NotebookPlan
 from fairgrade.results import scores_in
 

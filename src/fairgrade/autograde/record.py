@@ -140,7 +140,7 @@ class Recorder:
                 self._gradebook,
                 self._assignment,
                 name,
-                [cell.clean for cell in blueprint.cells],
+                [cell.node for cell in blueprint.cells],
                 blueprint.metadata,
             )
         ]

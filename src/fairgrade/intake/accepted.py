@@ -11,10 +11,7 @@ from nbgrader.utils import is_grade
 
 from fairgrade.intake.blueprint import Blueprint, read_source
 from fairgrade.intake.notes import Note, Refused
-from fairgrade.isolation.outputs import output_of
-
-RECORD = "fairgrade"
-"""The key of a notebook's metadata, and of the note cell's, under which intake leaves its record."""
+from fairgrade.notebook.cell import RECORD, output_of
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,7 @@ def refuse(source: NotebookNode | Blueprint, refused: Refused) -> Accepted:
     The mark in its metadata keeps its tests from being run and its cells at 0 points.
     """
     blueprint = source if isinstance(source, Blueprint) else read_source(source)
-    cells = [copy.deepcopy(cell.clean) for cell in blueprint.cells]
+    cells = [copy.deepcopy(cell.node) for cell in blueprint.cells]
     return Accepted(assemble(blueprint, cells, refused.notes, refused), refused.notes, refused)
 
 

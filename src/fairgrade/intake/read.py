@@ -18,7 +18,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from fairgrade.intake.notes import Cause, Kind, Note, Refused, shown
-from fairgrade.isolation.outputs import text_of
+from fairgrade.notebook.cell import text_of
 
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 """Types of pictures that hold nothing but a picture."""

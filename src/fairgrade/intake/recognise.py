@@ -8,8 +8,8 @@ from itertools import pairwise
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 
-from fairgrade.intake.blueprint import Blueprint, defined_names, same_text
-from fairgrade.notebook.plan import grade_id_of, normal
+from fairgrade.intake.blueprint import Blueprint, defined_names
+from fairgrade.notebook.cell import grade_id_of, is_same_text, normalized
 
 
 def recognise(blueprint: Blueprint, cells: Sequence[NotebookNode]) -> list[int | None]:
@@ -30,9 +30,9 @@ def recognise(blueprint: Blueprint, cells: Sequence[NotebookNode]) -> list[int |
 
 def _by_grade_id(blueprint: Blueprint, cell: NotebookNode) -> int | None:
     place = blueprint.by_grade_id.get(grade_id_of(cell) or "")
-    if place is None or same_text(cell.source, blueprint.cells[place].released):
+    if place is None or is_same_text(cell.source, blueprint.cells[place].released):
         return place
-    return blueprint.by_text.get(normal(cell.source), place)
+    return blueprint.by_text.get(normalized(cell.source), place)
 
 
 def _unless_crossed(blueprint: Blueprint, cell: NotebookNode, place: int | None) -> int | None:
@@ -65,9 +65,9 @@ def _by_text(blueprint: Blueprint, cells: Sequence[NotebookNode], found: list[in
     free: dict[str, list[int]] = {}
     for place, source in enumerate(blueprint.cells):
         if place not in taken:
-            free.setdefault(normal(source.released), []).append(place)
+            free.setdefault(normalized(source.released), []).append(place)
     for number, cell in enumerate(cells):
-        places = free.get(normal(cell.source)) if found[number] is None and cell.source.strip() else None
+        places = free.get(normalized(cell.source)) if found[number] is None and cell.source.strip() else None
         if places:
             found[number] = places.pop(0)
 
@@ -98,7 +98,7 @@ def _by_place(blueprint: Blueprint, cells: Sequence[NotebookNode], found: list[i
         unknown = [number for number in range(start + 1, end) if cells[number].source.strip()]
         if len(missing) == len(unknown) == 1:
             source = blueprint.cells[missing[0]]
-            if cells[unknown[0]].cell_type == source.clean.cell_type:
+            if cells[unknown[0]].cell_type == source.node.cell_type:
                 found[unknown[0]] = missing[0]
                 taken.add(missing[0])
 
@@ -112,7 +112,7 @@ def known_cells(blueprint: Blueprint, cells: Sequence[NotebookNode]) -> tuple[in
 
 def is_untouched(blueprint: Blueprint, place: int, cell: NotebookNode) -> bool:
     """Whether a submitted cell holds what was released: the current text, or the one its own checksum vouches for."""
-    return same_text(cell.source, blueprint.cells[place].released) or is_as_released(cell)
+    return is_same_text(cell.source, blueprint.cells[place].released) or is_as_released(cell)
 
 
 def is_as_released(cell: NotebookNode) -> bool:

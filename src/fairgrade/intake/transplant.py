@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from nbformat import NotebookNode
 
 from fairgrade.intake.accepted import Accepted, assemble, refuse
-from fairgrade.intake.blueprint import Blueprint, SourceCell, defined_names, read_source, same_text
+from fairgrade.intake.blueprint import Blueprint, BlueprintCell, defined_names, read_source
 from fairgrade.intake.notes import Cause, Kind, Note, Refused, shown
 from fairgrade.intake.read import ParsedNotebook
 from fairgrade.intake.recognise import is_as_released, is_untouched, recognise
-from fairgrade.notebook.plan import SETUP_TAG, grade_id_of, normal, tags_of
+from fairgrade.notebook.cell import SETUP_TAG, grade_id_of, is_same_text, normalized, tags_of
 
 _NO_ANSWER = {
     "code": "# This cell was not in what was handed in.",
@@ -124,40 +124,40 @@ class _Transplant:
         if self._kernel is not None and self._kernel != expected:
             self._notes.append(Note(Kind.KERNEL, detail=shown(self._kernel)))
 
-    def _cell(self, place: int, source: SourceCell) -> NotebookNode:
+    def _cell(self, place: int, source: BlueprintCell) -> NotebookNode:
         """The cell as it is graded."""
         copies = [self._cells[number] for number in self._places[place].copies if self._found[number] == place]
         for cell in copies:
             self._compare_marks(source, cell)
         if source.is_solution:
             return self._solution(place, source)
-        if source.grade_id is None and SETUP_TAG not in tags_of(source.clean):
+        if source.grade_id is None and SETUP_TAG not in source.tags:
             return self._unlocked(place, source)
         if not copies and source.grade_id is not None:
             self._say(Kind.RESTORED, source.grade_id)
         for cell in copies:
             self._given(place, source, cell)
-        return copy.deepcopy(source.clean)
+        return copy.deepcopy(source.node)
 
-    def _compare_marks(self, source: SourceCell, cell: NotebookNode) -> None:
+    def _compare_marks(self, source: BlueprintCell, cell: NotebookNode) -> None:
         if source.grade_id is None:
             return
         marks = cell.metadata.get("nbgrader", {})
         if grade_id_of(cell) != source.grade_id:
             self._say(Kind.UNMARKED, source.grade_id)
             return
-        ours = source.clean.metadata.nbgrader
+        ours = source.node.metadata.nbgrader
         if any(key in marks and marks[key] != ours.get(key, False) for key in _MARKS) and not is_as_released(cell):
             self._say(Kind.MARKS_CHANGED, source.grade_id)
-        if cell.cell_type != source.clean.cell_type:
+        if cell.cell_type != source.node.cell_type:
             self._say(Kind.RETYPED, source.grade_id)
-        if tags_of(cell) != tags_of(source.clean):
+        if tags_of(cell) != source.tags:
             self._say(Kind.RETAGGED, source.grade_id)
 
-    def _given(self, place: int, source: SourceCell, cell: NotebookNode) -> None:
+    def _given(self, place: int, source: BlueprintCell, cell: NotebookNode) -> None:
         """A copy of a cell that the student must leave as it is."""
-        name = source.grade_id or source.clean.id
-        if same_text(cell.source, source.released) or same_text(cell.source, source.clean.source):
+        name = source.grade_id or source.node.id
+        if is_same_text(cell.source, source.released) or is_same_text(cell.source, source.node.source):
             return
         if is_as_released(cell):
             self._say(Kind.UPDATED, name)
@@ -165,22 +165,22 @@ class _Transplant:
             self._say(Kind.EDITED, name)
             self._places[place].before.append(_own(cell))
 
-    def _unlocked(self, place: int, source: SourceCell) -> NotebookNode:
+    def _unlocked(self, place: int, source: BlueprintCell) -> NotebookNode:
         """A cell of the instructor's without a lock, which is the student's to change."""
         changed = [
             cell
             for cell in (self._cells[number] for number in self._places[place].copies)
-            if not same_text(cell.source, source.released) and cell.source.strip()
+            if not is_same_text(cell.source, source.released) and cell.source.strip()
         ]
         if not changed:
-            return copy.deepcopy(source.clean)
+            return copy.deepcopy(source.node)
         self._added += len(changed)
         self._places[place].before += [_own(cell) for cell in changed[:-1]]
         return _own(changed[-1])
 
-    def _solution(self, place: int, source: SourceCell) -> NotebookNode:
+    def _solution(self, place: int, source: BlueprintCell) -> NotebookNode:
         """A cell the student writes: of several copies the last that differs from the released text."""
-        clean = copy.deepcopy(source.clean)
+        clean = copy.deepcopy(source.node)
         numbers = [number for number in self._places[place].copies if self._cells[number].source.strip()]
         assert source.grade_id is not None
         if not numbers:
@@ -197,7 +197,9 @@ class _Transplant:
             clean.source = last.source
             if "attachments" in last and clean.cell_type != "code":
                 clean.attachments = last.attachments
-            others = {normal(piece.source): piece for piece in pieces[:-1] if not same_text(piece.source, last.source)}
+            others = {
+                normalized(piece.source): piece for piece in pieces[:-1] if not is_same_text(piece.source, last.source)
+            }
             self._places[place].before += [_own(piece) for piece in others.values()]
             if not source.defines and self._is_doubtful(source, last):
                 self._say(Kind.DOUBTFUL, source.grade_id)
@@ -205,10 +207,10 @@ class _Transplant:
             self._say(Kind.UNDEFINED, source.grade_id)
         return clean
 
-    def _is_doubtful(self, source: SourceCell, cell: NotebookNode) -> bool:
+    def _is_doubtful(self, source: BlueprintCell, cell: NotebookNode) -> bool:
         """Whether an answer that promises no names may be another cell's, or another cell may be the answer."""
-        own = source.clean.id
-        if any(other.id == own and not same_text(other.source, cell.source) for other in self._cells):
+        own = source.node.id
+        if any(other.id == own and not is_same_text(other.source, cell.source) for other in self._cells):
             return True
         if cell.id == own:
             return False
@@ -216,14 +218,14 @@ class _Transplant:
         asked_for = (other.defines for other in self._blueprint.cells)
         return cell.id in self._blueprint.by_cell_id or any(wanted and wanted <= names for wanted in asked_for)
 
-    def _join(self, numbers: list[int], source: SourceCell) -> list[NotebookNode]:
+    def _join(self, numbers: list[int], source: BlueprintCell) -> list[NotebookNode]:
         """The copies, where one that begins indented is the rest of the copy right before it."""
         pieces: list[NotebookNode] = []
         for number in numbers:
             cell = self._cells[number]
-            if pieces and source.clean.cell_type == "code" and _is_indented(cell) and number - 1 in numbers:
+            if pieces and source.node.cell_type == "code" and _is_indented(cell) and number - 1 in numbers:
                 pieces[-1].source += "\n" + cell.source
-                self._say(Kind.SPLIT, source.grade_id or source.clean.id)
+                self._say(Kind.SPLIT, source.grade_id or source.node.id)
             else:
                 pieces.append(copy.deepcopy(cell))
         return pieces

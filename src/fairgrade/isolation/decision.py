@@ -19,8 +19,8 @@ from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.score import Score
 from fairgrade.grading.seeding import current_submission
 from fairgrade.isolation import trusted_cells
-from fairgrade.isolation.outputs import output_of, text_of
-from fairgrade.notebook.plan import CellPlan, Part
+from fairgrade.notebook.cell import Part, output_of, text_of
+from fairgrade.notebook.plan import CellPlan
 
 NEEDS_REVIEW = "NeedsReview"
 """The name of the error a test cell ends with if tests can't decide what it earns."""
@@ -64,7 +64,7 @@ def decide(
     """
     last_part, last = runs[-1]
     failed = any(ran.error is not None for _, ran in runs)
-    is_score = last_part.hidden and last_part is plan.parts[-1] and trusted_cells.is_number(last.value)
+    is_score = last_part.hidden and last_part is plan.cell.parts[-1] and trusted_cells.is_number(last.value)
     outputs: list[NotebookNode] = []
     for _, ran in runs:
         if ran.printed:
@@ -79,10 +79,12 @@ def decide(
             earned = points_of(last, plan, name)
             outputs.append(_score(last, earned))
         except ValueError as error:
-            if float(last.value) > plan.points:  # the test may have counted wrongly, or it asked the student's code
+            if (
+                float(last.value) > plan.cell.points
+            ):  # the test may have counted wrongly, or it asked the student's code
                 limit = limit or f"The test ends with more points than the cell has. {error}"
             outputs.append(output_of("error", ename="InvalidScore", evalue=str(error), traceback=[str(error)]))
-    if not limit or earned >= plan.points:
+    if not limit or earned >= plan.cell.points:
         return Decision(outputs)
     if outputs[-1].output_type == "error":
         outputs[-1] = output_of("error", ename=NEEDS_REVIEW, evalue=limit, traceback=[f"{NEEDS_REVIEW}: {limit}"])
@@ -99,13 +101,13 @@ def points_of(ran: trusted_cells.TrustedRun, plan: CellPlan, name: str) -> float
     InfraError
         If it ends with a score out of other points than the cell's.
     """
-    if isinstance(ran.value, Score) and abs(ran.value.points - plan.points) > 1e-9:
+    if isinstance(ran.value, Score) and abs(ran.value.points - plan.cell.points) > 1e-9:
         raise InfraError(
             f"Test cell {name}: expected as many points as its grader gives, {ran.value.points:g}, "
-            f"got {plan.points:g}. Points stand in the grader, which are written into the cell. "
+            f"got {plan.cell.points:g}. Points stand in the grader, which are written into the cell. "
             f"Type: nbgrader generate_assignment {current_submission().assignment} --force"
         )
-    return trusted_cells.points(ran, plan.points)
+    return trusted_cells.points(ran, plan.cell.points)
 
 
 def _score(ran: trusted_cells.TrustedRun, earned: float) -> NotebookNode:
@@ -132,7 +134,7 @@ def _error(ran: trusted_cells.TrustedRun, plan: CellPlan, name: str) -> Notebook
         message = ""
     where = f"In test cell {name}"
     quoted = []
-    if ran.line and (line := plan.visible_line(ran.line)) is not None:
+    if ran.line and (line := plan.cell.visible_line(ran.line)) is not None:
         where += f", line {ran.line}"
         quoted = [f"----> {ran.line} {line}"]
     traceback = [where, *quoted, f"{kind}: {message}"]

@@ -26,8 +26,8 @@ from fairgrade.isolation.worker.budget import Budget
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
 from fairgrade.isolation.worker.messages import Done
 from fairgrade.isolation.worker.wire import TooHeavy, WireError, unpack_plain
-from fairgrade.notebook.instructor import Own
-from fairgrade.notebook.plan import Part
+from fairgrade.notebook.cell import Part
+from fairgrade.notebook.instructor import InstructorNames
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class InSandbox:
         """Mark the place that the notebook has come to."""
         return Place(self._session.snapshot(), self._session.cells)
 
-    def judge(self, place: Place, parts: Sequence[Part], own: Own) -> Verdict:
+    def judge(self, place: Place, parts: Sequence[Part], own: InstructorNames) -> Verdict:
         """Run a test at its place.
 
         Raises

@@ -10,6 +10,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from fairgrade.isolation.errors import OutputLimit, ProtocolViolation
+from fairgrade.notebook.cell import output_of, text_of
 
 MIB = 1 << 20
 _MOST_OUTPUTS = 10_000
@@ -187,20 +188,6 @@ class CellOutputs:
         display_id = output.get("display_id")
         if isinstance(display_id, str):
             self._displays.setdefault(display_id, []).append(node)
-
-
-def output_of(kind: str, **fields: Any) -> NotebookNode:
-    """An output made of fields that fit the format; nbformat's own function would compare them, which takes longest."""
-    return NotebookNode(output_type=kind, **fields)
-
-
-def text_of(value: Any) -> str:
-    """`value` as text that can be written as UTF-8: a lone surrogate would keep the whole notebook from being saved."""
-    try:
-        text = str(value)
-    except ValueError:  # Python writes no integer of more than 4,300 digits
-        text = "a value that can't be shown"
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _weight(value: Any) -> int:

@@ -12,9 +12,10 @@ from nbformat import NotebookNode
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.in_sandbox import InSandbox, Place, Verdict
-from fairgrade.isolation.outputs import output_of, text_of
-from fairgrade.notebook.instructor import Own
-from fairgrade.notebook.plan import CellPlan, NotebookPlan, Role, imports_graders
+from fairgrade.notebook.cell import output_of, text_of
+from fairgrade.notebook.code import imports_graders
+from fairgrade.notebook.instructor import InstructorNames
+from fairgrade.notebook.plan import CellPlan, NotebookPlan, Role
 
 _SHOWN = 2000
 
@@ -42,7 +43,7 @@ class Sandboxed:
     def __init__(self, session: Session, course: NotebookPlan) -> None:
         self._later: list[_Later] = []
         self._cells: list[str] = []
-        roles = {plan.role for plan in course.plans.values()}
+        roles = {plan.role for plan in course.cells.values()}
         wanted = roles & {Role.TEST_IN_SANDBOX, Role.TEST_IN_ORDER}
         self._tests = InSandbox(session, sorted(course.instructors_modules)) if wanted else None
         self._in_order = Role.TEST_IN_ORDER in roles
@@ -61,7 +62,7 @@ class Sandboxed:
             If the test needs what must not be in a sandbox.
         """
         assert self._tests is not None
-        if imports_graders(plan.source):
+        if imports_graders(plan.cell.source):
             raise InfraError(
                 f"Test cell {name}: expected a test without graders, since it runs in the sandbox, where student code "
                 "could read the answers in them. Take its tag `in-sandbox` away (or set IsolatedExecute.tests to "
@@ -77,10 +78,12 @@ class Sandboxed:
             assert self._tests is not None
             if isinstance(later.place, int):
                 # The test itself has been noted as a cell; it runs as one as soon as the next test needs what it did.
-                verdict = self._tests.judge_in_order(self._cells[done : later.place], later.plan.parts)
+                verdict = self._tests.judge_in_order(self._cells[done : later.place], later.plan.cell.parts)
                 done = later.place + 1
             else:
-                verdict = self._tests.judge(later.place, later.plan.parts, later.plan.own or Own())
+                verdict = self._tests.judge(
+                    later.place, later.plan.cell.parts, later.plan.instructor or InstructorNames()
+                )
             later.take(verdict)
         if self._tests is not None:
             self._tests.close()
@@ -92,16 +95,16 @@ def outputs_of(verdict: Verdict, plan: CellPlan, name: str) -> list[NotebookNode
     Student code may have read the test, and worded whatever comes from its process. So of a test with a hidden part
     nothing is shown but what the instructor's own text or Python says, too.
     """
-    lines = plan.source.splitlines()
-    is_all_shown = plan.hidden_from > len(lines)
+    lines = plan.cell.source.splitlines()
+    is_all_shown = plan.cell.hidden_from > len(lines)
     kind = text_of(verdict.error)[:60] or "NoResult"
     message = text_of(verdict.message)[:_SHOWN]
     if not is_all_shown and verdict.is_students:
         kind = kind if isinstance(getattr(builtins, kind, None), type) else "Error"
-        message = message if message in _messages(plan.source) else ""
+        message = message if message in _messages(plan.cell.source) else ""
     where = f"In test cell {name}"
     quoted = []
-    if 0 < verdict.line < min(plan.hidden_from, len(lines) + 1):
+    if 0 < verdict.line < min(plan.cell.hidden_from, len(lines) + 1):
         where += f", line {verdict.line}"
         quoted = [f"----> {verdict.line} {lines[verdict.line - 1]}"] if is_all_shown else []
     error = output_of("error", ename=kind, evalue=message, traceback=[where, *quoted, f"{kind}: {message}"])
@@ -110,7 +113,7 @@ def outputs_of(verdict: Verdict, plan: CellPlan, name: str) -> list[NotebookNode
 
 def printed(verdict: Verdict, plan: CellPlan) -> list[NotebookNode]:
     """What a test printed, unless it has a hidden part."""
-    if plan.hidden_from <= len(plan.source.splitlines()):
+    if plan.cell.hidden_from <= len(plan.cell.source.splitlines()):
         return []
     return [output_of("stream", name="stdout", text=o.text) for o in verdict.outputs if o.output_type == "stream"]
 

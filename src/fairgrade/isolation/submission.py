@@ -19,20 +19,20 @@ from nbgrader.utils import compute_checksum
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.seeding import Submission, grading_for, seed_globally
 from fairgrade.grading.time_budget import shared_by
-from fairgrade.intake.accepted import RECORD, mark_ungraded, refusal_of
+from fairgrade.intake.accepted import mark_ungraded, refusal_of
 from fairgrade.isolation import trusted_cells
 from fairgrade.isolation.decision import Decision, decide
 from fairgrade.isolation.engine import CellRun, Session, Times
 from fairgrade.isolation.errors import SandboxUnavailable
 from fairgrade.isolation.in_sandbox import Verdict
-from fairgrade.isolation.outputs import output_of, text_of
 from fairgrade.isolation.remote.namespace import Namespace
 from fairgrade.isolation.sandboxed import Sandboxed, outputs_of, printed
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.student_process import zygote_for
 from fairgrade.isolation.worker import randomness
 from fairgrade.nbgrader.autoscores import NOT_GRADABLE
-from fairgrade.notebook.plan import CellPlan, NotebookPlan, Part, Role, grade_id_of
+from fairgrade.notebook.cell import RECORD, Part, grade_id_of, output_of, text_of
+from fairgrade.notebook.plan import CellPlan, NotebookPlan, Role
 
 
 def run_submission(
@@ -129,7 +129,7 @@ class _Notebook:
         for cell in nb.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
-            plan = self._course.plan(cell)
+            plan = self._course.of(cell)
             role = plan.role if plan is not None else Role.STUDENT if cell.cell_type == "code" else Role.TEXT
             grade_id = grade_id_of(cell)
             if grade_id is not None:
@@ -153,22 +153,22 @@ class _Notebook:
         match role:
             case Role.TEST if plan is not None and grade_id is not None:
                 self._graded.add(grade_id)
-                self._sandboxed.note(plan.source)
-                self._names.history.append(plan.source)
+                self._sandboxed.note(plan.cell.source)
+                self._names.history.append(plan.cell.source)
                 self._take(cell, self._test(plan, grade_id))
             case Role.TEST_IN_SANDBOX | Role.TEST_IN_ORDER if plan is not None and grade_id is not None:
                 self._graded.add(grade_id)
                 self._put_off(cell, plan, grade_id)
-                self._sandboxed.note(plan.source)
+                self._sandboxed.note(plan.cell.source)
             case Role.NOT_GRADABLE if plan is not None and grade_id is not None:
                 self._graded.add(grade_id)
-                self._sandboxed.note(plan.source)
+                self._sandboxed.note(plan.cell.source)
                 cell.outputs = [_not_gradable()]
                 cell.metadata[RECORD] = {NOT_GRADABLE: True}
             case Role.SETUP if plan is not None:
-                self._set_up(plan.source, grade_id or "setup")
-                self._sandboxed.note(plan.source)
-                self._show(cell, self._session.run_cell(plan.source))
+                self._set_up(plan.cell.source, grade_id or "setup")
+                self._sandboxed.note(plan.cell.source)
+                self._show(cell, self._session.run_cell(plan.cell.source))
             case Role.STUDENT if cell.cell_type == "code":
                 self._sandboxed.note(cell.source)
                 self._names.history.append(cell.source)
@@ -184,10 +184,10 @@ class _Notebook:
         if plan is None or grade_id in self._graded:
             del cell.metadata["nbgrader"]
             return
-        marks = {**plan.metadata["nbgrader"]}
-        if plan.is_test:
-            cell.cell_type, cell.source = "code", plan.source
-            cell.metadata = nbformat.from_dict({**plan.metadata, "nbgrader": marks})
+        marks = {**plan.cell.node.metadata["nbgrader"]}
+        if plan.cell.is_test:
+            cell.cell_type, cell.source = "code", plan.cell.source
+            cell.metadata = nbformat.from_dict({**plan.cell.node.metadata, "nbgrader": marks})
             cell.metadata["nbgrader"]["checksum"] = compute_checksum(cell)
             cell.outputs, cell.execution_count = [], None
             cell.pop("attachments", None)
@@ -254,7 +254,7 @@ class _Notebook:
         def take(verdict: Verdict) -> None:
             if verdict.ok:
                 ended = trusted_cells.TrustedRun(verdict.value, "")
-                self._take(cell, decide([(plan.parts[-1], ended)], plan, name))
+                self._take(cell, decide([(plan.cell.parts[-1], ended)], plan, name))
                 cell.outputs = [*printed(verdict, plan), *cell.outputs]
             else:
                 cell.outputs = outputs_of(verdict, plan, name)
@@ -265,7 +265,7 @@ class _Notebook:
     def _run_parts(self, plan: CellPlan, name: str) -> list[tuple[Part, trusted_cells.TrustedRun]]:
         """Run a test's parts in order; after one that failed only a hidden one."""
         runs: list[tuple[Part, trusted_cells.TrustedRun]] = []
-        for part in plan.parts:
+        for part in plan.cell.parts:
             if any(ran.error is not None and (before.hidden or not part.hidden) for before, ran in runs):
                 continue
             ran = trusted_cells.run(part.source, self._names, name, self._settings.cell_timeout_s)

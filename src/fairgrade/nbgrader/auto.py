@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from fairgrade.nbgrader.preflight import CellResult, cure
-from fairgrade.notebook.plan import TESTS_RUN, NotebookPlan, imports_graders
+from fairgrade.notebook.code import imports_graders
+from fairgrade.notebook.plan import TESTS_RUN, NotebookPlan
 
 ISOLATED, IN_SANDBOX, IN_ORDER, NOWHERE = TESTS_RUN
 
@@ -26,7 +27,7 @@ LOST = {
 
 
 def grade_as_needed(
-    grade: Callable[[Mapping[str, str]], Sequence[CellResult]], course: NotebookPlan
+    grade: Callable[[Mapping[str, str]], Sequence[CellResult]], plan: NotebookPlan
 ) -> tuple[CellResult, ...]:
     """Grade a source again and again, each time with what lost points tried in the next way.
 
@@ -34,7 +35,7 @@ def grade_as_needed(
     ----------
     grade : callable
         Grades the source with tests run as told, by grade_id.
-    course : NotebookPlan
+    plan : NotebookPlan
         What the source says by itself.
 
     Returns
@@ -47,26 +48,25 @@ def grade_as_needed(
     while True:
         results = grade(told)
         lost = [result for result in results if not result.holds and told.get(result.cell) != NOWHERE]
-        lost = [result for result in lost if result.cell in course.plans and course.plans[result.cell].is_test]
+        lost = [result for result in lost if result.cell in plan.cells and plan.cells[result.cell].cell.is_test]
         if not lost:
-            ways = [told.get(result.cell) or _by_itself(course, result.cell) for result in results]
+            ways = [told.get(result.cell) or _by_itself(plan, result.cell) for result in results]
             return tuple(
                 replace(result, runs=way, why=why.get(result.cell, ""))
                 for result, way in zip(results, ways, strict=True)
             )
         for result in lost:
-            now = told.get(result.cell, _by_itself(course, result.cell))
+            now = told.get(result.cell, _by_itself(plan, result.cell))
             following = TESTS_RUN[TESTS_RUN.index(now) + 1]
             # Graders hold the answers, and must not be where student code is.
-            told[result.cell] = NOWHERE if imports_graders(course.plans[result.cell].source) else following
+            told[result.cell] = NOWHERE if imports_graders(plan.cells[result.cell].cell.source) else following
             why.setdefault(result.cell, _cause(result))
             if told[result.cell] == NOWHERE:
                 why[result.cell] = f"{_cause(result)} {cure(_cause(result))}"
 
 
-def _by_itself(course: NotebookPlan, cell: str) -> str:
-    plan = course.plans.get(cell)
-    return plan.runs if plan is not None else ISOLATED
+def _by_itself(plan: NotebookPlan, cell: str) -> str:
+    return plan.cells[cell].runs if cell in plan.cells else ISOLATED
 
 
 def _cause(result: CellResult) -> str:

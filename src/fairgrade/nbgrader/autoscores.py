@@ -12,8 +12,9 @@ from nbgrader.api import BaseCell, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
 from sqlalchemy.orm import object_session
 
-from fairgrade.intake.accepted import RECORD, refusal_of
+from fairgrade.intake.accepted import refusal_of
 from fairgrade.nbgrader.gradebook import gradebook_at
+from fairgrade.notebook.cell import RECORD
 
 NOT_GRADABLE = "not_gradable"
 """What the record of a test cell says if the instructor's own work does not pass it."""

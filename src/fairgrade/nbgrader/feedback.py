@@ -20,11 +20,10 @@ from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
 from fairgrade.grading import SCORE_MIME
-from fairgrade.intake.accepted import RECORD
 from fairgrade.isolation.decision import NEEDS_REVIEW
 from fairgrade.nbgrader.autoscores import review_of
 from fairgrade.nbgrader.sanitize_html import clean_html, clean_output, markdown2html
-from fairgrade.notebook.plan import SETUP_TAG, grade_id_of, tags_of
+from fairgrade.notebook.cell import RECORD, SETUP_TAG, grade_id_of, tags_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NBGRADERS = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"

@@ -134,7 +134,7 @@ class Intake(NotebookExporter):
         """Bring the gradebook in step with the source, once a run."""
         if notebook not in self._recorded:
             blueprint = self._blueprints[notebook]
-            cells = [cell.clean for cell in blueprint.cells]
+            cells = [cell.node for cell in blueprint.cells]
             with gradebook_at(ids["db_url"]) as gradebook:
                 for change in update_cells(gradebook, ids["assignment"], notebook, cells, blueprint.metadata):
                     self.log.warning(change)

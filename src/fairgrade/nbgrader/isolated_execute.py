@@ -18,14 +18,14 @@ from traitlets import Bool, Enum, Unicode
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.seeding import Submission
 from fairgrade.intake import Blueprint, NotebookLimits
-from fairgrade.intake.accepted import RECORD
 from fairgrade.intake.extra_files import files_in
 from fairgrade.intake.notes import Refused
 from fairgrade.intake.read import plain_bytes
 from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader.autoscores import review_of
 from fairgrade.nbgrader.missing_modules import missing_modules
-from fairgrade.notebook.plan import NotebookPlan, grade_id_of, read_plan
+from fairgrade.notebook.cell import RECORD, grade_id_of
+from fairgrade.notebook.plan import NotebookPlan, read_plan
 
 if TYPE_CHECKING:  # they need what is defined here
     from fairgrade.nbgrader.auto import Runs

@@ -13,7 +13,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
 from fairgrade.grading import Exercise
-from fairgrade.notebook.plan import grade_id_of
+from fairgrade.notebook.cell import grade_id_of
 
 
 class PointsOfGraders(NbGraderPreprocessor):

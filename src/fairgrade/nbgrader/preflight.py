@@ -27,7 +27,8 @@ from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.worker.folders import temporary
 from fairgrade.nbgrader.autoscores import autoscores_of
 from fairgrade.nbgrader.isolated_execute import submitted_files
-from fairgrade.notebook.plan import TESTS_RUN, NotebookPlan, grade_id_of
+from fairgrade.notebook.cell import grade_id_of
+from fairgrade.notebook.plan import TESTS_RUN, NotebookPlan
 from fairgrade.results import scores_in
 
 INSTRUCTOR = "the instructor"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+from fairgrade.notebook.cell import AssignmentCell
+from fairgrade.notebook.code import bound_by
 
 
 @dataclass(frozen=True)
-class Own:
+class InstructorNames:
     """Names of the instructor's at one test.
 
     Attributes
@@ -32,29 +33,22 @@ class Own:
     context: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class SourceCell:
-    """A code cell of the source: the tree of its text, and whether it is a solution or a test; else it is given."""
-
-    tree: ast.Module
-    is_solution: bool
-    is_test: bool
-
-
-def own_names(cells: Sequence[SourceCell], at: int) -> Own:
-    """The instructor's names at the test that is number `at` of all code cells."""
-    solved = set[str]().union(*(names_of(cell.tree) for cell in cells if cell.is_solution))
-    meanings = Counter(name for cell in cells for step in cell.tree.body for name in names_of(step))
-    imported = Counter(name for cell in cells for step in _imports(cell.tree) for name in names_of(step))
+def instructor_names(cells: Sequence[AssignmentCell], test: AssignmentCell) -> InstructorNames:
+    """The instructor's names at one test of a notebook with these code cells."""
+    solved = set[str]().union(*(cell.names.bound for cell in cells if cell.is_solution))
+    meanings = Counter(name for cell in cells for step in cell.tree.body for name in bound_by([step]))
+    imported = Counter(name for cell in cells for step in _imports(cell.tree) for name in bound_by([step]))
     with_state = set[str]().union(*(_with_state(cell.tree) for cell in cells))
     imports, functions, context = [], [], []
-    for i, cell in enumerate(cells[: at + 1]):
+    for cell in cells:
         if cell.is_solution:
             continue
-        imports += [step for step in _imports(cell.tree) if not names_of(step) & solved]
-        if cell.is_test and i < at:
-            context += [step for step in cell.tree.body if _is_plain(step) and not names_of(step) & solved]
-        if not cell.is_test:
+        imports += [step for step in _imports(cell.tree) if not bound_by([step]) & solved]
+        if cell is test:
+            break
+        if cell.is_test:
+            context += [step for step in cell.tree.body if _is_plain(step) and not bound_by([step]) & solved]
+        else:
             functions += [
                 step for step in cell.tree.body
                 if isinstance(step, ast.FunctionDef) and not step.decorator_list
@@ -62,38 +56,7 @@ def own_names(cells: Sequence[SourceCell], at: int) -> Own:
             ]  # fmt: skip
     taken = {name for name in meanings if meanings[name] > imported[name]} | solved
     taken -= {step.name for step in functions}
-    return Own(_texts(imports), _texts(functions), tuple(sorted(taken)), _texts(context))
-
-
-def names_of(tree: ast.AST) -> set[str]:
-    """The names that running the code gives a meaning in the notebook."""
-    return {name for node in _in_scope(tree) for name in _names(node)}
-
-
-def _names(node: ast.AST) -> list[str]:
-    match node:
-        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-            return [name]
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            return [name]
-        case ast.alias(name=name, asname=other) if name != "*":
-            return [other or name.partition(".")[0]]
-        case ast.ExceptHandler(name=str(name)):
-            return [name]
-        case ast.Global(names=found):
-            return found
-    return []
-
-
-def _in_scope(tree: ast.AST) -> Iterator[ast.AST]:
-    """All nodes but those of functions and classes; of these only what they declare global."""
-    yield tree
-    inside = isinstance(tree, _SCOPES)
-    for node in ast.walk(tree) if inside else ast.iter_child_nodes(tree):
-        if not inside:
-            yield from _in_scope(node)
-        elif isinstance(node, ast.Global):
-            yield node
+    return InstructorNames(_texts(imports), _texts(functions), tuple(sorted(taken)), _texts(context))
 
 
 def _imports(tree: ast.Module) -> list[ast.stmt]:

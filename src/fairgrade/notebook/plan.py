@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import ast
-import functools
-import itertools
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
 
 from nbformat import NotebookNode
 
-from fairgrade.notebook.instructor import Own, SourceCell, own_names
-from fairgrade.notebook.names import attributes_of, names_of, shared_classes
-
-SETUP_TAG, SKIP_TAG, SANDBOX_TAG = "setup", "skip-execution", "in-sandbox"
-
+from fairgrade.notebook.cell import (
+    SANDBOX_TAG,
+    SETUP_TAG,
+    SKIP_TAG,
+    AssignmentCell,
+    grade_id_of,
+    normalized,
+)
+from fairgrade.notebook.code import attributes_of, imports_of, shared_classes
+from fairgrade.notebook.instructor import InstructorNames, instructor_names
 
 TESTS_RUN = ("isolated", "in-sandbox", "in-order", "nowhere")
 """How a test can be run, from the best protected on; what preflight finds out is one of these words for each test."""
@@ -36,40 +37,22 @@ class Role(Enum):
     TEXT = "has nothing to run"
 
 
-_TESTS = (Role.TEST, Role.TEST_IN_SANDBOX, Role.TEST_IN_ORDER, Role.NOT_GRADABLE)
-_TEST_ROLES = dict(zip(TESTS_RUN, _TESTS, strict=True))
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of a test cell that students see, or one that is hidden from them.
-
-    Attributes
-    ----------
-    source : str
-        With an empty line for each that belongs to another part, so that lines count as in the cell.
-    hidden : bool
-    """
-
-    source: str
-    hidden: bool
+_TEST_ROLES = dict(
+    zip(TESTS_RUN, (Role.TEST, Role.TEST_IN_SANDBOX, Role.TEST_IN_ORDER, Role.NOT_GRADABLE), strict=True)
+)
+_WORDS = {role: word for word, role in _TEST_ROLES.items()}
 
 
 @dataclass(frozen=True)
 class CellPlan:
-    """What the source notebook says of one of its cells.
+    """What is done with a cell.
 
     Attributes
     ----------
+    cell : AssignmentCell
+        The cell of the source notebook.
     role : Role
-    source : str
-        The instructor's text of the cell.
-    points : float
-        The most a test can earn.
-    parts : tuple of Part
-        Of a test, its visible and hidden parts in order.
-    metadata : NotebookNode
-    own : Own or None
+    instructor : InstructorNames or None
         For a test in the sandbox: what it finds of the instructor's.
     gives : frozenset of str
         Names that tests take from the student's notebook once this cell has run: those the source's solution binds.
@@ -77,44 +60,26 @@ class CellPlan:
         Imports, functions and classes that tests take from here and not from the student's notebook.
     """
 
+    cell: AssignmentCell
     role: Role
-    source: str
-    points: float
-    parts: tuple[Part, ...]
-    metadata: NotebookNode
-    own: Own | None = None
+    instructor: InstructorNames | None = None
     gives: frozenset[str] = frozenset()
     definitions: tuple[str, ...] = ()
 
     @property
-    def is_test(self) -> bool:
-        """Whether what comes of it decides about points."""
-        return self.role in _TESTS
-
-    @property
     def runs(self) -> str:
         """How a test runs, in a word of TESTS_RUN; empty for what is no test."""
-        return TESTS_RUN[_TESTS.index(self.role)] if self.is_test else ""
-
-    def visible_line(self, number: int) -> str | None:
-        """A line of the source, counted from 1, if students have it."""
-        lines = self.source.splitlines()
-        return lines[number - 1] if 0 < number <= len(lines) and number not in _hidden_lines(self.source) else None
-
-    @cached_property
-    def hidden_from(self) -> int:
-        """The line, from 1, at which the first hidden part starts; a line beyond the last if there is none."""
-        return min(_hidden_lines(self.source), default=len(self.source.splitlines()) + 1)
+        return _WORDS.get(self.role, "")
 
 
 @dataclass(frozen=True)
 class NotebookPlan:
-    """What a source notebook says of a submission's cells.
+    """What is done with the cells of a submission.
 
     Attributes
     ----------
-    plans : mapping of str to CellPlan
-        The cells that have a grade_id, by it.
+    cells : mapping of str to CellPlan
+        Those that have a grade_id, by it.
     by_text : mapping of str to CellPlan
         The instructor's cells without one, by their text: nbgrader leaves them to the student.
     preamble : tuple of str
@@ -129,7 +94,7 @@ class NotebookPlan:
         What the cells use of modules, as the source has them: a test may replace it.
     """
 
-    plans: Mapping[str, CellPlan]
+    cells: Mapping[str, CellPlan]
     by_text: Mapping[str, CellPlan]
     preamble: tuple[str, ...]
     modules: frozenset[str]
@@ -140,18 +105,18 @@ class NotebookPlan:
     @property
     def runs(self) -> dict[str, str]:
         """How tests run that don't run isolated, by grade_id, in words of TESTS_RUN."""
-        return {name: plan.runs for name, plan in self.plans.items() if plan.is_test and plan.role is not Role.TEST}
+        return {name: plan.runs for name, plan in self.cells.items() if plan.runs and plan.role is not Role.TEST}
 
-    def plan(self, cell: NotebookNode) -> CellPlan | None:
-        """The plan for a cell of a submission; None for one the student added."""
+    def of(self, cell: NotebookNode) -> CellPlan | None:
+        """What is done with a cell of a submission; None for one the student added."""
         grade_id = grade_id_of(cell)
         if grade_id is not None:
-            return self.plans.get(grade_id)
-        return self.by_text.get(normal(cell.source))
+            return self.cells.get(grade_id)
+        return self.by_text.get(normalized(cell.source))
 
 
 def read_plan(source: NotebookNode, in_sandbox: bool = False, found: Mapping[str, str] | None = None) -> NotebookPlan:
-    """What the source notebook says.
+    """Read a source notebook.
 
     Parameters
     ----------
@@ -161,173 +126,53 @@ def read_plan(source: NotebookNode, in_sandbox: bool = False, found: Mapping[str
     found : mapping of str to str, optional
         How tests run, by grade_id, in words of TESTS_RUN; it goes before all else.
     """
-    plans: dict[str, CellPlan] = {}
-    by_text: dict[str, CellPlan] = {}
-    preamble: list[str] = []
-    modules: set[str] = set()
-    instructors: set[str] = set()
-    code = [cell for cell in source.cells if cell.cell_type == "code"]
-    tagged = any(SETUP_TAG in tags_of(cell) for cell in code)
-    own = _Owner(code)
-    trees = {id(cell): _parse(cell.source) for cell in code}
-    names = {id(cell): names_of(trees[id(cell)]) for cell in code}
-    works = [cell for cell in code if _flag(cell, "solution")]
-    needed = frozenset[str]().union(*(names[id(cell)].uses for cell in works))
-    classes = shared_classes((trees[id(cell)] for cell in code if not _flag(cell, "solution")), needed)
-    read: set[str] = set()
-    for cell in source.cells:
-        plan = _plan(cell, in_sandbox, found or {}, own)
-        if cell.cell_type == "code":
-            imported = imports_of(cell.source)
-            modules |= imported
-            if not _flag(cell, "solution"):
-                instructors |= imported
-            if plan.role in (Role.STUDENT, Role.SETUP):
-                read |= names[id(cell)].read
-            if _flag(cell, "solution"):
-                plan = replace(plan, gives=names[id(cell)].bound | names[id(cell)].imported)
-            elif not tagged and plan.role is Role.STUDENT:
-                # A course from before these tags: what its own cells define is what its tests expect to find.
-                plan = replace(plan, definitions=_definitions(trees[id(cell)], classes))
-                preamble += plan.definitions
-        grade_id = grade_id_of(cell)
-        if grade_id is not None:
-            plans[grade_id] = plan
-        elif plan.role is not Role.TEXT:
-            by_text[normal(cell.source)] = plan
-    used = attributes_of(trees[id(cell)] for cell in code if not _is_test(cell))
+    cells = [AssignmentCell(node) for node in source.cells]
+    code = [cell for cell in cells if cell.is_code]
+    given = [cell for cell in code if not cell.is_solution]
+    used_by_solutions = frozenset[str]().union(*(cell.names.uses for cell in code if cell.is_solution))
+    classes = shared_classes((cell.tree for cell in given), used_by_solutions)
+    has_setup = any(SETUP_TAG in cell.tags for cell in code)
+    plans = []
+    for cell in cells:
+        role = _role(cell, in_sandbox, found or {})
+        # A course from before these tags: what its own cells define is what its tests expect to find.
+        defines = role is Role.STUDENT and not cell.is_solution and not has_setup
+        plans.append(
+            CellPlan(
+                cell,
+                role,
+                instructor=instructor_names(code, cell) if role is Role.TEST_IN_SANDBOX else None,
+                gives=cell.names.bound if cell.is_code and cell.is_solution else frozenset(),
+                definitions=_definitions(cell.tree, classes) if defines else (),
+            )
+        )
+    own = [plan for plan in plans if plan.role in (Role.STUDENT, Role.SETUP)]
     return NotebookPlan(
-        plans, by_text, tuple(preamble), frozenset(modules), frozenset(instructors), shared=frozenset(read), used=used
+        cells={plan.cell.grade_id: plan for plan in plans if plan.cell.grade_id is not None},
+        by_text={
+            normalized(plan.cell.source): plan
+            for plan in plans
+            if plan.cell.grade_id is None and plan.role is not Role.TEXT
+        },
+        preamble=tuple(definition for plan in plans for definition in plan.definitions),
+        modules=frozenset[str]().union(*(imports_of(cell.source) for cell in code)),
+        instructors_modules=frozenset[str]().union(*(imports_of(cell.source) for cell in given)),
+        shared=frozenset[str]().union(*(plan.cell.names.read for plan in own)),
+        used=attributes_of(cell.tree for cell in code if not cell.is_test),
     )
 
 
-class _Owner:
-    """Finds what tests see of the instructor's; reads the notebook's code only if there is a test that asks."""
-
-    def __init__(self, code: Sequence[NotebookNode]) -> None:
-        self._code = code
-        self._read: list[SourceCell] | None = None
-
-    def at(self, cell: NotebookNode) -> Own:
-        if self._read is None:
-            self._read = [SourceCell(_parse(c.source), _flag(c, "solution"), _is_test(c)) for c in self._code]
-        return own_names(self._read, next(i for i, c in enumerate(self._code) if c is cell))
-
-
-def _is_test(cell: NotebookNode) -> bool:
-    return _flag(cell, "grade") and not _flag(cell, "solution")
-
-
-def _plan(cell: NotebookNode, in_sandbox: bool, found: Mapping[str, str], owner: _Owner) -> CellPlan:
-    tags = tags_of(cell)
-    most = float(cell.metadata.get("nbgrader", {}).get("points") or 0)
-    if cell.cell_type != "code":
-        role = Role.TEXT
-    elif _is_test(cell):
-        told = "in-sandbox" if in_sandbox or SANDBOX_TAG in tags else "isolated"
-        role = _TEST_ROLES[found.get(grade_id_of(cell) or "", told)]
-    elif _flag(cell, "solution"):
-        role = Role.STUDENT
-    elif SKIP_TAG in tags:
-        role = Role.SKIPPED
-    elif SETUP_TAG in tags:
-        role = Role.SETUP
-    else:
-        role = Role.STUDENT
-    own = owner.at(cell) if role is Role.TEST_IN_SANDBOX else None
-    return CellPlan(role, cell.source, most, _parts(cell.source), cell.metadata, own)
-
-
-def _hidden_lines(source: str) -> dict[int, int]:
-    """The lines of hidden regions, from 1, and for each the number of its region."""
-    hidden: dict[int, int] = {}
-    region, inside = 0, False
-    for number, line in enumerate(source.splitlines(), 1):
-        if "BEGIN HIDDEN TESTS" in line:
-            region, inside = region + 1, True
-        if inside:
-            hidden[number] = region
-        if "END HIDDEN TESTS" in line:
-            inside = False
-    return hidden
-
-
-def _parts(source: str) -> tuple[Part, ...]:
-    """A test's parts; it is one part if a region begins or ends within a statement, and if it is magic as a whole."""
-    hidden = _hidden_lines(source)
-    lines = source.splitlines()
-    parts: list[Part] = []
-    for is_hidden, group in itertools.groupby(range(1, len(lines) + 1), key=lambda number: hidden.get(number, 0)):
-        mine = set(group)
-        text = "\n".join(line if number in mine else "" for number, line in enumerate(lines, 1))
-        if not _is_complete(text) or source.startswith("%%"):
-            return (Part(source, hidden=False),)
-        if any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
-            parts.append(Part(text, hidden=is_hidden > 0))
-    return tuple(parts) or (Part(source, hidden=False),)
-
-
-def grade_id_of(cell: NotebookNode) -> str | None:
-    """The cell's grade_id, if nbgrader knows it."""
-    metadata = cell.metadata.get("nbgrader")
-    grade_id = metadata.get("grade_id") if isinstance(metadata, Mapping) else None
-    return grade_id if isinstance(grade_id, str) and grade_id else None
-
-
-def tags_of(cell: NotebookNode) -> frozenset[str]:
-    """The cell's tags."""
-    tags = cell.metadata.get("tags", [])
-    return frozenset(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else frozenset()
-
-
-def _flag(cell: NotebookNode, name: str) -> bool:
-    return bool(cell.metadata.get("nbgrader", {}).get(name, False))
-
-
-def normal(source: str) -> str:
-    """The text without blanks at the ends of its lines and of the whole."""
-    return "\n".join(line.rstrip() for line in source.split("\n")).strip()
-
-
-def _parse(source: str) -> ast.Module:
-    return _parsed(source) or ast.Module([], [])
-
-
-def _is_complete(source: str) -> bool:
-    return _parsed(source) is not None
-
-
-def _parsed(source: str) -> ast.Module | None:
-    """The cell's statements, if they can be read."""
-    try:
-        return ast.parse(source)
-    except SyntaxError:
-        # Magics and shell commands are not Python; the rest of the cell still is.
-        kept = ["" if re.match(r"\s*[%!?]", line) else line for line in source.splitlines()]
-        try:
-            return ast.parse("\n".join(kept))
-        except SyntaxError:
-            return None
-
-
-def imports_graders(source: str) -> bool:
-    """Whether the code imports the course's graders, or what they are written with."""
-    return any(name.partition(".")[0] in ("graders", "fairgrade") for name in imports_of(source))
-
-
-@functools.lru_cache(maxsize=256)  # a class has the same test cells again and again
-def imports_of(source: str) -> frozenset[str]:
-    """The modules that a cell imports, and what it imports from them, by their dotted names."""
-    found: set[str] = set()
-    for node in ast.walk(_parse(source)):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                parts = alias.name.split(".")
-                found.update(".".join(parts[: i + 1]) for i in range(len(parts)))
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.add(node.module)
-            found.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return frozenset(found)
+def _role(cell: AssignmentCell, in_sandbox: bool, found: Mapping[str, str]) -> Role:
+    if not cell.is_code:
+        return Role.TEXT
+    if cell.is_test:
+        told = "in-sandbox" if in_sandbox or SANDBOX_TAG in cell.tags else "isolated"
+        return _TEST_ROLES[found.get(cell.grade_id or "", told)]
+    if cell.is_solution:
+        return Role.STUDENT
+    if SKIP_TAG in cell.tags:
+        return Role.SKIPPED
+    return Role.SETUP if SETUP_TAG in cell.tags else Role.STUDENT
 
 
 def _definitions(tree: ast.Module, shared: frozenset[str]) -> tuple[str, ...]:

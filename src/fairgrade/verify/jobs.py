@@ -12,7 +12,7 @@ from fairgrade.course import Course
 from fairgrade.grading import Exercise, InfraError, NotAttempted, Passed, Submission, grading_for
 from fairgrade.verify.call_limits import does_not_end
 from fairgrade.verify.findings import Finding, GradedItem, ItemKind, Section
-from fairgrade.verify.lesson import Lesson, execute, graded_call
+from fairgrade.verify.in_process import RunnableNotebook, execute, graded_call
 
 
 class LoadedAssignment:
@@ -28,9 +28,9 @@ class LoadedAssignment:
         return Submission(self.assignment, f"v{seed:03d}")
 
     @cache  # noqa: B019 - it lives as long as its process
-    def lessons(self) -> list[Lesson]:
+    def notebooks(self) -> list[RunnableNotebook]:
         """The source notebooks."""
-        return [Lesson(path) for path in self.course.notebooks(self.assignment)]
+        return [RunnableNotebook(path) for path in self.course.notebooks(self.assignment)]
 
 
 def loaded(root: Path, assignment: str) -> LoadedAssignment:
@@ -108,14 +108,14 @@ def try_visible_tests(root: Path, assignment: str, exercise: str) -> list[Findin
     here = loaded(root, assignment)
     chosen = here.exercises[exercise]
     found = []
-    for lesson in here.lessons():
-        tests = [cell for cell in lesson.tests if chosen.solution_name in cell.reads]
+    for notebook in here.notebooks():
+        tests = [cell for cell in notebook.tests if chosen.solution_name in cell.names.uses]
         if not tests:
             continue
         try:
-            names = lesson.run()
+            names = notebook.run()
         except Exception as error:
-            return [_does_not_run(lesson, error)]
+            return [_does_not_run(notebook, error)]
         for kind, item, code in items(chosen):
             for cell in tests if kind is not ItemKind.MISCONCEPTION else ():
                 try:
@@ -136,15 +136,15 @@ def try_stub(root: Path, assignment: str, exercise: str) -> list[Finding]:
     """Grade the untouched release: it earns nothing, and counts as not attempted."""
     here = loaded(root, assignment)
     chosen = here.exercises[exercise]
-    for lesson in here.lessons():
-        path = here.course.root / "release" / assignment / lesson.path.name
-        graded = [graded_call(cell, here.course.graders(assignment)) for cell in lesson.tests]
+    for notebook in here.notebooks():
+        path = here.course.root / "release" / assignment / notebook.path.name
+        graded = [graded_call(cell, here.course.graders(assignment)) for cell in notebook.tests]
         if not any(call and call[0].name == exercise for call in graded) or not path.is_file():
             continue
         try:
-            names = Lesson(path).run()
+            names = RunnableNotebook(path).run()
         except Exception as error:
-            return [_does_not_run(Lesson(path), error)]
+            return [_does_not_run(RunnableNotebook(path), error)]
         with grading_for(here.student(0)):
             try:
                 score = chosen.grade(names.get(chosen.solution_name), notebook=names)
@@ -176,10 +176,10 @@ def _breaks(exercise: str, work: str, error: str) -> Finding:
 BROKEN_CHECK_CURE = "Mend the check: no score may be recorded while it breaks."
 
 
-def _does_not_run(lesson: Lesson, error: Exception) -> Finding:
+def _does_not_run(notebook: RunnableNotebook, error: Exception) -> Finding:
     return Finding(
         Section.NOTEBOOK,
-        lesson.path.name,
+        notebook.path.name,
         f"its cells: expected them to run in order, got {_brief(error)}",
         "Run the notebook from the top in Jupyter, and mend the cell that stops.",
     )
@@ -197,16 +197,16 @@ def follow_knock_on(root: Path, assignment: str, exercise: str, seed: int) -> li
     here = loaded(root, assignment)
     chosen = here.exercises[exercise]
     found = []
-    for lesson in here.lessons():
+    for notebook in here.notebooks():
         others = [
             other
             for other in here.exercises.values()
             if other.name != exercise
-            and (cell := lesson.cell(other.solution_cell))
-            and (other.solution_name == chosen.solution_name or chosen.solution_name in cell.reads)
+            and (cell := notebook.cell(other.solution_cell))
+            and (other.solution_name == chosen.solution_name or chosen.solution_name in cell.names.uses)
         ]
         for misconception in chosen.misconceptions.values() if others else ():
-            theirs = lesson.run({chosen.solution_cell: (chosen.solution_name, misconception.code)})
+            theirs = notebook.run({chosen.solution_cell: (chosen.solution_name, misconception.code)})
             for other in others:
                 work = theirs.get(other.solution_name)
                 graded = grade(

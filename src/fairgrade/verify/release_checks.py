@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from fairgrade.course import Course
 from fairgrade.grading import Exercise
+from fairgrade.notebook.cell import HIDDEN_TESTS, AssignmentCell, regions
 from fairgrade.verify.findings import Finding, Section
-from fairgrade.verify.lesson import Cell, Lesson, graded_call, regions
+from fairgrade.verify.in_process import RunnableNotebook, graded_call
 
-SECRET_REGIONS = ("HIDDEN TESTS", "SOLUTION", "MARK SCHEME")
+SECRET_REGIONS = (HIDDEN_TESTS, "SOLUTION", "MARK SCHEME")
 """The regions that nbgrader strips from the release."""
 
 MIN_SECRET_LENGTH = 20
@@ -21,8 +21,8 @@ def inspect_handout(course: Course, assignment: str, exercises: list[Exercise]) 
     """Faults of the notebooks of an assignment, and of their release, that show without running anything."""
     graded: set[str] = set()
     for path in course.notebooks(assignment):
-        lesson = Lesson(path)
-        for cell in lesson.tests:
+        notebook = RunnableNotebook(path)
+        for cell in notebook.tests:
             found = graded_call(cell, course.graders(assignment))
             if found is None:
                 yield Finding(
@@ -36,7 +36,7 @@ def inspect_handout(course: Course, assignment: str, exercises: list[Exercise]) 
             exercise, work = found
             graded.add(exercise.name)
             yield from _inspect_call(cell, exercise, work)
-        yield from _inspect_release(course, assignment, lesson)
+        yield from _inspect_release(course, assignment, notebook)
     for exercise in exercises:
         if exercise.name not in graded:
             yield Finding(
@@ -47,7 +47,7 @@ def inspect_handout(course: Course, assignment: str, exercises: list[Exercise]) 
             )
 
 
-def _inspect_call(cell: Cell, exercise: Exercise, work: str) -> Iterator[Finding]:
+def _inspect_call(cell: AssignmentCell, exercise: Exercise, work: str) -> Iterator[Finding]:
     """Faults between a test cell and the exercise it grades."""
     worth = sum(check.points for check in exercise.checks.values())
     if not cell.points == exercise.points == worth:
@@ -67,22 +67,22 @@ def _inspect_call(cell: Cell, exercise: Exercise, work: str) -> Iterator[Finding
         )
 
 
-def _inspect_release(course: Course, assignment: str, lesson: Lesson) -> Iterator[Finding]:
+def _inspect_release(course: Course, assignment: str, notebook: RunnableNotebook) -> Iterator[Finding]:
     """Hidden tests, solutions, mark schemes and outputs that students could read."""
-    path = course.root / "release" / assignment / lesson.path.name
+    path = course.root / "release" / assignment / notebook.path.name
     again = f"Make the release again: nbgrader generate_assignment {assignment} --force"
     if not path.is_file():
         yield Finding(
             Section.NOTEBOOK, str(path.relative_to(course.root)), "expected the release, found no file.", again
         )
         return
-    release = Lesson(path)
+    release = RunnableNotebook(path)
     released = {cell.name: cell.source for cell in release.cells}
-    for cell in lesson.cells:
+    for cell in notebook.cells:
         for name in SECRET_REGIONS:
             hidden = [line.strip() for region in regions(cell.source, name) for line in region.splitlines()]
             # A solution may repeat a line of the cell that students see.
-            secret = [line for line in hidden if name == "HIDDEN TESTS" or len(line) >= MIN_SECRET_LENGTH]
+            secret = [line for line in hidden if name == HIDDEN_TESTS or len(line) >= MIN_SECRET_LENGTH]
             leaked = [line for line in secret if line and line in _lines(released.get(cell.name, ""))]
             leaked = [line for line in leaked if line != "raise NotImplementedError()"]
             if leaked:
@@ -93,9 +93,9 @@ def _inspect_release(course: Course, assignment: str, lesson: Lesson) -> Iterato
                     again,
                 )
     for name in SECRET_REGIONS:
-        if f"BEGIN {name}" in release.text:
+        if f"BEGIN {name}" in path.read_text(encoding="utf-8"):
             yield Finding(Section.NOTEBOOK, "release", f"expected no region, found BEGIN {name}.", again)
-    if any(cell.get("outputs") for cell in json.loads(release.text)["cells"]):
+    if any(cell.node.get("outputs") for cell in release.cells):
         yield Finding(
             Section.NOTEBOOK, "release", "expected no outputs, found some: they may show what is hidden.", again
         )

@@ -6,6 +6,7 @@ ways agree: the same points and the same names for the same work of the same stu
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,9 +17,10 @@ import nbformat
 
 from fairgrade.bank_source import cell_source
 from fairgrade.grading import Exercise, InfraError, Submission
+from fairgrade.notebook.cell import grade_id_of
 from fairgrade.verify.findings import Finding, GradedItem, ItemKind, Section
+from fairgrade.verify.in_process import RunnableNotebook, graded_call
 from fairgrade.verify.jobs import LoadedAssignment, grade, items, loaded
-from fairgrade.verify.lesson import Lesson, graded_call
 
 SAMPLE_SIZES = {ItemKind.REFERENCE: 1, ItemKind.VARIANT: 1, ItemKind.MISCONCEPTION: 2}
 """So many of each kind are handed in per exercise, spread over the bank."""
@@ -58,14 +60,14 @@ def hand_in(root: Path, assignment: str, exercises: list[str]) -> SandboxSample:
         grader = Grader(kit)
         for name in exercises:
             exercise = here.exercises[name]
-            for lesson, test in _tests_of(here, exercise):
+            for notebook, test in _tests_of(here, exercise):
                 for kind, item, code in _sample(exercise):
-                    source = _handed_in(lesson, exercise, code)
+                    source = _handed_in(notebook, exercise, code)
                     if source is None:
                         continue
                     submission = Submission(assignment, STUDENT, kit.secret)
-                    earned, named = grader.grade_one(lesson.path.stem, source, STUDENT, test)
-                    alone = _in_process(lesson, exercise, kind, item, code, submission)
+                    earned, named = grader.grade_one(notebook.path.stem, source, STUDENT, test)
+                    alone = _in_process(notebook, exercise, kind, item, code, submission)
                     done.graded += 1
                     done.findings += _compared(exercise, item, alone, earned, named)
     except InfraError as error:
@@ -73,16 +75,16 @@ def hand_in(root: Path, assignment: str, exercises: list[str]) -> SandboxSample:
     return done
 
 
-def _tests_of(here: LoadedAssignment, exercise: Exercise) -> Iterator[tuple[Lesson, str]]:
+def _tests_of(here: LoadedAssignment, exercise: Exercise) -> Iterator[tuple[RunnableNotebook, str]]:
     """The notebooks with the exercise's solution and test in them, and the name of the test cell."""
     graders = here.course.graders(here.assignment)
-    for lesson in here.lessons():
-        if lesson.cell(exercise.solution_cell) is None:
+    for notebook in here.notebooks():
+        if notebook.cell(exercise.solution_cell) is None:
             continue
-        for cell in lesson.tests:
+        for cell in notebook.tests:
             found = graded_call(cell, graders)
             if found and found[0] is exercise:
-                yield lesson, cell.name
+                yield notebook, cell.name
 
 
 def _sample(exercise: Exercise) -> Iterator[tuple[ItemKind, str, Any]]:
@@ -92,24 +94,24 @@ def _sample(exercise: Exercise) -> Iterator[tuple[ItemKind, str, Any]]:
         yield from some[:: max(1, -(-len(some) // most))][:most]
 
 
-def _handed_in(lesson: Lesson, exercise: Exercise, code: Any) -> bytes | None:
+def _handed_in(notebook: RunnableNotebook, exercise: Exercise, code: Any) -> bytes | None:
     """The notebook with the item in the solution's cell; None if its source does not stand by itself."""
     try:
         source = cell_source(code, exercise.solution_name)
     except (ValueError, TypeError, OSError):
         return None
-    notebook = nbformat.reads(lesson.text, as_version=4)
-    for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("grade_id") == exercise.solution_cell:
+    handed_in = copy.deepcopy(notebook.node)
+    for cell in handed_in.cells:
+        if grade_id_of(cell) == exercise.solution_cell:
             cell.source = source
-    return bytes(nbformat.writes(notebook), "utf-8")
+    return bytes(nbformat.writes(handed_in), "utf-8")
 
 
 def _in_process(
-    lesson: Lesson, exercise: Exercise, kind: ItemKind, item: str, code: Any, student: Submission
+    notebook: RunnableNotebook, exercise: Exercise, kind: ItemKind, item: str, code: Any, student: Submission
 ) -> GradedItem:
     """The item graded in this process, in the same notebook."""
-    names = lesson.run({exercise.solution_cell: (exercise.solution_name, code)})
+    names = notebook.run({exercise.solution_cell: (exercise.solution_name, code)})
     return grade(exercise, kind, item, names[exercise.solution_name], student, notebook=names)
 
 

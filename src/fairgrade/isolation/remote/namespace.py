@@ -13,7 +13,7 @@ from typing import Any
 
 from fairgrade.isolation.remote import classes
 from fairgrade.isolation.remote.link import Link
-from fairgrade.notebook.plan import imports_of
+from fairgrade.notebook.code import imports_of
 
 _OUTPUT = re.compile(r"Out|_{1,3}|_\d+|_oh")
 """What IPython calls the results of cells."""

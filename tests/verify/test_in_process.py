@@ -5,7 +5,7 @@ from __future__ import annotations
 import nbformat
 from nbformat.v4 import new_notebook
 
-from fairgrade.verify.lesson import Lesson
+from fairgrade.verify.in_process import RunnableNotebook
 from tests.verify.tiny import cell
 
 
@@ -18,6 +18,6 @@ def test_functions_and_later_cells_find_the_work_that_replaces_a_solution(tmp_pa
     ]
     path = tmp_path / "lesson.ipynb"
     nbformat.write(new_notebook(cells=cells), path)
-    names = Lesson(path).run({"double": ("double", lambda x: 3 * x)})
+    names = RunnableNotebook(path).run({"double": ("double", lambda x: 3 * x)})
     assert (names["twice"](1), names["four"]) == (9, 6)
-    assert Lesson(path).run()["twice"](1) == 4
+    assert RunnableNotebook(path).run()["twice"](1) == 4

@@ -1,4 +1,4 @@
-"""Which names a cell's text binds and which it reads, told from the text alone.
+"""What a cell's code imports, and which names it binds and reads, told from the text alone.
 
 Only the instructor's source is looked at. So which names a test and the student's code share is never for a
 submission to choose.
@@ -7,6 +7,8 @@ submission to choose.
 from __future__ import annotations
 
 import ast
+import functools
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -21,9 +23,7 @@ class Names:
     Attributes
     ----------
     bound : frozenset of str
-        Those it binds by assignments, definitions and loops.
-    imported : frozenset of str
-        Those it binds by imports.
+        Those it binds by assignments, definitions, loops and imports.
     read : frozenset of str
         Those that its functions read and that are local to none of them.
     uses : frozenset of str
@@ -31,27 +31,75 @@ class Names:
     """
 
     bound: frozenset[str]
-    imported: frozenset[str]
     read: frozenset[str]
     uses: frozenset[str]
 
 
+def parse(source: str) -> ast.Module:
+    """The statements of a cell's code; none if it can't be read."""
+    return _parsed(source) or ast.Module([], [])
+
+
+def is_complete(source: str) -> bool:
+    """Whether code can be read by itself."""
+    return _parsed(source) is not None
+
+
+def _parsed(source: str) -> ast.Module | None:
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        # Magics and shell commands are not Python; the rest of the cell still is.
+        kept = ["" if re.match(r"\s*[%!?]", line) else line for line in source.splitlines()]
+        try:
+            return ast.parse("\n".join(kept))
+        except SyntaxError:
+            return None
+
+
+@functools.lru_cache(maxsize=256)  # a class has the same test cells again and again
+def imports_of(source: str) -> frozenset[str]:
+    """The modules that a cell imports, and what it imports from them, by their dotted names."""
+    found: set[str] = set()
+    for node in ast.walk(parse(source)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                parts = alias.name.split(".")
+                found.update(".".join(parts[: i + 1]) for i in range(len(parts)))
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return frozenset(found)
+
+
+def imports_graders(source: str) -> bool:
+    """Whether the code imports the course's graders, or what they are written with."""
+    return any(name.partition(".")[0] in ("graders", "fairgrade") for name in imports_of(source))
+
+
 def names_of(tree: ast.Module) -> Names:
     """What the cell with this tree does with global names."""
-    bound, imported = set[str](), set[str]()
-    for node in _same_scope(tree.body):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            bound.add(node.id)
-        elif isinstance(node, _FUNCTIONS | ast.ClassDef):
-            bound.add(node.name)
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            imported.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name is not None:
-            bound.add(node.name)
-    bound.update(name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names)
     inner = [node for node in _same_scope(tree.body) if isinstance(node, _FUNCTIONS | ast.ClassDef | ast.Lambda)]
     read, uses = (frozenset(_free(nodes, frozenset())) for nodes in (inner, tree.body))
-    return Names(frozenset(bound), frozenset(imported), read, uses)
+    return Names(frozenset(bound_by(tree.body)), read, uses)
+
+
+def bound_by(statements: Iterable[ast.stmt]) -> set[str]:
+    """The global names that running these statements gives a meaning."""
+    statements = list(statements)
+    bound: set[str] = set()
+    for node in _same_scope(statements):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                bound.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                bound.add(name)
+            case ast.alias(name=name, asname=other) if name != "*":
+                bound.add(other or name.partition(".")[0])
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                bound.add(name)
+    walked = (node for statement in statements for node in ast.walk(statement))
+    return bound.union(*(node.names for node in walked if isinstance(node, ast.Global)))
 
 
 def _same_scope(body: Iterable[ast.AST]) -> Iterable[ast.AST]:
