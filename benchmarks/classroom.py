@@ -192,7 +192,7 @@ class Memory(threading.Thread):
         while not self._done.wait(5.0):
             with contextlib.suppress(psutil.Error):
                 for process in psutil.Process(self._root).children(recursive=True):
-                    if "fairgrade.autograde.worker" in process.cmdline():
+                    if "fairgrade.autograde.pool_worker" in process.cmdline():
                         tree = [process, *process.children(recursive=True)]
                         # Proportional: memory that a fork shares with its parent counts once.
                         pss = sum(member.memory_full_info().pss for member in tree)

@@ -203,4 +203,4 @@ def grading_processes(coordinator: int) -> list[int]:
     """The grading processes that a process has started."""
     children = Path(f"/proc/{coordinator}/task").glob("*/children")
     pids = sorted(int(pid) for path in children for pid in path.read_text().split())
-    return [pid for pid in pids if b"fairgrade.autograde.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [pid for pid in pids if b"fairgrade.autograde.pool_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]

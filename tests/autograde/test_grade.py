@@ -14,55 +14,55 @@ import pytest
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from fairgrade.autograde.graded import CantGrade
-from fairgrade.autograde.inputs import HandedIn, Kit, files_for, read_handed_in, read_kit
+from fairgrade.autograde.bundle import AssignmentBundle, SubmissionBundle, files_for, read_assignment, read_submission
 from fairgrade.autograde.processes import GradingProcess, close_all, grade_in_process, started_ahead
+from fairgrade.autograde.result import CantGrade
 from fairgrade.nbgrader.autoscores import SaveAutoScores
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 from tests.autograde.classes import ASSIGNMENT, GRADERS, RIGHT, grading_processes, hand_in
 
 
-def kit_and_work(course: Path, secret: str = "", **limits: float) -> tuple[Kit, HandedIn]:
+def bundle_and_work(course: Path, secret: str = "", **limits: float) -> tuple[AssignmentBundle, SubmissionBundle]:
     """The assignment, and the submission of s001."""
     config = Config({"Autograde": {"autograde_preprocessors": [IsolatedExecute, SaveAutoScores]}})
     config.Isolation.update(limits)
     directory = CourseDirectory(root=str(course), config=config)
-    kit = read_kit(directory, course / "graders", ASSIGNMENT, config, secret)
-    return kit, read_handed_in(course / "submitted" / "s001" / ASSIGNMENT, "s001", kit, directory)
+    bundle = read_assignment(directory, course / "graders", ASSIGNMENT, config, secret)
+    return bundle, read_submission(course / "submitted" / "s001" / ASSIGNMENT, "s001", bundle, directory)
 
 
 def test_bytes_are_all_it_takes(small_course: Path):
     """The course is gone, and two processes come to the same notebook, scores, comments and files."""
     hand_in(small_course, "s001", at="2030-01-15 11:00:00 UTC")
-    kit, work = kit_and_work(small_course)
+    bundle, work = bundle_and_work(small_course)
     shutil.rmtree(small_course)
     results = []
     for _ in range(2):
         with contextlib.closing(GradingProcess()) as process:
-            process.equip(pickle.dumps(kit), kit.key)
+            process.equip(pickle.dumps(bundle), bundle.key)
             results.append(process.grade(pickle.dumps(work), 60.0))
     first, second = (result.notebooks[0] for result in results)
     assert first.text == second.text
-    assert first.marks.scores == {"test_double": 3.0, "test_half": 2.0, "why": None}
-    assert first.marks.comments == {"double": None, "why": None}
-    assert files_for(kit, work) == {"timestamp.txt": b"2030-01-15 11:00:00 UTC\n", "data.csv": b"1,2\n"}
+    assert first.autoscores.scores == {"test_double": 3.0, "test_half": 2.0, "why": None}
+    assert first.autoscores.comments == {"double": None, "why": None}
+    assert files_for(bundle, work) == {"timestamp.txt": b"2030-01-15 11:00:00 UTC\n", "data.csv": b"1,2\n"}
 
 
 def test_a_key_follows_all_that_decides(small_course: Path):
     """The work, its time, a grader, the source, a limit, the secret: each alone gives another key."""
     notebook = hand_in(small_course, "s001")
-    keys = [kit_and_work(small_course)[1].key]
-    assert kit_and_work(small_course)[1].key == keys[0]
-    keys.append(kit_and_work(small_course, secret="salt")[1].key)
-    keys.append(kit_and_work(small_course, cell_timeout_s=3.0)[1].key)
+    keys = [bundle_and_work(small_course)[1].key]
+    assert bundle_and_work(small_course)[1].key == keys[0]
+    keys.append(bundle_and_work(small_course, secret="salt")[1].key)
+    keys.append(bundle_and_work(small_course, cell_timeout_s=3.0)[1].key)
     hand_in(small_course, "s001", RIGHT + "\n")
-    keys.append(kit_and_work(small_course)[1].key)
+    keys.append(bundle_and_work(small_course)[1].key)
     notebook.with_name("timestamp.txt").write_text("2030-01-15 11:00:00 UTC")
-    keys.append(kit_and_work(small_course)[1].key)
+    keys.append(bundle_and_work(small_course)[1].key)
     (small_course / "graders" / ASSIGNMENT / "more.py").touch()
-    keys.append(kit_and_work(small_course)[1].key)
+    keys.append(bundle_and_work(small_course)[1].key)
     (small_course / "source" / ASSIGNMENT / "data.csv").write_text("1,3\n")
-    keys.append(kit_and_work(small_course)[1].key)
+    keys.append(bundle_and_work(small_course)[1].key)
     assert len(set(keys)) == len(keys)
 
 
@@ -70,9 +70,9 @@ def test_graders_that_cannot_be_imported_stop_everything(small_course: Path):
     """Nobody loses points for them."""
     hand_in(small_course, "s001")
     (small_course / "graders" / ASSIGNMENT / "__init__.py").write_text(GRADERS + "\nimport no_such_module\n")
-    kit, work = kit_and_work(small_course)
+    bundle, work = bundle_and_work(small_course)
     with contextlib.closing(GradingProcess()) as process:
-        process.equip(pickle.dumps(kit), kit.key)
+        process.equip(pickle.dumps(bundle), bundle.key)
         with pytest.raises(CantGrade, match="expected a package that can be imported, got ModuleNotFoundError"):
             process.grade(pickle.dumps(work), 60.0)
     assert f"graders.{ASSIGNMENT}" not in sys.modules
@@ -81,13 +81,13 @@ def test_graders_that_cannot_be_imported_stop_everything(small_course: Path):
 def test_processes_started_ahead_are_used_or_ended(small_course: Path):
     """A submission takes one of them, so none has to be started; the other ends with the block."""
     hand_in(small_course, "s001")
-    kit, work = kit_and_work(small_course)
+    bundle, work = bundle_and_work(small_course)
     with started_ahead(2):
         while len(ahead := grading_processes(os.getpid())) < 2:
             time.sleep(0.05)  # a process has its name a moment after it is there
-        graded = grade_in_process(pickle.dumps(kit), kit.key, pickle.dumps(work), 60.0)
+        result = grade_in_process(pickle.dumps(bundle), bundle.key, pickle.dumps(work), 60.0)
         assert grading_processes(os.getpid()) == ahead
-    assert graded.notebooks[0].marks.scores["test_double"] == 3
+    assert result.notebooks[0].autoscores.scores["test_double"] == 3
     assert len(grading_processes(os.getpid())) == 1
     close_all()
     assert grading_processes(os.getpid()) == []

@@ -150,8 +150,8 @@ def test_without_a_sandbox_results_say_so(small_course: Path):
     assert summary["sandboxes"] == {"none": 1}
     graded = json.loads((small_course / "autograded" / "s001" / NOTEBOOK).read_text())
     assert graded["metadata"]["fairgrade"]["sandbox"] == "none"
-    note = json.loads((small_course / "reports" / ASSIGNMENT / "results" / "s001.json").read_text())
-    assert note["sandbox"] == "none"
+    fingerprint = json.loads((small_course / "reports" / ASSIGNMENT / "results" / "s001.json").read_text())
+    assert fingerprint["sandbox"] == "none"
     assert counts(grade(small_course)[2]) == (1, 0, 0)
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from fairgrade.autograde import show
+from fairgrade.autograde import display
 from fairgrade.autograde.prepare import prepared, students_of
-from fairgrade.autograde.run import STOPS
-from fairgrade.autograde.shelf import write_json
+from fairgrade.autograde.results_store import write_json
+from fairgrade.autograde.run import RUN_ENDING_ERRORS
 from fairgrade.autograde.summary import Summary
 from fairgrade.console import print_error, print_stopped
 from fairgrade.course import Course
@@ -77,12 +77,12 @@ def grade_class(
                 console.print(f"[bold red]NO PREFLIGHT:[/] {UNPROVEN}")
             began = time.process_time()
             try:
-                show.watch(run, wanted, console, summary)
+                display.watch(run, wanted, console, summary)
             finally:
-                summary.old_feedback = [] if dry else [name for name in summary.graded if run.shelf.has_feedback(name)]
+                summary.old_feedback = [] if dry else [name for name in summary.graded if run.store.has_feedback(name)]
                 summary.coordinator_s = time.process_time() - began
                 summary.preflight_results = run.preflight_results
-    except STOPS as error:
+    except RUN_ENDING_ERRORS as error:
         print_error(error)
         code = STOPPED
     except KeyboardInterrupt:
@@ -122,7 +122,7 @@ def _conclude(console: Console, summary: Summary, assignment: str, dry: bool, co
             soft_wrap=True, highlight=False,
         )  # fmt: skip
     if compare:
-        console.print(show.changes(summary.changes) if summary.changes else "No points change.")
+        console.print(display.changes(summary.changes) if summary.changes else "No points change.")
     if summary.graded:
-        console.print(show.slowest(summary))
-    console.print(show.result(summary, dry=dry))
+        console.print(display.slowest(summary))
+    console.print(display.result(summary, dry=dry))

@@ -17,7 +17,7 @@ import tempfile
 import threading
 from typing import BinaryIO
 
-from fairgrade.autograde.worker import receive, send
+from fairgrade.autograde.pool_worker import receive, send
 from fairgrade.isolation.worker import syscalls
 from fairgrade.isolation.worker.folders import remove
 
@@ -37,7 +37,7 @@ def start(number: int) -> list[Child]:
     posts = [(theirs.fileno(), file.fileno()) for (_, theirs), file in zip(pairs, complaints, strict=True)]
     words = [f"{channel}:{file}:{folder}" for (channel, file), folder in zip(posts, folders, strict=True)]
     first = subprocess.Popen(  # noqa: S603 - of this very package
-        [sys.executable, "-P", "-m", "fairgrade.autograde.worker", *words],
+        [sys.executable, "-P", "-m", "fairgrade.autograde.pool_worker", *words],
         stdin=subprocess.DEVNULL, stdout=complaints[0], stderr=complaints[0],
         pass_fds=[descriptor for post in posts for descriptor in post],
         env={**os.environ, "TMPDIR": folders[0]},

@@ -12,12 +12,12 @@ from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from fairgrade.autograde import crew
-from fairgrade.autograde.inputs import Kit, blueprints_of, read_kit
-from fairgrade.autograde.record import Recorder
+from fairgrade.autograde import executors
+from fairgrade.autograde.bundle import AssignmentBundle, blueprints_of, read_assignment
+from fairgrade.autograde.gradebook_writer import GradebookWriter
+from fairgrade.autograde.results_store import ResultsStore
 from fairgrade.autograde.run import Run
-from fairgrade.autograde.seeds import last_secret
-from fairgrade.autograde.shelf import Shelf
+from fairgrade.autograde.run_manifest import last_secret
 from fairgrade.course import Course, CourseError
 from fairgrade.grading import Submission
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
@@ -33,11 +33,11 @@ def configuration_of(course: Course) -> tuple[Config, CourseDirectory]:
     return app.config, app.coursedir
 
 
-def kit_of(course: Course, assignment: str) -> Kit:
+def bundle_of(course: Course, assignment: str) -> AssignmentBundle:
     """All that grading an assignment takes besides a submission."""
     config, directory = configuration_of(course)
     secret = IsolatedExecute(config=config).secret or Submission.from_environment().secret
-    return read_kit(directory, course.root / "graders", assignment, config, secret)
+    return read_assignment(directory, course.root / "graders", assignment, config, secret)
 
 
 @contextlib.contextmanager
@@ -82,18 +82,18 @@ def prepared(
             'IsolatedExecute.tests: expected "isolated" or "in-sandbox" without a preflight, got "auto", for which the '
             "preflight finds out where each test runs."
         )
-    shelf = Shelf(directory, assignment, config)
-    secret = execute.secret or Submission.from_environment().secret or last_secret(shelf)
-    kit = read_kit(directory, course.root / "graders", assignment, config, secret)
-    timeout_s = execute.isolation.of(assignment).notebook_timeout_s * len(kit.notebooks)
-    recorder = Recorder(directory, assignment, config, blueprints_of(kit, config))
+    store = ResultsStore(directory, assignment, config)
+    secret = execute.secret or Submission.from_environment().secret or last_secret(store)
+    bundle = read_assignment(directory, course.root / "graders", assignment, config, secret)
+    timeout_s = execute.isolation.of(assignment).notebook_timeout_s * len(bundle.notebooks)
+    recorder = GradebookWriter(directory, assignment, config, blueprints_of(bundle, config))
     with contextlib.closing(recorder):
         if scheduler is None:
-            workers = crew.local(kit, timeout_s, jobs or len(os.sched_getaffinity(0)))
+            workers = executors.local(bundle, timeout_s, jobs or len(os.sched_getaffinity(0)))
         else:
-            workers = crew.cluster(kit, timeout_s, scheduler)
+            workers = executors.cluster(bundle, timeout_s, scheduler)
         with contextlib.closing(workers):
-            yield Run(kit, shelf, recorder, workers, preflight=execute.preflight)
+            yield Run(bundle, store, recorder, workers, preflight=execute.preflight)
 
 
 def students_of(run: Run, wanted: list[str] | None = None) -> list[str]:
@@ -104,11 +104,11 @@ def students_of(run: Run, wanted: list[str] | None = None) -> list[str]:
     CourseError
         If one of them has handed in nothing, or nobody has.
     """
-    have = run.shelf.students()
+    have = run.store.students()
     missing = sorted(set(wanted or ()) - set(have))
     if missing or not have:
         raise CourseError(
-            f"{run.shelf.submitted('*')}: expected a submission of {', '.join(missing) or 'at least one student'}, "
+            f"{run.store.submitted('*')}: expected a submission of {', '.join(missing) or 'at least one student'}, "
             "found none. Put notebooks there, or collect them with nbgrader."
         )
     return sorted(set(wanted)) if wanted else have

@@ -25,7 +25,7 @@ class NeverBegun(WorkerLost):
 
 
 class GradingProcess:
-    """A grading process, which loads what it needs while it waits for a kit.
+    """A grading process, which loads what it needs while it waits for a bundle.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class GradingProcess:
     Attributes
     ----------
     key : str
-        Of the kit it has; empty if it has none.
+        Of the bundle it has; empty if it has none.
     """
 
     def __init__(self, child: Child | None = None) -> None:
@@ -43,15 +43,15 @@ class GradingProcess:
         self._is_killed = False
         self._child = child or start(1)[0]
 
-    def equip(self, kit: bytes, key: str) -> None:
+    def equip(self, bundle: bytes, key: str) -> None:
         """Give it what it grades with, once.
 
         Parameters
         ----------
-        kit : bytes
-            A pickled :class:`~fairgrade.autograde.inputs.Kit`.
+        bundle : bytes
+            A pickled :class:`~fairgrade.autograde.bundle.AssignmentBundle`.
         key : str
-            The kit's.
+            The bundle's.
 
         Raises
         ------
@@ -59,10 +59,10 @@ class GradingProcess:
             If it has ended.
         """
         self.key = key
-        self._send(kit)
+        self._send(bundle)
 
-    def grade(self, handed_in: bytes, timeout_s: float) -> Any:
-        """Have a pickled submission graded; gives what its :class:`~fairgrade.autograde.grade.Grader` does.
+    def grade(self, submission: bytes, timeout_s: float) -> Any:
+        """Have a pickled submission graded; gives what its :class:`~fairgrade.autograde.grader.Grader` does.
 
         Raises
         ------
@@ -71,7 +71,7 @@ class GradingProcess:
         WorkerLost
             If the process ended or did not answer in time; it is of no use any more.
         """
-        self._send(handed_in)
+        self._send(submission)
         self._receive(timeout_s, NeverBegun)  # an empty message: it has taken the submission up
         result = pickle.loads(self._receive(timeout_s, WorkerLost))  # noqa: S301 - no student code runs in our process
         if isinstance(result, InfraError):
@@ -116,7 +116,7 @@ _ahead: queue.SimpleQueue[GradingProcess] = queue.SimpleQueue()
 
 @contextlib.contextmanager
 def started_ahead(number: int) -> Iterator[None]:
-    """Have so many processes load what they need before there is a kit; those that nobody has used end with the block.
+    """Have so many processes load what they need before there is a bundle; those not used end with the block.
 
     Parameters
     ----------
@@ -131,19 +131,19 @@ def started_ahead(number: int) -> Iterator[None]:
             _ahead.get().close()
 
 
-def grade_in_process(kit: bytes, key: str, handed_in: bytes, timeout_s: float) -> Any:
-    """Grade a submission in the process that belongs to this thread; it is started if there is none for this kit.
+def grade_in_process(bundle: bytes, key: str, submission: bytes, timeout_s: float) -> Any:
+    """Grade a submission in the process that belongs to this thread; it is started if there is none for this bundle.
 
     Threads of this machine and tasks of a Dask worker use it alike. A process that failed is not used again.
 
     Parameters
     ----------
-    kit : bytes
-        A pickled :class:`~fairgrade.autograde.inputs.Kit`.
+    bundle : bytes
+        A pickled :class:`~fairgrade.autograde.bundle.AssignmentBundle`.
     key : str
-        The kit's.
-    handed_in : bytes
-        A pickled :class:`~fairgrade.autograde.inputs.HandedIn`, or ``PREFLIGHT``.
+        The bundle's.
+    submission : bytes
+        A pickled :class:`~fairgrade.autograde.bundle.SubmissionBundle`, or ``PREFLIGHT``.
     timeout_s : float
         What all its notebooks may take together.
 
@@ -157,18 +157,18 @@ def grade_in_process(kit: bytes, key: str, handed_in: bytes, timeout_s: float) -
         _end(process)
         process = None
     try:
-        return _grade_in(process or _new(), kit, key, handed_in, timeout_s)
+        return _grade_in(process or _new(), bundle, key, submission, timeout_s)
     except NeverBegun:  # it had ended while it had nothing to do
-        return _grade_in(GradingProcess(), kit, key, handed_in, timeout_s)
+        return _grade_in(GradingProcess(), bundle, key, submission, timeout_s)
 
 
-def _grade_in(process: GradingProcess, kit: bytes, key: str, handed_in: bytes, timeout_s: float) -> Any:
+def _grade_in(process: GradingProcess, bundle: bytes, key: str, submission: bytes, timeout_s: float) -> Any:
     _own.process = process
     _all.add(process)
     try:
         if not process.key:
-            process.equip(kit, key)
-        return process.grade(handed_in, timeout_s)
+            process.equip(bundle, key)
+        return process.grade(submission, timeout_s)
     except BaseException:
         _end(process)
         _own.process = None
@@ -176,7 +176,7 @@ def _grade_in(process: GradingProcess, kit: bytes, key: str, handed_in: bytes, t
 
 
 def kill_all(key: str) -> None:
-    """End the grading processes of all threads that have the kit with this key, whatever they are busy with."""
+    """End the grading processes of all threads that have the bundle with this key, whatever they are busy with."""
     for process in list(_all):
         if process.key == key:
             process.kill()

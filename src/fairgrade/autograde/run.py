@@ -1,4 +1,4 @@
-"""The run: what is due is spread over a crew, results are recorded as they come, what failed is tried once more."""
+"""The run: submissions are graded by an executor, results recorded as they come, what failed is tried once more."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from dataclasses import dataclass, field
 
 from nbgrader.api import InvalidEntry, MissingEntry
 
-from fairgrade.autograde.compare import Change, compare, compare_penalties, has_results
-from fairgrade.autograde.crew import ClusterUnavailable, Crew
-from fairgrade.autograde.graded import CantGrade, Graded
-from fairgrade.autograde.inputs import HandedIn, Kit, files_for, read_handed_in
+from fairgrade.autograde.bundle import AssignmentBundle, SubmissionBundle, files_for, read_submission
+from fairgrade.autograde.changes import Change, compare, compare_penalties, has_results
+from fairgrade.autograde.executors import ClusterUnavailable, GradingExecutor
+from fairgrade.autograde.gradebook_writer import GradebookEntry, GradebookUnavailable, GradebookWriter
 from fairgrade.autograde.processes import WorkerLost
-from fairgrade.autograde.record import GradebookUnavailable, Recorded, Recorder
-from fairgrade.autograde.seeds import keep_seed
-from fairgrade.autograde.shelf import ClaimedByAnother, Shelf, note_of
+from fairgrade.autograde.result import CantGrade, SubmissionResult
+from fairgrade.autograde.results_store import ClaimedByAnother, ResultsStore, fingerprint_of
+from fairgrade.autograde.run_manifest import write_manifest
 from fairgrade.grading import InfraError
 from fairgrade.isolation.errors import SandboxUnavailable
 from fairgrade.nbgrader.auto import runs_of
 from fairgrade.nbgrader.preflight import CellResult, PreflightFailed, expect_all_points, keep_passed, passed
 
-STOPS = (
+RUN_ENDING_ERRORS = (
     CantGrade,
     PreflightFailed,
     SandboxUnavailable,
@@ -35,20 +35,28 @@ STOPS = (
 """What keeps a run from going on. What was recorded by then stays, and nothing is half-written."""
 
 
-_OF_ONE = (errno.ENAMETOOLONG, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EILSEQ, errno.EINVAL, errno.ELOOP)
+_BAD_NAME_ERRNOS = (
+    errno.ENAMETOOLONG,
+    errno.EEXIST,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EILSEQ,
+    errno.EINVAL,
+    errno.ELOOP,
+)
 """What can be wrong with the names of one submission, and of no other."""
 
 
 @dataclass(frozen=True)
-class Done:
+class SubmissionOutcome:
     """What came of one submission.
 
     Attributes
     ----------
     student : str
-    graded : Graded or None
+    result : SubmissionResult or None
         None if nothing had to be done, or it failed.
-    recorded : Recorded or None
+    recorded : GradebookEntry or None
         None if nothing was written.
     changes : tuple of Change
         Where its points differ from what the gradebook had.
@@ -57,8 +65,8 @@ class Done:
     """
 
     student: str
-    graded: Graded | None = None
-    recorded: Recorded | None = None
+    result: SubmissionResult | None = None
+    recorded: GradebookEntry | None = None
     changes: tuple[Change, ...] = ()
     error: str = ""
 
@@ -69,10 +77,10 @@ class Run:
 
     Attributes
     ----------
-    kit : Kit
-    shelf : Shelf
-    recorder : Recorder
-    crew : Crew
+    bundle : AssignmentBundle
+    store : ResultsStore
+    gradebook : GradebookWriter
+    executor : GradingExecutor
     force : bool
         Grade what is graded already, too.
     dry : bool
@@ -85,84 +93,84 @@ class Run:
         What came of the preflight; empty until there is something to grade.
     """
 
-    kit: Kit
-    shelf: Shelf
-    recorder: Recorder
-    crew: Crew
+    bundle: AssignmentBundle
+    store: ResultsStore
+    gradebook: GradebookWriter
+    executor: GradingExecutor
     force: bool = False
     dry: bool = False
     preflight: bool = True
     notices: list[str] = field(default_factory=list)
     preflight_results: tuple[CellResult, ...] = ()
-    _waiting: dict[Future[Graded], tuple[HandedIn, bool]] = field(default_factory=dict)
+    _waiting: dict[Future[SubmissionResult], tuple[SubmissionBundle, bool]] = field(default_factory=dict)
     _begun: bool = False
     _penalties: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def running(self) -> list[str]:
         """Whose submissions are being graded now, as far as that can be told from here."""
-        return [handed_in.student for handed_in, _ in self._waiting.values()][: self.crew.size()]
+        return [submission.student for submission, _ in self._waiting.values()][: self.executor.size()]
 
-    def grade(self, students: Sequence[str]) -> Iterator[Done]:
+    def grade(self, students: Sequence[str]) -> Iterator[SubmissionOutcome]:
         """Grade the submissions of `students`; yields what came of each, in the order they finish.
 
         Raises
         ------
-        Any of STOPS
+        Any of RUN_ENDING_ERRORS
             If it can't go on.
         """
-        with nullcontext() if self.dry else self.shelf.claimed():
+        with nullcontext() if self.dry else self.store.claimed():
             yield from self._grade(students)
 
-    def _grade(self, students: Sequence[str]) -> Iterator[Done]:
-        before = self.recorder.scores()
-        self._penalties = self.recorder.penalties()
+    def _grade(self, students: Sequence[str]) -> Iterator[SubmissionOutcome]:
+        before = self.gradebook.scores()
+        self._penalties = self.gradebook.penalties()
         due = self._due(students, before)
         more = True
         while more or self._waiting:
             # Twice as many as are graded at once: nobody waits, and a large class does not fill the memory.
-            while more and len(self._waiting) < 2 * self.crew.size():
+            while more and len(self._waiting) < 2 * self.executor.size():
                 item = next(due, None)
                 if item is None:
                     more = False
-                elif isinstance(item, Done):
+                elif isinstance(item, SubmissionOutcome):
                     yield item
                 else:
                     self._begin()
-                    self._waiting[self.crew.grade(item)] = item, True
+                    self._waiting[self.executor.grade(item)] = item, True
             for future in wait(self._waiting, return_when=FIRST_COMPLETED).done if self._waiting else ():
-                handed_in, first = self._waiting.pop(future)
+                submission, first = self._waiting.pop(future)
                 try:
-                    graded = future.result()
+                    result = future.result()
                 except (CantGrade, SandboxUnavailable):
                     raise  # so it would be for all others
                 except (Exception, CancelledError) as error:
                     if first:  # elsewhere: the process it failed in is not used again
-                        self._waiting[self.crew.grade(handed_in)] = handed_in, False
+                        self._waiting[self.executor.grade(submission)] = submission, False
                     else:
-                        yield Done(handed_in.student, error=str(error) or type(error).__name__)
+                        yield SubmissionOutcome(submission.student, error=str(error) or type(error).__name__)
                     continue
-                yield self._finish(graded, handed_in, before.get(handed_in.student, {}))
+                yield self._finish(result, submission, before.get(submission.student, {}))
 
     def _due(
         self, students: Sequence[str], before: Mapping[str, Mapping[str, float | None]]
-    ) -> Iterator[HandedIn | Done]:
+    ) -> Iterator[SubmissionBundle | SubmissionOutcome]:
         """What there is to grade, and what is done already."""
         for student in students:
             try:
-                handed_in = read_handed_in(self.shelf.submitted(student), student, self.kit, self.shelf.directory)
+                submission = read_submission(self.store.submitted(student), student, self.bundle, self.store.directory)
             except OSError as error:
-                yield Done(student, error=f"The submission can't be read: {error}.")
+                yield SubmissionOutcome(student, error=f"The submission can't be read: {error}.")
                 continue
-            note = None if self.force else self.shelf.note(student)
+            fingerprint = None if self.force else self.store.fingerprint(student)
             if (
-                note is not None
-                and note.key == handed_in.key
-                and note.scores.items() <= before.get(student, {}).items()
-                and self.shelf.intact(student, note)
+                fingerprint is not None
+                and fingerprint.key == submission.key
+                and fingerprint.scores.items() <= before.get(student, {}).items()
+                and self.store.intact(student, fingerprint)
             ):
-                yield Done(student)
+                yield SubmissionOutcome(student)
             else:
-                yield handed_in
+                yield submission
 
     def _begin(self) -> None:
         """Before the first result: the source has to earn its own points, and the gradebook to know it as it is."""
@@ -170,53 +178,55 @@ class Run:
             return
         self._begun = True
         if self.preflight:
-            self.preflight_results = passed(self.shelf.reports, self.kit.key) or self._run_preflight()
-            self.crew.runs = runs_of(self.preflight_results)
+            self.preflight_results = passed(self.store.reports, self.bundle.key) or self._run_preflight()
+            self.executor.runs = runs_of(self.preflight_results)
         if not self.dry:
-            keep_seed(self.shelf, self.kit)  # what results will rest on
-            self.notices += self.recorder.prepare()
+            write_manifest(self.store, self.bundle)  # what results will rest on
+            self.notices += self.gradebook.prepare()
 
     def _run_preflight(self) -> tuple[CellResult, ...]:
         """Have the source graded as submissions are; gives what came of it."""
         try:
             try:
-                results = self.crew.preflight().result()
+                results = self.executor.preflight().result()
             except (WorkerLost, CancelledError):  # whatever ended that process, it need not have been the source
-                results = self.crew.preflight().result()
-        except STOPS:
+                results = self.executor.preflight().result()
+        except RUN_ENDING_ERRORS:
             raise
         except (InfraError, CancelledError) as error:
             raise PreflightFailed(f"Preflight: expected what the source earns, got {error}") from error
-        expect_all_points(results, self.kit.assignment)
+        expect_all_points(results, self.bundle.assignment)
         if not self.dry:
-            keep_passed(self.shelf.reports, self.kit.key, results)
+            keep_passed(self.store.reports, self.bundle.key, results)
         return results
 
-    def _finish(self, graded: Graded, handed_in: HandedIn, before: Mapping[str, float | None]) -> Done:
-        """Record a result: the files aside, then the gradebook, then the files in their place, then the note."""
-        student = graded.student
-        folder, at = self.shelf.autograded(student), self.shelf.handed_in_at(student)
-        changes = compare(graded, before, folder)
-        known, penalties = has_results(graded, folder), self._penalties.get(student, {})
+    def _finish(
+        self, result: SubmissionResult, submission: SubmissionBundle, before: Mapping[str, float | None]
+    ) -> SubmissionOutcome:
+        """Record a result: the files aside, then the gradebook, then the files in their place, then the fingerprint."""
+        student = result.student
+        folder, at = self.store.autograded(student), self.store.submitted_at(student)
+        changes = compare(result, before, folder)
+        known, penalties = has_results(result, folder), self._penalties.get(student, {})
         if self.dry:
             if known:
-                changes += compare_penalties(student, penalties, self.recorder.penalties_to_be(graded, at))
-            return Done(student, graded, changes=changes)
+                changes += compare_penalties(student, penalties, self.gradebook.penalties_to_be(result, at))
+            return SubmissionOutcome(student, result, changes=changes)
         try:
-            self.shelf.stage(graded, files_for(self.kit, handed_in))
+            self.store.stage(result, files_for(self.bundle, submission))
         except OSError as error:
-            if error.errno in _OF_ONE:
-                return Done(student, error=f"It can't be written: {error}.")
+            if error.errno in _BAD_NAME_ERRNOS:
+                return SubmissionOutcome(student, error=f"It can't be written: {error}.")
             raise
         try:
-            recorded = self.recorder.record(graded, at)
+            recorded = self.gradebook.record(result, at)
         except BaseException as error:
-            self.shelf.unstage(student)
+            self.store.discard(student)
             if isinstance(error, InvalidEntry | MissingEntry):  # such as a student who must not be added
-                return Done(student, error=f"The gradebook does not take it: {error}.")
+                return SubmissionOutcome(student, error=f"The gradebook does not take it: {error}.")
             raise
         if known:
             changes += compare_penalties(student, penalties, recorded.penalties)
-        self.shelf.place(student)
-        self.shelf.write_note(student, note_of(graded))
-        return Done(student, graded, recorded, changes)
+        self.store.publish(student)
+        self.store.write_fingerprint(student, fingerprint_of(result))
+        return SubmissionOutcome(student, result, recorded, changes)

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from fairgrade.autograde.compare import Change
-from fairgrade.autograde.run import Done
+from fairgrade.autograde.changes import Change
+from fairgrade.autograde.run import SubmissionOutcome
 from fairgrade.nbgrader.auto import runs_of
 from fairgrade.nbgrader.preflight import CellResult
 
@@ -65,29 +65,30 @@ class Summary:
     _lacks: Counter[str] = field(default_factory=Counter)
     _rows: list[dict[str, Any]] = field(default_factory=list)
 
-    def add(self, done: Done) -> None:
+    def add(self, done: SubmissionOutcome) -> None:
         """Count one submission."""
         row: dict[str, Any] = {"student": done.student}
         if done.error:
             self.errors[done.student] = done.error
             row |= {"status": "error", "error": done.error}
-        elif done.graded is None:
+        elif done.result is None:
             self.unchanged.append(done.student)
             row |= {"status": "unchanged"}
         else:
             self.graded.append(done.student)
-            self.worker_bytes = max(self.worker_bytes, done.graded.peak_bytes)
-            row |= {"status": "graded", "seconds": round(done.graded.seconds, 3), "scores": {}, "notes": []}
-            self._lacks.update(frozenset().union(*(notebook.lacks for notebook in done.graded.notebooks)))
-            for notebook in done.graded.notebooks:
+            self.worker_bytes = max(self.worker_bytes, done.result.peak_bytes)
+            row |= {"status": "graded", "seconds": round(done.result.seconds, 3), "scores": {}, "notes": []}
+            self._lacks.update(frozenset().union(*(notebook.lacks for notebook in done.result.notebooks)))
+            for notebook in done.result.notebooks:
                 self.sandboxes[notebook.sandbox or "not run"] += 1
                 row["notes"] += notebook.notes
                 if notebook.refused:
                     self.broken[done.student] = row["broken"] = notebook.refused
-                review = {f"{notebook.name}/{cell}": why for cell, why in notebook.marks.review.items()}
+                review = {f"{notebook.name}/{cell}": why for cell, why in notebook.autoscores.review.items()}
                 self.undecided |= {f"{done.student}, {cell}": why for cell, why in review.items()}
                 row.setdefault("undecided", {}).update(review)
-                row["scores"] |= {f"{notebook.name}/{cell}": score for cell, score in notebook.marks.scores.items()}
+                scores = notebook.autoscores.scores.items()
+                row["scores"] |= {f"{notebook.name}/{cell}": score for cell, score in scores}
                 cells = ((s, done.student, f"{notebook.name}/{cell}") for cell, s in notebook.seconds.items())
                 self.slowest = heapq.nlargest(SLOWEST, [*self.slowest, *cells])
         if done.recorded is not None:

@@ -10,9 +10,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from fairgrade.autograde.display import watch
 from fairgrade.autograde.prepare import students_of
-from fairgrade.autograde.run import STOPS
-from fairgrade.autograde.show import watch
+from fairgrade.autograde.run import RUN_ENDING_ERRORS
 from fairgrade.autograde.summary import Summary
 from fairgrade.demo.classroom import LOG, Classroom, StepFailed
 from fairgrade.demo.plan import SubmissionKind
@@ -62,7 +62,7 @@ def _autograde(classroom: Classroom, console: Console) -> None:
     try:
         with classroom.autograding() as run:
             watch(run, students_of(run), console, summary)
-    except STOPS as error:
+    except RUN_ENDING_ERRORS as error:
         raise StepFailed(str(error)) from error
     if summary.errors:
         student, why = next(iter(summary.errors.items()))

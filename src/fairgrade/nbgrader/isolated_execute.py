@@ -149,13 +149,13 @@ class IsolatedExecute(NbGraderPreprocessor):
         InfraError
             If they don't earn all points.
         """
-        from fairgrade.autograde.inputs import key_of_kit  # noqa: PLC0415 - it needs what is defined here
+        from fairgrade.autograde.bundle import key_of_assignment  # noqa: PLC0415 - it needs what is defined here
         from fairgrade.nbgrader import auto, preflight  # noqa: PLC0415
 
         assignment = course.assignment_id
         submission = self.submission(assignment, preflight.INSTRUCTOR)
         root, reports = Path(course.root), Path(course.root) / "reports" / assignment
-        key = key_of_kit(course, root / "graders", assignment, self.config, submission.secret)
+        key = key_of_assignment(course, root / "graders", assignment, self.config, submission.secret)
         results = preflight.passed(reports, key) or ()
         if results:
             _runs[os.path.realpath(course.root), assignment] = auto.runs_of(results)

@@ -206,7 +206,7 @@ def expect_all_points(results: Iterable[CellResult], assignment: str) -> None:
 
 
 def passed(reports: Path, key: str) -> tuple[CellResult, ...] | None:
-    """What came of it for what has this key, of a :class:`~fairgrade.autograde.inputs.Kit`; None if it never passed."""
+    """Return the results of the bundle with this key; None if it never passed."""
     try:
         kept = json.loads((reports / "preflight.json").read_text())
         return tuple(CellResult(**cell) for cell in kept["cells"]) if kept["key"] == _here(key) else None

@@ -50,14 +50,14 @@ class SandboxSample:
 def hand_in(root: Path, assignment: str, exercises: list[str]) -> SandboxSample:
     """Hand in a sample of each exercise's bank, and compare with what it earns in process."""
     # nbgrader takes a second to import, and only this job needs it.
-    from fairgrade.autograde.grade import Grader  # noqa: PLC0415
-    from fairgrade.autograde.prepare import kit_of  # noqa: PLC0415
+    from fairgrade.autograde.grader import Grader  # noqa: PLC0415
+    from fairgrade.autograde.prepare import bundle_of  # noqa: PLC0415
 
     os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader says it to the cells it runs
     here, done = loaded(root, assignment), SandboxSample()
     try:
-        kit = kit_of(here.course, assignment)
-        grader = Grader(kit)
+        bundle = bundle_of(here.course, assignment)
+        grader = Grader(bundle)
         for name in exercises:
             exercise = here.exercises[name]
             for notebook, test in _tests_of(here, exercise):
@@ -65,7 +65,7 @@ def hand_in(root: Path, assignment: str, exercises: list[str]) -> SandboxSample:
                     source = _handed_in(notebook, exercise, code)
                     if source is None:
                         continue
-                    submission = Submission(assignment, STUDENT, kit.secret)
+                    submission = Submission(assignment, STUDENT, bundle.secret)
                     earned, named = grader.grade_one(notebook.path.stem, source, STUDENT, test)
                     alone = _in_process(notebook, exercise, kind, item, code, submission)
                     done.graded += 1

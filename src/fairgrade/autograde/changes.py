@@ -9,7 +9,7 @@ from typing import Any
 
 import nbformat
 
-from fairgrade.autograde.graded import Graded
+from fairgrade.autograde.result import SubmissionResult
 from fairgrade.results import read_scores, scores_in
 
 
@@ -35,12 +35,12 @@ class Change:
     why: str
 
 
-def compare(graded: Graded, before: Mapping[str, float | None], folder: Path) -> tuple[Change, ...]:
+def compare(result: SubmissionResult, before: Mapping[str, float | None], folder: Path) -> tuple[Change, ...]:
     """The changes a new result makes.
 
     Parameters
     ----------
-    graded : Graded
+    result : SubmissionResult
         The new result.
     before : mapping of str to float or None
         The recorded points by ``notebook/cell``; empty if the submission is new.
@@ -48,9 +48,9 @@ def compare(graded: Graded, before: Mapping[str, float | None], folder: Path) ->
         Where the graded notebooks of before lie.
     """
     changes = []
-    for notebook in graded.notebooks:
-        recorded = {cell: before.get(f"{notebook.name}/{cell}") for cell in notebook.marks.scores}
-        changed = [cell for cell, after in notebook.marks.scores.items() if recorded[cell] != after]
+    for notebook in result.notebooks:
+        recorded = {cell: before.get(f"{notebook.name}/{cell}") for cell in notebook.autoscores.scores}
+        changed = [cell for cell, after in notebook.autoscores.scores.items() if recorded[cell] != after]
         old_file = folder / f"{notebook.name}.ipynb"
         if not changed or not old_file.is_file():  # without an old notebook it is not a change but the first result
             continue
@@ -58,13 +58,13 @@ def compare(graded: Graded, before: Mapping[str, float | None], folder: Path) ->
         for cell in changed:
             why = "; ".join(_differences(old.get(cell, {}), new.get(cell, {})))
             name = f"{notebook.name}/{cell}"
-            changes.append(Change(graded.student, name, recorded[cell], notebook.marks.scores[cell], why))
+            changes.append(Change(result.student, name, recorded[cell], notebook.autoscores.scores[cell], why))
     return tuple(changes)
 
 
-def has_results(graded: Graded, folder: Path) -> bool:
+def has_results(result: SubmissionResult, folder: Path) -> bool:
     """Whether a notebook of the submission was graded before; else all there is to say is its first result."""
-    return any((folder / f"{notebook.name}.ipynb").is_file() for notebook in graded.notebooks)
+    return any((folder / f"{notebook.name}.ipynb").is_file() for notebook in result.notebooks)
 
 
 def compare_penalties(student: str, before: Mapping[str, float], after: Mapping[str, float]) -> tuple[Change, ...]:

@@ -9,10 +9,10 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fairgrade.autograde.graded import Graded
-from fairgrade.autograde.inputs import HandedIn, Kit
+from fairgrade.autograde.bundle import AssignmentBundle, SubmissionBundle
+from fairgrade.autograde.pool_worker import PREFLIGHT
 from fairgrade.autograde.processes import close_all, grade_in_process, kill_all
-from fairgrade.autograde.worker import PREFLIGHT
+from fairgrade.autograde.result import SubmissionResult
 from fairgrade.nbgrader.auto import Runs
 from fairgrade.nbgrader.preflight import CellResult
 
@@ -22,13 +22,13 @@ class ClusterUnavailable(Exception):
 
 
 @dataclass
-class Crew:
+class GradingExecutor:
     """Graders at work, on any executor.
 
     Attributes
     ----------
     executor : Executor
-    kit : Kit
+    bundle : AssignmentBundle
     timeout_s : float
         What one submission may take.
     size : callable
@@ -40,16 +40,16 @@ class Crew:
     """
 
     executor: Executor
-    kit: Kit
+    bundle: AssignmentBundle
     timeout_s: float
     size: Callable[[], int]
     close: Callable[[], None]
 
     def __post_init__(self) -> None:
-        self._packed = pickle.dumps(self.kit)
+        self._packed = pickle.dumps(self.bundle)
         self.runs: Runs = {}
 
-    def grade(self, handed_in: HandedIn) -> Future[Graded]:
+    def grade(self, submission: SubmissionBundle) -> Future[SubmissionResult]:
         """Have a submission graded.
 
         Raises
@@ -57,10 +57,10 @@ class Crew:
         ClusterUnavailable
             If there is nobody left to do it.
         """
-        return self._submit(replace(handed_in, runs=self.runs))
+        return self._submit(replace(submission, runs=self.runs))
 
     def preflight(self) -> Future[tuple[CellResult, ...]]:
-        """Have the kit's own source graded.
+        """Have the bundle's own source graded.
 
         Raises
         ------
@@ -72,31 +72,31 @@ class Crew:
     def _submit(self, what: object) -> Future[Any]:
         packed = pickle.dumps(what)
         try:
-            return self.executor.submit(grade_in_process, self._packed, self.kit.key, packed, self.timeout_s)
+            return self.executor.submit(grade_in_process, self._packed, self.bundle.key, packed, self.timeout_s)
         except Exception:
             self.size()  # it may know better what is wrong
             raise
 
 
-def local(kit: Kit, timeout_s: float, jobs: int) -> Crew:
+def local(bundle: AssignmentBundle, timeout_s: float, jobs: int) -> GradingExecutor:
     """`jobs` grading processes on this machine."""
     executor = ThreadPoolExecutor(jobs, thread_name_prefix="grading")
 
     def close() -> None:
         executor.shutdown(wait=False, cancel_futures=True)
-        kill_all(kit.key)
+        kill_all(bundle.key)
         executor.shutdown()
         close_all()
 
-    return Crew(executor, kit, timeout_s, lambda: jobs, close)
+    return GradingExecutor(executor, bundle, timeout_s, lambda: jobs, close)
 
 
-def cluster(kit: Kit, timeout_s: float, scheduler: str) -> Crew:
+def cluster(bundle: AssignmentBundle, timeout_s: float, scheduler: str) -> GradingExecutor:
     """The workers of a Dask cluster, which may come and go; nothing but this call is sent to them, and no file shared.
 
     Parameters
     ----------
-    kit : Kit
+    bundle : AssignmentBundle
     timeout_s : float
     scheduler : str
         Such as ``tcp://host:8786``.
@@ -137,9 +137,9 @@ def cluster(kit: Kit, timeout_s: float, scheduler: str) -> Crew:
         executor.shutdown(wait=False)
         with contextlib.suppress(OSError):  # the scheduler has been lost just now
             if client.status == "running":
-                client.run(kill_all, kit.key, on_error="ignore")
+                client.run(kill_all, bundle.key, on_error="ignore")
         client.close()
 
     # Each grading is a fact about bytes, but a repeated one must run again: that is what a retry is.
     executor = client.get_executor(pure=False)
-    return Crew(executor, kit, timeout_s, size, close)
+    return GradingExecutor(executor, bundle, timeout_s, size, close)

@@ -1,7 +1,6 @@
 """A grading process: grades the submissions it is sent, one after the other, and sends back what came of them.
 
-Started by :mod:`fairgrade.autograde.nursery` as ``python -m fairgrade.autograde.worker``; ends when nobody is left
-at the other end of its socket.
+Started as ``python -m fairgrade.autograde.pool_worker``; ends when nobody is left at the other end of its socket.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from fairgrade.isolation.worker.folders import remove
 from fairgrade.loading import loading
 
 PREFLIGHT = "preflight"
-"""What is sent in the place of a submission to have the kit's own source graded."""
+"""What is sent in the place of a submission to have the bundle's own source graded."""
 
 
 def send(channel: socket.socket, message: bytes) -> None:
@@ -55,22 +54,22 @@ def main(*posts: str) -> None:
     os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader says it to the cells it runs
     # This takes seconds, in which whoever started this process prepares what is to be graded.
     with loading():
-        from fairgrade.autograde.grade import Grader  # noqa: PLC0415
+        from fairgrade.autograde.grader import Grader  # noqa: PLC0415
 
     channel, folder = _take(posts, _fork(len(posts)))
     atexit.register(remove, folder)
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(channel, requests, folder), daemon=True).start()
     send(channel, str(os.getpid()).encode())
-    kit = pickle.loads(requests.get())  # noqa: S301 - from the coordinator, not from a student
+    bundle = pickle.loads(requests.get())  # noqa: S301 - from the coordinator, not from a student
     grader: Grader | None = None
     while True:
-        handed_in = pickle.loads(requests.get())  # noqa: S301
+        submission = pickle.loads(requests.get())  # noqa: S301
         send(channel, b"")  # from here on, it may be the submission that ends this process
         answer: object
         try:
-            grader = grader or Grader(kit)
-            answer = grader.preflight() if handed_in == PREFLIGHT else grader.grade(handed_in)
+            grader = grader or Grader(bundle)
+            answer = grader.preflight() if submission == PREFLIGHT else grader.grade(submission)
         except InfraError as error:
             answer = error
         except Exception as error:

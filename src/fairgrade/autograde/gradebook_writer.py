@@ -27,7 +27,7 @@ from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError, SAWarning
 from traitlets.config import Config
 
-from fairgrade.autograde.graded import Graded
+from fairgrade.autograde.result import SubmissionResult
 from fairgrade.course import CourseError
 from fairgrade.intake import Blueprint
 from fairgrade.nbgrader.autoscores import give_nothing
@@ -44,7 +44,7 @@ class GradebookUnavailable(Exception):
 
 
 @dataclass(frozen=True)
-class Recorded:
+class GradebookEntry:
     """What the gradebook says of a submission now.
 
     Attributes
@@ -67,7 +67,7 @@ class Recorded:
     penalties: Mapping[str, float]
 
 
-class Recorder:
+class GradebookWriter:
     """Writes results of one assignment; the same fields with the same values as ``nbgrader autograde`` writes.
 
     Parameters
@@ -145,12 +145,12 @@ class Recorder:
             )
         ]
 
-    def record(self, graded: Graded, timestamp: datetime | None) -> Recorded:
+    def record(self, result: SubmissionResult, timestamp: datetime | None) -> GradebookEntry:
         """Write one result, in one transaction.
 
         Parameters
         ----------
-        graded : Graded
+        result : SubmissionResult
         timestamp : datetime or None
             When it was handed in, in UTC.
 
@@ -159,9 +159,9 @@ class Recorder:
         GradebookUnavailable
             If it can't be written; then nothing of it is.
         """
-        return self._in_one_transaction(lambda: self._write(graded, timestamp))
+        return self._in_one_transaction(lambda: self._write(result, timestamp))
 
-    def penalties_to_be(self, graded: Graded, timestamp: datetime | None) -> Mapping[str, float]:
+    def penalties_to_be(self, result: SubmissionResult, timestamp: datetime | None) -> Mapping[str, float]:
         """What :meth:`record` would take off for being late, by notebook; nothing is written.
 
         Raises
@@ -172,9 +172,9 @@ class Recorder:
         if self._penalty_for is None or self._due is None or (timestamp is not None and timestamp <= self._due):
             return {}
 
-        def write() -> Recorded:
+        def write() -> GradebookEntry:
             self._update()
-            return self._write(graded, timestamp)
+            return self._write(result, timestamp)
 
         recorded = self._in_one_transaction(write, keep=False)
         self._gradebook.db.remove()  # what its session has read is not there
@@ -251,8 +251,8 @@ class Recorder:
             self._connection.close()
             self._connection = None
 
-    def _write(self, graded: Graded, timestamp: datetime | None) -> Recorded:
-        gradebook, student = self._gradebook, graded.student
+    def _write(self, result: SubmissionResult, timestamp: datetime | None) -> GradebookEntry:
+        gradebook, student = self._gradebook, result.student
         if self._create_student:
             gradebook.update_or_create_student(student)
         else:
@@ -260,19 +260,19 @@ class Recorder:
         known = {} if timestamp is None else {"timestamp": timestamp}
         submission = gradebook.update_or_create_submission(self._assignment, student, **known)
         self._held = submission.assignment  # with its cells: a session forgets what nobody holds
-        results = {notebook.name: notebook for notebook in graded.notebooks}
+        results = {notebook.name: notebook for notebook in result.notebooks}
         for notebook in submission.notebooks:
             if notebook.name not in results:
                 give_nothing(notebook)
                 continue
-            results[notebook.name].marks.save(notebook)
+            results[notebook.name].autoscores.save(notebook)
             if self._penalty_for is not None:
                 notebook.late_submission_penalty = None
                 if submission.total_seconds_late > 0:
                     notebook.late_submission_penalty = self._penalty(notebook, student, submission.total_seconds_late)
         # The gradebook's own sums would look through the grades of the whole class for each submission.
         grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-        return Recorded(
+        return GradebookEntry(
             points=sum(map(_points, grades), 0.0),
             of=float(submission.assignment.max_score),
             needs_review=any(grade.needs_manual_grade for grade in grades),

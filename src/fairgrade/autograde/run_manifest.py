@@ -8,32 +8,32 @@ from datetime import UTC, datetime
 import nbgrader
 import numpy as np
 
-from fairgrade.autograde.inputs import Kit
-from fairgrade.autograde.shelf import Shelf, read_json, write_json
+from fairgrade.autograde.bundle import AssignmentBundle
+from fairgrade.autograde.results_store import ResultsStore, read_json, write_json
 
 
-def keep_seed(shelf: Shelf, kit: Kit) -> None:
+def write_manifest(store: ResultsStore, bundle: AssignmentBundle) -> None:
     """Write down what a run's results follow from, readable by nobody else: it holds the course's secret."""
     started = datetime.now(UTC)
     content = {
         "started": started.isoformat(timespec="seconds"),
-        "assignment": kit.assignment,
-        "secret": kit.secret,
-        "key": kit.key,
+        "assignment": bundle.assignment,
+        "secret": bundle.secret,
+        "key": bundle.key,
         "versions": {
-            "fairgrade": kit.version,
+            "fairgrade": bundle.version,
             "nbgrader": nbgrader.__version__,
             "numpy": np.__version__,
             "python": platform.python_version(),
         },
-        "settings": kit.settings.splitlines(),
+        "settings": bundle.settings.splitlines(),
     }
-    write_json(shelf.reports / "runs" / f"{started:%Y-%m-%dT%H%M%S.%f}.json", content, 0o600)
+    write_json(store.reports / "runs" / f"{started:%Y-%m-%dT%H%M%S.%f}.json", content, 0o600)
 
 
-def last_secret(shelf: Shelf) -> str:
+def last_secret(store: ResultsStore) -> str:
     """The secret of the latest run, so that grading again without setting it gives the same scores."""
-    for path in sorted((shelf.reports / "runs").glob("*.json"), reverse=True):
+    for path in sorted((store.reports / "runs").glob("*.json"), reverse=True):
         content = read_json(path)
         if isinstance(content, dict) and isinstance(content.get("secret"), str):
             return str(content["secret"])

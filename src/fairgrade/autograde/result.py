@@ -10,7 +10,7 @@ from fairgrade.nbgrader.autoscores import AutoScores
 
 
 @dataclass(frozen=True)
-class GradedNotebook:
+class NotebookResult:
     """One notebook of a submission, graded.
 
     Attributes
@@ -18,7 +18,7 @@ class GradedNotebook:
     name : str
     text : str
         The notebook's file.
-    marks : AutoScores
+    autoscores : AutoScores
         What it earns.
     seconds : mapping of str to float
         What each cell took.
@@ -34,7 +34,7 @@ class GradedNotebook:
 
     name: str
     text: str
-    marks: AutoScores
+    autoscores: AutoScores
     seconds: Mapping[str, float]
     sandbox: str
     refused: str
@@ -43,14 +43,14 @@ class GradedNotebook:
 
 
 @dataclass(frozen=True)
-class Graded:
+class SubmissionResult:
     """A submission, graded.
 
     Attributes
     ----------
     student, key : str
         As in what was handed in.
-    notebooks : tuple of GradedNotebook
+    notebooks : tuple of NotebookResult
     seconds : float
         All it took.
     peak_bytes : int
@@ -59,10 +59,10 @@ class Graded:
 
     student: str
     key: str
-    notebooks: tuple[GradedNotebook, ...]
+    notebooks: tuple[NotebookResult, ...]
     seconds: float
     peak_bytes: int
 
 
 class CantGrade(InfraError):
-    """No submission can be graded with this kit here; the message says why."""
+    """No submission can be graded with this bundle here; the message says why."""

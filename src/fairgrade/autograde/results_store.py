@@ -1,6 +1,6 @@
-"""Files of a class: graded submissions appear whole or not at all, and a note beside says what they came from.
+"""Files of a class: graded submissions appear whole or not at all, and a fingerprint beside says what they came from.
 
-A result is done once its note in ``reports/<assignment>/results/`` is written, which happens last. Whatever
+A result is done once its fingerprint in ``reports/<assignment>/results/`` is written, which happens last. Whatever
 ends a run before that, the next one grades the submission again.
 """
 
@@ -24,19 +24,19 @@ from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from fairgrade.autograde.graded import Graded
+from fairgrade.autograde.result import SubmissionResult
 from fairgrade.intake.files import candidates
 from fairgrade.nbgrader.intake_exporter import CarefulCourse
 
 
 @dataclass(frozen=True)
-class Note:
+class Fingerprint:
     """What is known of a result besides the gradebook.
 
     Attributes
     ----------
     key : str
-        Of the submission and the kit it follows from.
+        Of the submission and the bundle it follows from.
     scores : mapping of str to float or None
         What tests gave, by ``notebook/cell``.
     notebooks : mapping of str to str
@@ -53,14 +53,14 @@ class Note:
     seconds: float
 
 
-def note_of(graded: Graded) -> Note:
-    """The note for a result."""
-    return Note(
-        key=graded.key,
-        scores={f"{nb.name}/{cell}": score for nb in graded.notebooks for cell, score in nb.marks.scores.items()},
-        notebooks={nb.name: _hash(nb.text.encode()) for nb in graded.notebooks},
-        sandbox=", ".join(sorted({nb.sandbox for nb in graded.notebooks})),
-        seconds=round(graded.seconds, 3),
+def fingerprint_of(result: SubmissionResult) -> Fingerprint:
+    """The fingerprint of a result."""
+    return Fingerprint(
+        key=result.key,
+        scores={f"{nb.name}/{cell}": score for nb in result.notebooks for cell, score in nb.autoscores.scores.items()},
+        notebooks={nb.name: _hash(nb.text.encode()) for nb in result.notebooks},
+        sandbox=", ".join(sorted({nb.sandbox for nb in result.notebooks})),
+        seconds=round(result.seconds, 3),
     )
 
 
@@ -71,7 +71,7 @@ class ClaimedByAnother(Exception):
     """Another run is grading the same assignment of the same course."""
 
 
-class Shelf:
+class ResultsStore:
     """Where one assignment's submissions and results lie.
 
     Parameters
@@ -108,19 +108,19 @@ class Shelf:
         folder = self.directory.format_path(self.directory.feedback_directory, student, self._assignment)
         return any(Path(folder).glob("*.html"))
 
-    def handed_in_at(self, student: str) -> datetime | None:
+    def submitted_at(self, student: str) -> datetime | None:
         """When a submission was handed in, in UTC; None where nothing says so."""
         found: datetime | None = self.directory.get_existing_timestamp(str(self.submitted(student)))
         return found
 
     # -- graded notebooks -----------------------------------------------------------------------
 
-    def stage(self, graded: Graded, files: Mapping[str, bytes]) -> None:
-        """Write a graded submission where nobody looks for it yet; :meth:`place` then moves it where they do.
+    def stage(self, result: SubmissionResult, files: Mapping[str, bytes]) -> None:
+        """Write a graded submission where nobody looks for it yet; :meth:`publish` then moves it where they do.
 
         Parameters
         ----------
-        graded : Graded
+        result : SubmissionResult
         files : mapping of str to bytes
             What lies beside the notebooks, by relative path.
 
@@ -129,12 +129,12 @@ class Shelf:
         OSError
             If it can't be written; then nothing of it is left.
         """
-        folder = self._beside(graded.student, "new")
+        folder = self._beside(result.student, "new")
         shutil.rmtree(folder, ignore_errors=True)
         try:
             for path, content in files.items():
                 _write(folder / path, content, self._mode)
-            for notebook in graded.notebooks:
+            for notebook in result.notebooks:
                 _write(folder / f"{notebook.name}.ipynb", notebook.text.encode(), self._mode)
             if self.directory.groupshared:
                 root = self.directory.format_path(self.directory.autograded_directory, ".", ".")
@@ -144,7 +144,7 @@ class Shelf:
             shutil.rmtree(folder, ignore_errors=True)
             raise
 
-    def place(self, student: str) -> None:
+    def publish(self, student: str) -> None:
         """Put a staged submission in its place; what was there is replaced as a whole."""
         target, old = self.autograded(student), self._beside(student, "old")
         shutil.rmtree(old, ignore_errors=True)
@@ -153,7 +153,7 @@ class Shelf:
         self._beside(student, "new").rename(target)
         shutil.rmtree(old, ignore_errors=True)
 
-    def unstage(self, student: str) -> None:
+    def discard(self, student: str) -> None:
         """Remove what was staged for a student."""
         shutil.rmtree(self._beside(student, "new"), ignore_errors=True)
 
@@ -182,29 +182,29 @@ class Shelf:
 
     # -- notes ----------------------------------------------------------------------------------
 
-    def note(self, student: str) -> Note | None:
-        """The note on a student's result, if there is one that can be read."""
+    def fingerprint(self, student: str) -> Fingerprint | None:
+        """The fingerprint of a student's result, if there is one that can be read."""
         try:
-            return Note(**read_json(self._note_at(student)))
+            return Fingerprint(**read_json(self._fingerprint_file(student)))
         except TypeError:
             return None
 
-    def write_note(self, student: str, note: Note) -> None:
-        """Write the note: from now on the result counts as done."""
-        write_json(self._note_at(student), asdict(note))
+    def write_fingerprint(self, student: str, fingerprint: Fingerprint) -> None:
+        """Write the fingerprint: from now on the result counts as done."""
+        write_json(self._fingerprint_file(student), asdict(fingerprint))
 
-    def _note_at(self, student: str) -> Path:
-        """The note's file. A folder's name may be as long as a name can be, which leaves no room for an ending."""
+    def _fingerprint_file(self, student: str) -> Path:
+        """Return the file's path. A folder's name may be as long as names can be: no room for an ending."""
         name = os.fsencode(student)
         is_long = len(name) > _LONGEST_NAME
         return self.reports / "results" / f"{f'{student[:40]}-{_hash(name)[:32]}' if is_long else student}.json"
 
-    def intact(self, student: str, note: Note) -> bool:
-        """Whether the graded notebooks are those the note speaks of."""
+    def intact(self, student: str, fingerprint: Fingerprint) -> bool:
+        """Whether the graded notebooks are those the fingerprint speaks of."""
         try:
             return all(
                 _hash((self.autograded(student) / f"{name}.ipynb").read_bytes()) == digest
-                for name, digest in note.notebooks.items()
+                for name, digest in fingerprint.notebooks.items()
             )
         except OSError:
             return False

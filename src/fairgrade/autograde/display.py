@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from fairgrade.autograde.compare import Change
-from fairgrade.autograde.run import Done, Run
+from fairgrade.autograde.changes import Change
+from fairgrade.autograde.run import Run, SubmissionOutcome
 from fairgrade.autograde.summary import Summary
 
 _SHOWN = 20
@@ -39,18 +39,18 @@ def watch(run: Run, students: list[str], console: Console, summary: Summary) -> 
             speed = progress.tasks[task].finished_speed or progress.tasks[task].speed
             rate = f"{60 * speed:.0f} a minute" if speed else ""
             progress.update(task, advance=1, rate=rate, running=escape(" ".join(run.running())))
-            if not console.is_terminal and (done.graded or done.error):
+            if not console.is_terminal and (done.result or done.error):
                 console.print(_line(done), soft_wrap=True, highlight=False, markup=False)
     for notice in run.notices:
         console.print(notice, soft_wrap=True, highlight=False, markup=False)
 
 
-def _line(done: Done) -> str:
+def _line(done: SubmissionOutcome) -> str:
     if done.error:
         return f"{done.student}: not graded. {done.error}"
-    assert done.graded is not None
-    scores = [score for notebook in done.graded.notebooks for score in notebook.marks.scores.values()]
-    return f"{done.student}: {sum(filter(None, scores)):g} points by tests, {done.graded.seconds:.1f} s"
+    assert done.result is not None
+    scores = [score for notebook in done.result.notebooks for score in notebook.autoscores.scores.values()]
+    return f"{done.student}: {sum(filter(None, scores)):g} points by tests, {done.result.seconds:.1f} s"
 
 
 def result(summary: Summary, *, dry: bool) -> Table:

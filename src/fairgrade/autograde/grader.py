@@ -20,8 +20,8 @@ from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, SaveA
 from traitlets.config import Config
 
 from fairgrade import __version__
-from fairgrade.autograde.graded import CantGrade, Graded, GradedNotebook
-from fairgrade.autograde.inputs import HandedIn, Kit, blueprints_of, files_for, sources_of
+from fairgrade.autograde.bundle import AssignmentBundle, SubmissionBundle, blueprints_of, files_for, sources_of
+from fairgrade.autograde.result import CantGrade, NotebookResult, SubmissionResult
 from fairgrade.course import import_graders
 from fairgrade.grading import Submission
 from fairgrade.intake import Accepted, take_in_files
@@ -41,20 +41,22 @@ class Grader:
 
     Parameters
     ----------
-    kit : Kit
+    bundle : AssignmentBundle
 
     Raises
     ------
     CantGrade
-        If the kit is of another version of fairgrade, or something in it can't be used.
+        If the bundle is of another version of fairgrade, or something in it can't be used.
     """
 
-    def __init__(self, kit: Kit) -> None:
-        if kit.version != __version__:
-            raise CantGrade(f"A worker: expected fairgrade {kit.version}, got {__version__}. Install the same there.")
-        self._kit = kit
+    def __init__(self, bundle: AssignmentBundle) -> None:
+        if bundle.version != __version__:
+            raise CantGrade(
+                f"A worker: expected fairgrade {bundle.version}, got {__version__}. Install the same there."
+            )
+        self._bundle = bundle
         self._import_graders()
-        config: Config = pickle.loads(kit.config)  # noqa: S301 - from the coordinator, not from a student
+        config: Config = pickle.loads(bundle.config)  # noqa: S301 - from the coordinator, not from a student
         steps = autograde_steps(Autograde(config=config))
         if not any(issubclass(step, IsolatedExecute) for step in steps):
             raise CantGrade(
@@ -69,8 +71,8 @@ class Grader:
             step(config=config) for step in steps if issubclass(step, SaveAutoGrades) or not issubclass(step, apart)
         ]
         self._execute = next(step for step in self._steps if isinstance(step, IsolatedExecute))
-        self._sources = sources_of(kit)
-        self._blueprints = blueprints_of(kit, config)
+        self._sources = sources_of(bundle)
+        self._blueprints = blueprints_of(bundle, config)
         self._runs: Runs = {}
         self._courses = self._read({})
 
@@ -78,7 +80,7 @@ class Grader:
         """What the sources say of their cells, where tests run as found out."""
         return {name: self._execute.read(source, runs.get(name)) for name, source in self._sources.items()}
 
-    def grade(self, handed_in: HandedIn) -> Graded:
+    def grade(self, submission: SubmissionBundle) -> SubmissionResult:
         """Grade one submission.
 
         Raises
@@ -87,14 +89,16 @@ class Grader:
             If anything of ours fails; a submission that is merely wrong, or mad, gets its score.
         """
         began = time.perf_counter()
-        if handed_in.runs != self._runs:
-            self._runs, self._courses = handed_in.runs, self._read(handed_in.runs)
+        if submission.runs != self._runs:
+            self._runs, self._courses = submission.runs, self._read(submission.runs)
         with tempfile.TemporaryDirectory(prefix="fairgrade-") as folder:
-            _write(files_for(self._kit, handed_in), folder)
-            taken = take_in_files(self._blueprints, handed_in.notebooks, self._kit.limits, handed_in.notes)
-            graded = tuple(self._notebook(name, taken[name], handed_in.student, Path(folder)) for name in sorted(taken))
+            _write(files_for(self._bundle, submission), folder)
+            taken = take_in_files(self._blueprints, submission.notebooks, self._bundle.limits, submission.notes)
+            notebooks = tuple(
+                self._notebook(name, taken[name], submission.student, Path(folder)) for name in sorted(taken)
+            )
         peak_bytes = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return Graded(handed_in.student, handed_in.key, graded, time.perf_counter() - began, peak_bytes)
+        return SubmissionResult(submission.student, submission.key, notebooks, time.perf_counter() - began, peak_bytes)
 
     def grade_one(self, notebook: str, content: bytes, student: str, test: str) -> tuple[float, tuple[str, ...]]:
         """Grade one notebook as if it had been handed in; return a test cell's points and the misconceptions named.
@@ -104,43 +108,44 @@ class Grader:
         InfraError
             If anything of ours fails.
         """
-        graded = self.grade(HandedIn(student, {f"{notebook}.ipynb": content}, {}, (), ""))
-        found = next(one for one in graded.notebooks if one.name == notebook)
+        result = self.grade(SubmissionBundle(student, {f"{notebook}.ipynb": content}, {}, (), ""))
+        found = next(one for one in result.notebooks if one.name == notebook)
         score = scores_in(nbformat.reads(found.text, as_version=4)).get(test, {})
-        return float(found.marks.scores.get(test) or 0.0), tuple(score.get("misconceptions", ()))
+        return float(found.autoscores.scores.get(test) or 0.0), tuple(score.get("misconceptions", ()))
 
     def preflight(self) -> tuple[CellResult, ...]:
         """What the source itself earns, graded as submissions are."""
-        submission = Submission(self._kit.assignment, INSTRUCTOR, self._kit.secret)
+        bundle = self._bundle
+        submission = Submission(bundle.assignment, INSTRUCTOR, bundle.secret)
         found: list[CellResult] = []
         for name, source in self._sources.items():
             found += self._execute.grade_source(
                 name, source, self._blueprints[name], submission,
-                files={**self._kit.replaceable, **self._kit.files}, hidden=self._kit.hidden, limits=self._kit.limits,
+                files={**bundle.replaceable, **bundle.files}, hidden=bundle.hidden, limits=bundle.limits,
             )  # fmt: skip
         return tuple(found)
 
-    def _notebook(self, name: str, taken: Accepted, student: str, folder: Path) -> GradedNotebook:
+    def _notebook(self, name: str, taken: Accepted, student: str, folder: Path) -> NotebookResult:
         nb = taken.notebook
         resources: Any = {
-            "nbgrader": {"assignment": self._kit.assignment, "student": student, "notebook": name},
+            "nbgrader": {"assignment": self._bundle.assignment, "student": student, "notebook": name},
             "metadata": {"name": name, "path": str(folder)},
         }
-        marks = AutoScores()
+        autoscores = AutoScores()
         seconds: dict[str, float] = {}
         for step in self._steps:
             if isinstance(step, IsolatedExecute):
-                submission = Submission(self._kit.assignment, student, self._kit.secret)
-                times = step.run(nb, self._courses[name], submission, folder=folder, hidden=self._kit.hidden)
+                submission = Submission(self._bundle.assignment, student, self._bundle.secret)
+                times = step.run(nb, self._courses[name], submission, folder=folder, hidden=self._bundle.hidden)
                 seconds = times["cells_s"]
             elif isinstance(step, SaveAutoGrades):
-                marks = autoscores_of(nb)
+                autoscores = autoscores_of(nb)
             else:
                 nb, resources = step(nb, resources)
-        return GradedNotebook(
+        return NotebookResult(
             name=name,
             text=_text_of(nb),
-            marks=marks,
+            autoscores=autoscores,
             seconds=seconds,
             sandbox=nb.metadata[RECORD].get("sandbox", ""),
             refused=taken.refused.cause.value if taken.refused else "",
@@ -149,17 +154,17 @@ class Grader:
         )
 
     def _import_graders(self) -> None:
-        """Have tests find the course's graders as the kit has them, wherever this process runs."""
+        """Have tests find the course's graders as the bundle has them, wherever this process runs."""
         self._folder = tempfile.TemporaryDirectory(prefix="fairgrade-graders-")
-        _write(self._kit.graders, self._folder.name)
+        _write(self._bundle.graders, self._folder.name)
         sys.path.insert(0, self._folder.name)
-        if f"graders/{self._kit.assignment}/__init__.py" in self._kit.graders:
+        if f"graders/{self._bundle.assignment}/__init__.py" in self._bundle.graders:
             try:
-                import_graders(self._kit.assignment)
+                import_graders(self._bundle.assignment)
             except Exception as error:
                 # A test cell that can't import its grader would fail, and cost the student the points.
                 raise CantGrade(
-                    f"graders/{self._kit.assignment}: expected a package that can be imported, got "
+                    f"graders/{self._bundle.assignment}: expected a package that can be imported, got "
                     f"{type(error).__name__}: {error}."
                 ) from error
 

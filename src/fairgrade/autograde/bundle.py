@@ -15,7 +15,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, Configurable
 
 from fairgrade import __version__
-from fairgrade.autograde.graded import CantGrade
+from fairgrade.autograde.result import CantGrade
 from fairgrade.course import CourseError
 from fairgrade.intake import Blueprint, Note, NotebookLimits, Refused, fetch_folder
 from fairgrade.intake.extra_files import files_in, find_extra_files
@@ -29,7 +29,7 @@ from fairgrade.nbgrader.steps import autograde_steps
 
 
 @dataclass(frozen=True)
-class Kit:
+class AssignmentBundle:
     """All that grading an assignment takes besides a submission, as values that can be sent anywhere.
 
     Attributes
@@ -74,7 +74,7 @@ class Kit:
 
 
 @dataclass(frozen=True)
-class HandedIn:
+class SubmissionBundle:
     """One submission, as values.
 
     Attributes
@@ -87,9 +87,9 @@ class HandedIn:
     notes : tuple of Note
         What there is to say about its folder.
     key : str
-        A hash over the submission and its kit: two results with one key are the same.
+        A hash over the submission and its bundle: two results with one key are the same.
     runs : Runs
-        How tests run that don't run isolated, as the preflight of the kit has found out.
+        How tests run that don't run isolated, as the preflight of the bundle has found out.
     """
 
     student: str
@@ -100,7 +100,9 @@ class HandedIn:
     runs: Runs = field(default_factory=dict)
 
 
-def read_kit(directory: CourseDirectory, graders: Path, assignment: str, config: Config, secret: str) -> Kit:
+def read_assignment(
+    directory: CourseDirectory, graders: Path, assignment: str, config: Config, secret: str
+) -> AssignmentBundle:
     """Read an assignment from its course.
 
     Parameters
@@ -127,7 +129,7 @@ def read_kit(directory: CourseDirectory, graders: Path, assignment: str, config:
             f"nbgrader_config.py: expected values that can be sent to a worker, got {error}. "
             "Move classes and functions it defines into a module it imports."
         ) from error
-    return Kit(
+    return AssignmentBundle(
         assignment=assignment,
         notebooks=contents.notebooks,
         files=contents.files,
@@ -143,14 +145,14 @@ def read_kit(directory: CourseDirectory, graders: Path, assignment: str, config:
     )
 
 
-def key_of_kit(directory: CourseDirectory, graders: Path, assignment: str, config: Config, secret: str) -> str:
-    """The key that :func:`read_kit` would give; the configuration need not be one that can be sent."""
+def key_of_assignment(directory: CourseDirectory, graders: Path, assignment: str, config: Config, secret: str) -> str:
+    """The key that :func:`read_assignment` would give; the configuration need not be one that can be sent."""
     return _Contents.read(directory, graders, assignment, config).key(assignment, config, secret)
 
 
 @dataclass(frozen=True)
 class _Contents:
-    """The files of a kit."""
+    """The files of a bundle."""
 
     notebooks: Mapping[str, bytes]
     files: Mapping[str, bytes]
@@ -190,12 +192,12 @@ def _settings(config: Config) -> str:
     return "\n".join(lines)
 
 
-def sources_of(kit: Kit) -> dict[str, NotebookNode]:
+def sources_of(bundle: AssignmentBundle) -> dict[str, NotebookNode]:
     """The source notebooks, parsed."""
-    return {name: nbformat.reads(content.decode(), as_version=4) for name, content in kit.notebooks.items()}
+    return {name: nbformat.reads(content.decode(), as_version=4) for name, content in bundle.notebooks.items()}
 
 
-def blueprints_of(kit: Kit, config: Config) -> dict[str, Blueprint]:
+def blueprints_of(bundle: AssignmentBundle, config: Config) -> dict[str, Blueprint]:
     """What the source notebooks say of their cells.
 
     Raises
@@ -205,45 +207,47 @@ def blueprints_of(kit: Kit, config: Config) -> dict[str, Blueprint]:
     """
     intake = Intake(config=config)
     blueprints = {}
-    for name, source in sources_of(kit).items():
+    for name, source in sources_of(bundle).items():
         try:
             blueprints[name] = intake.blueprint(source)
         except (ValueError, RuntimeError) as error:
-            path = f"source/{kit.assignment}/{name}.ipynb"
+            path = f"source/{bundle.assignment}/{name}.ipynb"
             raise CantGrade(f"{path}: expected a notebook that can be released and graded, got {error}") from error
     return blueprints
 
 
-def read_handed_in(folder: Path, student: str, kit: Kit, directory: CourseDirectory) -> HandedIn:
+def read_submission(
+    folder: Path, student: str, bundle: AssignmentBundle, directory: CourseDirectory
+) -> SubmissionBundle:
     """Read a submission from its folder, and follow no link in it.
 
     Parameters
     ----------
     folder : Path
     student : str
-    kit : Kit
+    bundle : AssignmentBundle
         What it will be graded with.
     directory : CourseDirectory
         Says which files to ignore, and how large they may be.
     """
-    source = Path(directory.format_path(directory.source_directory, ".", kit.assignment))
-    bounds = bounds_of(directory, Isolation(config=directory.config).of(kit.assignment))
+    source = Path(directory.format_path(directory.source_directory, ".", bundle.assignment))
+    bounds = bounds_of(directory, Isolation(config=directory.config).of(bundle.assignment))
     beside = find_extra_files(folder, source, directory.ignore, bounds)
     contents_of = {name: plain_bytes(folder / name, bounds.file_bytes) for name in sorted(beside.taken)}
     files = {name: content for name, content in contents_of.items() if not isinstance(content, Refused)}
     notes = notes_on(beside)
-    notebooks = fetch_folder(kit.notebooks, folder, kit.limits)
+    notebooks = fetch_folder(bundle.notebooks, folder, bundle.limits)
     if isinstance(notebooks, Refused):
         contents = {"": repr(notebooks).encode()}
     else:
         contents = {name: repr(c).encode() if isinstance(c, Refused) else c for name, c in notebooks.items()}
-    key = _hash(kit.key.encode(), student.encode(), repr(notes).encode(), *_flat(contents), *_flat(files))
-    return HandedIn(student, notebooks, files, notes, key)
+    key = _hash(bundle.key.encode(), student.encode(), repr(notes).encode(), *_flat(contents), *_flat(files))
+    return SubmissionBundle(student, notebooks, files, notes, key)
 
 
-def files_for(kit: Kit, handed_in: HandedIn) -> dict[str, bytes]:
+def files_for(bundle: AssignmentBundle, submission: SubmissionBundle) -> dict[str, bytes]:
     """What lies beside the graded notebooks: the student's files, and the assignment's own over them."""
-    return {**handed_in.files, **kit.files}
+    return {**submission.files, **bundle.files}
 
 
 def _flat(files: Mapping[str, bytes]) -> Iterable[bytes]:
