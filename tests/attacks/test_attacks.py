@@ -37,14 +37,13 @@ from typing import Any
 import nbformat
 import pytest
 
-from fairgrade.isolation.sandbox import bubblewrap
-from fairgrade.isolation.worker import landlock, seccomp
+from fairgrade.isolation.sandbox.start import BACKENDS
 from tests.attacks import cases
 from tests.attacks.target import CANARIES, HONEST, POINTS, Course, Graded, filled_in
 
 _ALL = [importlib.import_module(f"tests.attacks.cases.{info.name}") for info in pkgutil.iter_modules(cases.__path__)]
 CASES: dict[str, ModuleType] = {case.__name__.rpartition(".")[2]: case for case in _ALL}
-BACKENDS = ["bubblewrap", "landlock"]
+SANDBOXES = ["bubblewrap", "landlock"]
 HONEST_STUDENTS = ("a_first", "m_middle", "z_last")
 
 pytestmark = pytest.mark.slow
@@ -72,13 +71,11 @@ def _hashes(root: Path) -> dict[str, str]:
 
 
 # One worker for each sandbox, so that its run over all attacks is made once.
-@pytest.fixture(scope="module", params=[pytest.param(b, marks=pytest.mark.xdist_group(b)) for b in BACKENDS])
+@pytest.fixture(scope="module", params=[pytest.param(b, marks=pytest.mark.xdist_group(b)) for b in SANDBOXES])
 def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
     backend = request.param
-    if backend == "bubblewrap" and bubblewrap.lacks():
-        pytest.skip(f"bubblewrap: {bubblewrap.lacks()}")
-    if backend == "landlock" and (landlock.abi() < landlock.MINIMUM_ABI or seccomp.available()):
-        pytest.skip("no Landlock here")
+    if reason := BACKENDS[backend]().lacks():
+        pytest.skip(f"{backend}: {reason}")
     scratch = Path(tempfile.mkdtemp(prefix="attacks-"))
     scratch.chmod(0o755)  # a folder for temporary files as others are; pytest's own are one user's alone
     course = Course(tmp_path_factory.mktemp(backend), scratch, backend)

@@ -8,10 +8,9 @@ import pytest
 
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.remote.namespace import Namespace
-from fairgrade.isolation.sandbox import bubblewrap
+from fairgrade.isolation.sandbox.start import BACKENDS
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.student_process import Zygote
-from fairgrade.isolation.worker import landlock, seccomp
 
 MIB = 1 << 20
 
@@ -27,10 +26,8 @@ def settings(backend: str) -> Isolation:
 @pytest.fixture(scope="session", params=["bubblewrap", "landlock"])
 def zygote(request: pytest.FixtureRequest) -> Iterator[Zygote]:
     """A warm zygote."""
-    if request.param == "bubblewrap" and bubblewrap.lacks():
-        pytest.skip(f"bubblewrap: {bubblewrap.lacks()}")
-    if request.param == "landlock" and (landlock.abi() < landlock.MINIMUM_ABI or seccomp.available()):
-        pytest.skip("no Landlock here")
+    if reason := BACKENDS[request.param]().lacks():
+        pytest.skip(f"{request.param}: {reason}")
     made = Zygote(settings(request.param))
     yield made
     made.close()

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from fairgrade.isolation.sandbox import bubblewrap, view
-from fairgrade.isolation.worker import landlock, seccomp
+from fairgrade.isolation.sandbox.start import BACKENDS
 from fairgrade.isolation.worker.folders import remove
 from tests.autograde.classes import ASSIGNMENT, POINTS, RIGHT, WRONG, copy, hand_in, points
 from tests.autograde.conftest import released  # noqa: F401 - a fixture
@@ -49,10 +49,8 @@ def test_it_grades(
     installed: Path, released: Path, tmp_path: Path, backend: str, command: str  # noqa: F811 - the fixture
 ) -> None:  # fmt: skip
     """As root as well, whose submissions run as a user who owns nothing: packages beside it don't hide it from them."""
-    if backend == "bubblewrap" and bubblewrap.lacks():
-        pytest.skip(f"bubblewrap: {bubblewrap.lacks()}")
-    if backend == "landlock" and (landlock.abi() < landlock.MINIMUM_ABI or seccomp.available()):
-        pytest.skip("no Landlock here")
+    if reason := BACKENDS[backend]().lacks():
+        pytest.skip(f"{backend}: {reason}")
     course = copy(released, tmp_path / "course")
     with (course / "nbgrader_config.py").open("a") as config:
         config.write(f"c.Isolation.backend = {backend!r}\n")
@@ -70,7 +68,7 @@ def test_it_grades(
 
 def test_a_sandbox_that_works_is_not_blamed() -> None:
     """Where bubblewrap itself starts, the reason is elsewhere, and nobody is sent to start a container otherwise."""
-    if bubblewrap.lacks() or not bubblewrap._works_alone():
+    if bubblewrap.Bubblewrap().lacks() or not bubblewrap._works_alone():
         pytest.skip("bubblewrap does not work here")
-    assert "bubblewrap itself works here" in bubblewrap.fix()
-    assert str(view.WORKER) in bubblewrap.fix()
+    assert "bubblewrap itself works here" in bubblewrap.Bubblewrap().remedy()
+    assert str(view.WORKER) in bubblewrap.Bubblewrap().remedy()

@@ -18,8 +18,8 @@ from nbgrader.utils import determine_grade
 from traitlets.config import Config
 
 from fairgrade.grading import InfraError
-from fairgrade.isolation.sandbox import bubblewrap
-from fairgrade.isolation.sandbox import start as sandbox_start
+from fairgrade.isolation.sandbox.bubblewrap import Bubblewrap
+from fairgrade.isolation.sandbox.fallbacks import Landlock
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute, submitted_files
 
 
@@ -214,14 +214,14 @@ def test_which_sandbox_it_was_is_recorded(tmp_path: Path) -> None:
 
 def test_without_a_sandbox_it_refuses_and_says_what_helps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(sandbox_start, "_landlock_lacks", lambda: "it needs Linux 6.2 or newer")
+    monkeypatch.setattr(Landlock, "lacks", lambda self: "it needs Linux 6.2 or newer")
     source = new_notebook(cells=[cell("test", "pass", 1)])
     with pytest.raises(InfraError) as refused:
         # A setting of its own, so that no running zygote is taken.
         execute(tmp_path, source, None, Isolation={"open_files": 255})
     assert "nothing is graded" in str(refused.value)
     assert "sudo apt-get install bubblewrap" in str(refused.value)
-    assert bubblewrap.fix().endswith("sudo apt-get install bubblewrap")
+    assert Bubblewrap().remedy().endswith("sudo apt-get install bubblewrap")
 
 
 def test_only_plain_files_beside_the_notebook_are_taken(tmp_path: Path) -> None:

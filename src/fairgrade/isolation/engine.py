@@ -163,7 +163,7 @@ class Session:
         None where that can't be: only in namespaces of its own does a fork end with the process it came from, and
         student code may have used up what processes there may be, or pretend that it has.
         """
-        if self.zygote.backend != "bubblewrap":
+        if not self.zygote.can_snapshot:
             return None
         ours, theirs = socket.socketpair()
         with theirs:

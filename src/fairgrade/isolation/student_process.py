@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -53,7 +52,7 @@ class Zygote:
         self._lock = threading.Lock()
         self._owner = os.getpid()
         self.limits = settings.limits()
-        self.backend = self._started.backend
+        self.backend = self._started.backend.name
         atexit.register(self.close)
 
     def order(self, *words: Any, descriptor: int | None = None) -> list[Any]:
@@ -89,13 +88,13 @@ class Zygote:
         return ours and self._started.process.poll() is None and self._started.control.fileno() >= 0
 
     def make_scratch(self) -> str:
-        """A folder for a submission's files, where the sandbox has no file system of its own."""
-        if self.backend == "bubblewrap":
-            return ""
-        folder = tempfile.mkdtemp(prefix="fairgrade-", dir=self._started.scratch)
-        if self._started.uid >= 0:
-            os.chown(folder, self._started.uid, self._started.uid)
-        return folder
+        """Make a folder for a submission's files; empty if the sandbox has a file system of its own."""
+        return self._started.backend.make_scratch()
+
+    @property
+    def can_snapshot(self) -> bool:
+        """Whether a fork of a submission's process ends with it, as it does in a process namespace of its own."""
+        return self._started.backend.has_processes_of_its_own
 
     def let_go(self) -> None:
         """Hang up, from any thread: it ends by itself then, with all it has forked."""
@@ -115,8 +114,7 @@ class Zygote:
             except subprocess.TimeoutExpired:
                 self._started.process.kill()
                 self._started.process.wait()
-        if self._started.cache:
-            remove(self._started.cache)
+        self._started.backend.close()
 
 
 class StudentProcess:

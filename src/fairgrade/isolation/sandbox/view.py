@@ -23,8 +23,13 @@ ETC = (
 )  # fmt: skip
 
 
+def worker_command(control: int) -> list[str]:
+    """Return the command that starts the zygote, whose orders come in over the descriptor `control`."""
+    return [sys.executable, "-I", str(WORKER), str(control)]
+
+
 def interpreter() -> list[str]:
-    """The parts of the interpreter and its virtual environment that hold code.
+    """Return the parts of the interpreter and its virtual environment that hold code.
 
     Not the whole prefix: a virtual environment may share its folder with a course.
     """
@@ -32,23 +37,26 @@ def interpreter() -> list[str]:
     for prefix in {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}:
         for part in ("bin", "lib", "lib64", "pyvenv.cfg"):
             path = os.path.join(prefix, part)
-            if os.path.exists(path) and not _within(path, SYSTEM):
+            if os.path.exists(path) and not is_within(path, SYSTEM):
                 found[path] = None
                 found[os.path.realpath(path)] = None
     for path in (*site.getsitepackages(), *sysconfig.get_paths().values()):
-        if os.path.isdir(path) and not _within(path, (*SYSTEM, *found)) and "site-packages" in path:
+        if os.path.isdir(path) and not is_within(path, (*SYSTEM, *found)) and "site-packages" in path:
             found[path] = None
     # The interpreter may be a link to a link; each must resolve.
     link = sys.executable
     while os.path.islink(link):
         link = os.path.join(os.path.dirname(link), os.readlink(link))
-        if not _within(link, (*SYSTEM, *found)):
+        if not is_within(link, (*SYSTEM, *found)):
             found[link] = None
     return sorted(found)
 
 
 def environment(cache: str) -> dict[str, str]:
-    """The environment variables of student code; nothing of ours. Libraries keep their caches below `cache`."""
+    """Return the environment variables of student code, none of ours among them.
+
+    Libraries keep their caches below `cache`.
+    """
     return {
         "PATH": os.pathsep.join([os.path.dirname(sys.executable), "/usr/local/bin", "/usr/bin", "/bin"]),
         "LANG": "C.UTF-8",
@@ -68,5 +76,6 @@ def environment(cache: str) -> dict[str, str]:
     }
 
 
-def _within(path: str, folders: Iterable[str]) -> bool:
+def is_within(path: str, folders: Iterable[str]) -> bool:
+    """Whether `path` is one of `folders` or lies below one."""
     return any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in folders)

@@ -18,8 +18,9 @@ from typing import Any
 
 import msgpack
 
-from . import confinement, syscalls
+from . import syscalls
 from .channel import Channel
+from .confinement import Confinement, Order, confinement_of
 from .folders import remove
 from .limits import ResourceLimits
 
@@ -29,9 +30,9 @@ _LARGEST_ORDER = 1 << 16
 def main(control_descriptor: int) -> None:
     """Obey the orders that come in over the descriptor, until it closes."""
     control = socket.socket(fileno=control_descriptor)
-    how = confinement.from_message(_read(control)[0])
-    belongings = _Belongings(how)
-    if how.cache:
+    how = confinement_of(_read(control)[0])
+    belongings = _Belongings(how.order)
+    if how.order.cache:
         belongings.end_with_parent()
     try:
         _start(control, how, belongings)
@@ -40,14 +41,14 @@ def main(control_descriptor: int) -> None:
         os._exit(0)  # what libraries do at the end of a process would make its folder again
 
 
-def _start(control: socket.socket, how: confinement.Confinement, belongings: _Belongings) -> None:
-    namespace = confinement.enter_namespaces(how.uid) if how.backend == "bubblewrap" else -1
+def _start(control: socket.socket, how: Confinement, belongings: _Belongings) -> None:
+    how.confine_zygote()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grading process's to handle
-    if how.filtered:
+    if how.order.filtered:
         importlib.import_module("pyseccomp")  # it looks for libseccomp with programs of the system, which takes 10 ms
-    shell = _warm_up(how.preload)
+    shell = _warm_up(how.order.preload)
     control.send(msgpack.packb(["ready", sys.version.split()[0]]))
-    _Zygote(control, how, namespace, shell, belongings).obey()
+    _Zygote(control, how, shell, belongings).obey()
 
 
 def _warm_up(preload: list[str]) -> Any:
@@ -89,10 +90,10 @@ def _warm_up(preload: list[str]) -> Any:
 class _Belongings:
     """What has to be gone when the zygote is, even if whoever gives it orders was killed: processes and folders."""
 
-    def __init__(self, how: confinement.Confinement) -> None:
+    def __init__(self, order: Order) -> None:
         self.running: set[int] = set()
-        self.folders = [how.cache] if how.cache else []
-        self._me, self._parent = os.getpid(), how.parent
+        self.folders = [order.cache] if order.cache else []
+        self._me, self._parent = os.getpid(), order.parent
 
     def end_with_parent(self) -> None:
         """Clear up and end as soon as our parent has ended, whatever we are busy with."""
@@ -117,12 +118,9 @@ class _Belongings:
 
 
 class _Zygote:
-    def __init__(
-        self, control: socket.socket, how: confinement.Confinement, namespace: int, shell: Any, belongings: _Belongings
-    ) -> None:
+    def __init__(self, control: socket.socket, how: Confinement, shell: Any, belongings: _Belongings) -> None:
         self._control = control
         self._how = how
-        self._namespace = namespace
         self._shell = shell
         self._pristine: Any = None
         self._belongings = belongings
@@ -146,7 +144,7 @@ class _Zygote:
                 return
 
     def _fork(self, limits: ResourceLimits, seed: int, scratch: str, has_tests: bool, descriptor: int) -> list[Any]:
-        confinement.prepare(self._how, limits)
+        self._how.prepare(limits)
         if has_tests and self._pristine is None:
             from . import pristine
 
@@ -154,8 +152,7 @@ class _Zygote:
             gc.freeze()  # as after the imports
         if scratch:  # those of before are removed already, but for the last one perhaps
             self._belongings.folders = [*filter(os.path.lexists, self._belongings.folders), scratch]
-        if self._namespace >= 0:
-            syscalls.unshare(syscalls.CLONE_NEWPID)  # holds for children; the next one is its first process
+        self._how.before_fork()
         child = -1
         try:
             child = os.fork()
@@ -163,13 +160,11 @@ class _Zygote:
             os.close(descriptor)
             return ["failed", str(error)]
         finally:
-            if self._namespace >= 0 and child != 0:
-                syscalls.enter(self._namespace, syscalls.CLONE_NEWPID)
+            if child != 0:
+                self._how.after_fork()
         if child == 0:
             try:
                 self._control.close()
-                if self._namespace >= 0:
-                    os.close(self._namespace)
                 self._serve(limits, seed, scratch, descriptor)
             except BaseException:
                 # To the log of the grading process, unless the student's own files are already in its place.
@@ -186,7 +181,7 @@ class _Zygote:
         output.open_standard_files()
         channel = Channel(socket.socket(fileno=descriptor), limits.message_bytes)
         try:
-            confinement.confine(self._how, limits, scratch)
+            self._how.confine_submission(limits, scratch)
         except BaseException as error:
             channel.send(msgpack.packb(["broken", f"{type(error).__name__}: {error}"]))
             return
