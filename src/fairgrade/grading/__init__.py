@@ -33,7 +33,7 @@ from fairgrade.grading.quiz import add_question
 from fairgrade.grading.relations import digits_kept
 from fairgrade.grading.score import SCORE_MIME, CheckResult, Diagnosis, Score
 from fairgrade.grading.seeding import Submission, current_submission, grading_for
-from fairgrade.grading.student import Notebook, StudentObject, each, quiet, student_object
+from fairgrade.grading.student import Notebook, StudentObject, attributes, each, quiet, student_object
 from fairgrade.grading.training import (
     Gradients,
     Learned,
@@ -76,6 +76,7 @@ __all__ = [
     "Variant",
     "WrittenQuestion",
     "add_question",
+    "attributes",
     "central_difference",
     "current_submission",
     "digits_kept",

@@ -128,7 +128,7 @@ class StudentObject:
 def is_elsewhere(value: Any) -> bool:
     """Whether the student's object lives in another process, so that what comes of it here is a copy."""
     # Asked of the type: an object of the student's can't claim to be a stand-in.
-    return isinstance(value, StudentObject) and hasattr(type(value._target), "_fairgrade_descriptors")
+    return isinstance(value, StudentObject) and hasattr(type(value._target), "_fairgrade_attributes")
 
 
 def is_same_object(one: Any, other: Any) -> bool:
@@ -166,6 +166,35 @@ def each(function: Callable[..., Any], *inputs: Iterable[Any]) -> list[Any]:
         if at_once is not None:
             return [student_object(value) for value in function._do(lambda: at_once(target, *columns))]
     return list(map(function, *columns))
+
+
+def attributes(model: Any, *names: str) -> list[Any]:
+    """Read several attributes of the student's object, with a single question where it lives in another process.
+
+    There, lists and arrays are copies: what the student's code does to them later does not show.
+
+    Parameters
+    ----------
+    model : object
+    *names : str
+
+    Returns
+    -------
+    list
+        The value of each attribute, in the order of `names`.
+
+    Raises
+    ------
+    StudentError
+        If the object lacks one of them.
+    """
+    if isinstance(model, StudentObject):
+        target = model._target
+        # Asked of the type: an object of the student's can't claim to be a stand-in.
+        at_once = getattr(type(target), "_fairgrade_attributes", None)
+        if at_once is not None:
+            return [student_object(value) for value in model._do(lambda: at_once(target, *names))]
+    return [getattr(model, name) for name in names]
 
 
 class Notebook:

@@ -16,7 +16,7 @@ import numpy as np
 
 from fairgrade.grading.expect import FloatArray, expect, expect_array, expect_number
 from fairgrade.grading.outcomes import CheckFailed
-from fairgrade.grading.student import is_elsewhere
+from fairgrade.grading.student import attributes, is_elsewhere
 
 Gradients = Callable[[FloatArray, float, float], tuple[FloatArray, float]]
 """One sample's gradients: (x of shape (n,), y_true, y_pred) -> (grad_weights of shape (n,), grad_bias)."""
@@ -49,14 +49,15 @@ def read_state(model: Any, n_inputs: int) -> State:
     CheckFailed
         If they are missing, not numbers, or not one weight for each of `n_inputs` inputs.
     """
-    weights = expect_array(model.weights, what="`weights`").reshape(-1).copy()
+    weights, bias = attributes(model, "weights", "bias")
+    weights = expect_array(weights, what="`weights`").reshape(-1).copy()
     expect(weights.size == n_inputs, f"A model for {n_inputs} inputs has {weights.size} weights.")
-    return State(weights, expect_number(model.bias, what="`bias`"))
+    return State(weights, expect_number(bias, what="`bias`"))
 
 
 def write_state(model: Any, state: State) -> None:
     """Set the weights and bias of `model`, in the container and shape it keeps them in."""
-    kept = model.weights
+    kept, bias = attributes(model, "weights", "bias")
     shape = np.shape(expect_array(kept, what="`weights`"))
     expect(
         int(np.prod(shape)) == state.weights.size,
@@ -68,7 +69,7 @@ def write_state(model: Any, state: State) -> None:
         kept[...] = weights  # in place, as the model may know the array under another name as well
     else:
         model.weights = weights.tolist() if isinstance(kept, list) else weights
-    bias_shape = np.shape(expect_array(model.bias, what="`bias`"))
+    bias_shape = np.shape(expect_array(bias, what="`bias`"))
     model.bias = np.full(bias_shape, state.bias) if bias_shape else state.bias
 
 

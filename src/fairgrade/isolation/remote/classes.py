@@ -194,9 +194,9 @@ def make_class(connection: Connection, number: int) -> Any:
     if known is not None:
         return known
     content = connection.link.do("describe", None, (number,), {})
-    if not isinstance(content, list) or len(content) != 10:
+    if not isinstance(content, list) or len(content) != 9:
         raise WireError("a class that is not described")
-    name, qualname, module, doc, special, own_bases, builtin_base, descriptors, lineage, holds = content
+    name, qualname, module, doc, special, own_bases, builtin_base, lineage, holds = content
     if not all(isinstance(text, str) and len(text) < 500 for text in (name, qualname, module)):
         raise WireError("a class without a name")
     base = getattr(builtins, builtin_base, None) if isinstance(builtin_base, str) else None
@@ -207,7 +207,6 @@ def make_class(connection: Connection, number: int) -> Any:
         bases = bases or (Remote,)
     own: dict[str, Any] = {
         "_fairgrade_link": connection.link, "_fairgrade_named": False, "_fairgrade_name": None,
-        "_fairgrade_descriptors": frozenset(map(str, descriptors)) if isinstance(descriptors, list) else None,
         "__qualname__": qualname, "__module__": module, "__doc__": doc if isinstance(doc, str) else None,
     }  # fmt: skip
     if not issubclass(bases[0], BaseException):

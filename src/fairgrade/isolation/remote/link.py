@@ -16,14 +16,12 @@ from fairgrade.isolation.remote import classes, objects
 from fairgrade.isolation.remote.effects import error_of, settle
 from fairgrade.isolation.remote.expose import Exposed
 from fairgrade.isolation.remote.global_state import Attribute, GlobalState
-from fairgrade.isolation.remote.prefetch import MISSING, Occasion
-from fairgrade.isolation.remote.registry import Connection, Reference, whereabouts
+from fairgrade.isolation.remote.registry import Connection, whereabouts
 from fairgrade.isolation.worker import randomness
 from fairgrade.isolation.worker.budget import Budget
 from fairgrade.isolation.worker.changes import copy_back
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
 from fairgrade.isolation.worker.messages import STATUSES, Answer, Callback, SameArgument
-from fairgrade.isolation.worker.references import METHOD
 from fairgrade.isolation.worker.wire import CannotCross, TooHeavy, WireError
 
 if TYPE_CHECKING:
@@ -59,7 +57,6 @@ class Link:
         self.waited_s = 0.0
         self._near: set[int] | None = None
         self._depth = 0
-        self._seen: Any = None
         self._lent: Mapping[str, Exposed] | None = None
         self.namespace: Namespace | None = None
         self.global_state = GlobalState()
@@ -113,18 +110,6 @@ class Link:
                 unsent, connection.unsent = connection.unsent, []
                 connection.channel.send(connection.codec.pack(["tidy"]), *unsent)
 
-    def store(self, target: Any, name: str, value: Any) -> None:
-        """Set an attribute that is known to be no more than stored; it is sent along with the next question."""
-        connection = self.connection
-        if connection is None or connection.lost is not None or len(connection.unsent) > 64:
-            self.do("setattr", target, (name, value), {})
-            return
-        connection.foresight.drop(object.__getattribute__(target, "_fairgrade_number"), name)
-        try:
-            connection.unsent.append(connection.codec.pack(["set", target, name, value]))
-        except CannotCross as error:
-            raise self._meet(f"Setting {name!r} of the student's object: can't pass {error}.") from None
-
     def attribute(self, target: Any, name: str) -> Any:
         """An attribute of the student's object, without asking where that can be told."""
         connection = object.__getattribute__(target, "_fairgrade_connection")
@@ -132,20 +117,10 @@ class Link:
         method = connection.methods.get((number, name))
         if method is not None and connection.lost is None:
             return method
-        if connection.lost is None and time.monotonic() <= self.deadline:
-            value = connection.foresight.take(number, name)
-            if value is not MISSING:
-                return settle(connection, value)
         value = self.do("getattr", target, (name,), {})
-        is_method = type(value) is objects.RemoteMethod
-        if is_method:
-            self._keep_method(connection, target, name, value)
-        connection.foresight.learn(number, name, stays=is_method)
+        if type(value) is objects.RemoteMethod:
+            connection.methods[number, name] = value
         return value
-
-    def _keep_method(self, connection: Connection, owner: Any, name: str, method: Any) -> None:
-        object.__setattr__(method, "_fairgrade_origin", (owner, name))
-        connection.methods[object.__getattribute__(owner, "_fairgrade_number"), name] = method
 
     def get(self, name: str) -> Any:
         """What the notebook calls `name`; what is no plain value is asked for once, until the name means another."""
@@ -220,27 +195,16 @@ class Link:
         connection = self.connection
         assert connection is not None
         state = self._random_state()
-        connection.sharing.let_go(connection.foresight.forget())
-        owner, occasion = objects.occasion_of(connection, operation, target)
-        if operation == "getattr":
-            # What is worth sending after a call is so still where some of it has to be asked for.
-            number = next(iter(connection.numbers_of(target)), -1)
-            owner, occasion = target, connection.foresight.occasion(number)
-        asked_for = args[0] if operation == "getattr" else None
-        names = [] if occasion is None else connection.foresight.names(occasion, but=asked_for)
-        watched = [owner, names] if names else None
         self._send_names(connection)
         self._send_around(connection)
         held = connection.sharing.held() or None
-        question = ["do", operation, target, list(args), kwargs, state, watched, held or None]
+        question = ["do", operation, target, list(args), kwargs, state, held]
         scope = connection.callbacks.begin(connection.numbers_of(target, *args, *kwargs.values()))
         returned: Any = None
         try:
             returned = value = self._ask(connection, question)
         finally:
             connection.callbacks.end(scope, connection.numbers_of(returned))
-        if occasion is not None:
-            self._look_ahead(connection, value if owner is None else owner, occasion, names, self._seen)
         return value
 
     def _send_names(self, connection: Connection) -> None:
@@ -319,9 +283,7 @@ class Link:
             if self._depth == 0:
                 self.waited_s += time.perf_counter() - asked
                 self.question_deadline = float("inf")
-        value = self._take(connection, answer, args, kwargs)
-        self._seen = answer.seen
-        return value
+        return self._take(connection, answer, args, kwargs)
 
     def _meet(self, reason: str) -> LimitMet:
         """Note what can't be handed over, however the test takes it."""
@@ -376,13 +338,12 @@ class Link:
             reply = connection.codec.pack(["raise", lineage, content, connection.callbacks.note(error)])
         finally:
             self._callbacks -= 1
-        connection.sharing.let_go(connection.foresight.forget())  # the student's code goes on
         connection.channel.send(reply)
 
     # -- what an answer carries -----------------------------------------------------------------
 
     def _take(self, connection: Connection, answer: Answer, args: list[Any], kwargs: Mapping[str, Any]) -> Any:
-        status, value, changed, printed, state, names, _, shared = answer
+        status, value, changed, printed, state, names, shared = answer
         if printed is not None or state is not None or changed or names is not None or shared is not None:
             try:
                 self._take_effects(connection, changed, printed, state, names, args, kwargs)
@@ -409,22 +370,6 @@ class Link:
         except Exception as malformed:
             raised = self._lose(connection, ProtocolViolation(f"sent something malformed: {malformed}"[:200]))
         raise raised
-
-    def _look_ahead(
-        self, connection: Connection, owner: Any, occasion: Occasion, names: list[str], seen: Any
-    ) -> None:  # fmt: skip
-        """Keep what came along with an answer about `owner`, as far as it is what was asked for."""
-        if not issubclass(type(owner), objects.Remote):
-            return  # making an object of the class made something else; nothing comes along with that
-        values = []
-        for item in seen if type(seen) is list else ():
-            if type(item) is not list or len(item) != 2 or item[0] not in names:
-                continue
-            if type(item[1]) is Reference and item[1].kind == METHOD:
-                self._keep_method(connection, owner, item[0], settle(connection, item[1]))
-            else:
-                values.append((item[0], item[1]))
-        connection.foresight.keep(object.__getattribute__(owner, "_fairgrade_number"), occasion, values)
 
     def _take_effects(
         self, connection: Connection, changed: Any, printed: Any, state: Any, names: Any,

@@ -17,7 +17,6 @@ from fairgrade.isolation.worker.references import SPECIAL
 from fairgrade.isolation.worker.wire import WireError
 
 if TYPE_CHECKING:
-    from fairgrade.isolation.remote.prefetch import Occasion
     from fairgrade.isolation.remote.registry import Connection
 
 _READABLE = frozenset(
@@ -71,8 +70,6 @@ class Remote:
 
     __slots__ = (*OWN, "__weakref__")
 
-    _fairgrade_descriptors: frozenset[str] | None = None
-
     __array_ufunc__ = None  # NumPy then leaves arithmetic to us, and we refuse it
 
     def __init__(self, connection: Connection, number: int) -> None:
@@ -88,11 +85,16 @@ class Remote:
         may_read(name)
         connection = object.__getattribute__(self, "_fairgrade_connection")
         connection.methods.pop((object.__getattribute__(self, "_fairgrade_number"), name), None)
-        descriptors = type.__getattribute__(type(self), "_fairgrade_descriptors")
-        if descriptors is None or name in descriptors or connection.lost is not None:
-            ask(self, "setattr", name, value)
-        else:
-            connection.link.store(self, name, value)
+        ask(self, "setattr", name, value)
+
+    def _fairgrade_attributes(self, *names: str) -> list[Any]:
+        """Read several attributes in one question; see :func:`fairgrade.grading.attributes`."""
+        for name in names:
+            may_read(name)
+        values = ask(self, "attributes", *names)
+        if type(values) is not list or len(values) != len(names):
+            raise WireError("expected a value for each attribute")
+        return values
 
     def __delattr__(self, name: str) -> None:
         may_read(name)
@@ -126,18 +128,6 @@ class Remote:
 
     def __deepcopy__(self, memo: Any) -> Any:
         return ask(self, "deepcopy")
-
-
-def occasion_of(connection: Connection, operation: str, target: Any) -> tuple[Any, Occasion | None]:
-    """The object that a call is about, or None if it makes one, and the occasion; no occasion for other questions."""
-    if operation in ("call", "each"):
-        if type(target) is RemoteMethod:
-            origin = object.__getattribute__(target, "_fairgrade_origin")  # a name where the notebook keeps a method
-            if type(origin) is tuple and object.__getattribute__(origin[0], "_fairgrade_connection") is connection:
-                return origin[0], (type(origin[0]), origin[1])
-        elif operation == "call" and issubclass(type(target), type):
-            return None, (target, "")
-    return None, None
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -13,7 +13,6 @@ import numpy as np
 from fairgrade.isolation.errors import ObjectLost, Stopped
 from fairgrade.isolation.remote import classes, objects
 from fairgrade.isolation.remote.expose import Callbacks, Exposed
-from fairgrade.isolation.remote.prefetch import Foresight
 from fairgrade.isolation.remote.reduction import how_to_make
 from fairgrade.isolation.remote.sharing import Sharing, Tied, module_name
 from fairgrade.isolation.worker.channel import Channel
@@ -60,7 +59,6 @@ class Connection:
         self.sharing = Sharing(self)
         self.methods: dict[tuple[int, str], Any] = {}
         self.named: dict[str, Any] = {}
-        self.foresight = Foresight()
         self.unsent: list[bytes] = []
         self.lent: Mapping[str, Exposed] | None = None
         self.codec = Codec(self._refer, self._resolve, writable=True, budget=link.budget)

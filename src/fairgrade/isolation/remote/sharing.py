@@ -60,12 +60,6 @@ class Sharing:
         self._numbers[id(tied.value)] = tied.number
         return tied.value
 
-    def let_go(self, values: Iterable[Any]) -> None:
-        """Of values that came along, no test wants these."""
-        for value in values:
-            if type(value) is Tied:
-                self.incoming.discard(value.number)
-
     def number_of(self, value: Any) -> int | None:
         """The number of a container that is shared."""
         return self._numbers.get(id(value))

@@ -40,8 +40,6 @@ class Answer(NamedTuple):
         Of the random generators, if they were used.
     names : list of str or None
         The notebook's, if they changed.
-    seen : list of [name, value] or None
-        Attributes that may be asked for next.
     shared : list or None
         What became of the names and containers that tests hold as well.
     """
@@ -52,7 +50,6 @@ class Answer(NamedTuple):
     printed: Any = None
     state: Any = None
     names: list[str] | None = None
-    seen: list[Any] | None = None
     shared: Any = None
 
 

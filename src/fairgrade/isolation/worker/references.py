@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import inspect
 import types
-import weakref
 from collections.abc import Mapping, Set
 from typing import Any
 
@@ -223,7 +222,7 @@ class References:
         raise WireError("an unknown extension")
 
     def describe(self, cls: type) -> list[Any]:
-        """A class for the other side: names, docstring, special methods, own bases, built-in base, descriptors."""
+        """A class for the other side: names, docstring, special methods, own bases, built-in base, libraries' bases."""
         special: set[str] = set()
         builtin_base = ""
         for base in type.__getattribute__(cls, "__mro__"):
@@ -242,7 +241,6 @@ class References:
             sorted(special),
             own_bases,
             builtin_base,
-            _descriptors(cls),
             [[str(base.__module__), str(base.__qualname__)] for base in cls.__mro__ if base.__module__ != "__main__"],
             _is_content(cls),
         ]
@@ -271,40 +269,6 @@ def content_of(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: content_of(value[key]) for key in value}
     return set(value) if isinstance(value, Set) else value
-
-
-def _descriptors(cls: type) -> list[str] | None:
-    """The attributes of an instance that are more than an entry in its ``__dict__``; None if all may be."""
-    plain: Any = object
-    if cls.__setattr__ is not plain.__setattr__ or cls.__getattribute__ is not plain.__getattribute__:
-        return None
-    if not cls.__dictoffset__:
-        return None
-    names = {name for base in cls.__mro__ for name, value in base.__dict__.items() if hasattr(type(value), "__set__")}
-    return sorted(name for name in names if isinstance(name, str))
-
-
-_PLAIN_CLASSES: weakref.WeakKeyDictionary[type, bool] = weakref.WeakKeyDictionary()
-
-
-def stored(target: Any, names: list[str]) -> list[list[Any]]:
-    """The methods and plainly stored attributes of `target` among `names`, read without running code of its class."""
-    cls = type(target)
-    plain = _PLAIN_CLASSES.get(cls)
-    if plain is None:
-        plain = _PLAIN_CLASSES[cls] = _descriptors(cls) is not None
-    if not plain:
-        return []
-    present = object.__getattribute__(target, "__dict__")
-    found = []
-    for name in names:
-        if name in present:
-            found.append([name, present[name]])
-        else:
-            held = next((base.__dict__[name] for base in cls.__mro__ if name in base.__dict__), None)
-            if type(held) is types.FunctionType:
-                found.append([name, types.MethodType(held, target)])
-    return found
 
 
 def _kind(value: Any, kind: type) -> int:

@@ -75,9 +75,6 @@ class Server:
             self._do(*message[1:])
         elif message[0] == "run":
             self._run(*message[1:])
-        elif message[0] == "set":
-            with contextlib.suppress(Exception):
-                setattr(*message[1:])
         elif message[0] == "around":
             self._around.apply(message[1])
         elif message[0] == "names":
@@ -177,7 +174,6 @@ class Server:
         args: list[Any],
         kwargs: dict[str, Any],
         random_state: Any,
-        watched: Any = None,
         held: Any = None,
     ) -> None:
         if random_state is not None:
@@ -216,14 +212,8 @@ class Server:
         if self._watch.changed():
             state = randomness.capture()
             self._watch.settle()
-        seen = None
-        if watched is not None and status == "ok":
-            owner, wanted = watched
-            with contextlib.suppress(Exception):  # a metaclass has ways to refuse
-                stored = references.stored(value if owner is None else owner, wanted)
-                seen = [[name, self._references.tie(held) if is_mutable(type(held)) else held] for name, held in stored]
         try:
-            self._send([*Answer(status, value, changed or None, printed, state, self._new_names(), seen, shared)])
+            self._send([*Answer(status, value, changed or None, printed, state, self._new_names(), shared)])
         except (CannotCross, MessageTooLarge) as error:
             self._send([*Answer("cannot", str(error), None, printed, state, self._new_names())])
 
@@ -401,6 +391,7 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "call": _call,
     "each": lambda target, *inputs: list(map(target, *inputs)),
     "getattr": getattr,
+    "attributes": lambda target, *names: [getattr(target, name) for name in names],
     "setattr": setattr,
     "delattr": delattr,
     "getitem": operator.getitem,
