@@ -9,6 +9,8 @@ A test cell has visible and hidden parts, as its regions say. What that means fo
 
 from __future__ import annotations
 
+import ast
+import builtins
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,11 +21,14 @@ from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.score import Score
 from fairgrade.grading.seeding import current_submission
 from fairgrade.isolation import trusted_cells
+from fairgrade.isolation.tester_process import Verdict
 from fairgrade.notebook.cell import Part, output_of, text_of
 from fairgrade.notebook.plan import CellPlan
 
 NEEDS_REVIEW = "NeedsReview"
 """The name of the error a test cell ends with if tests can't decide what it earns."""
+
+_MAX_MESSAGE = 2000
 
 
 @dataclass(frozen=True)
@@ -42,9 +47,7 @@ class Decision:
     review: str = ""
 
 
-def decide(
-    runs: Sequence[tuple[Part, trusted_cells.TrustedRun]], plan: CellPlan, name: str, limit: str = ""
-) -> Decision:
+def decide(runs: Sequence[tuple[Part, trusted_cells.TrustedRun]], plan: CellPlan, limit: str = "") -> Decision:
     """Decide what a test cell earns.
 
     Parameters
@@ -52,8 +55,6 @@ def decide(
     runs : sequence of (Part, TrustedRun)
         The parts that were run, in order.
     plan : CellPlan
-    name : str
-        The cell's grade_id.
     limit : str
         What tests could not do with this student's objects, if there was anything.
 
@@ -71,12 +72,12 @@ def decide(
             outputs.append(output_of("stream", name="stdout", text=text_of(ran.printed)))
         if ran.error is not None:
             limit = limit or trusted_cells.limit_of(ran.error)
-            outputs.append(_error(ran, plan, name))
+            outputs.append(_error(ran, plan))
     earned = 0.0
     if last.error is None and (is_score or not failed):
         outputs = [_as_display(output) for output in outputs]
         try:
-            earned = points_of(last, plan, name)
+            earned = points_of(last, plan)
             outputs.append(_score(last, earned))
         except ValueError as error:
             if (
@@ -91,7 +92,7 @@ def decide(
     return Decision(outputs, limit)
 
 
-def points_of(ran: trusted_cells.TrustedRun, plan: CellPlan, name: str) -> float:
+def points_of(ran: trusted_cells.TrustedRun, plan: CellPlan) -> float:
     """What a test that raised nothing earns.
 
     Raises
@@ -103,7 +104,7 @@ def points_of(ran: trusted_cells.TrustedRun, plan: CellPlan, name: str) -> float
     """
     if isinstance(ran.value, Score) and abs(ran.value.points - plan.cell.points) > 1e-9:
         raise InfraError(
-            f"Test cell {name}: expected as many points as its grader gives, {ran.value.points:g}, "
+            f"Test cell {plan.cell.name}: expected as many points as its grader gives, {ran.value.points:g}, "
             f"got {plan.cell.points:g}. Points stand in the grader, which are written into the cell. "
             f"Type: nbgrader generate_assignment {current_submission().assignment} --force"
         )
@@ -124,18 +125,76 @@ def _as_display(output: NotebookNode) -> NotebookNode:
     return output_of("display_data", data={"text/plain": "\n".join(output.traceback)}, metadata={})
 
 
-def _error(ran: trusted_cells.TrustedRun, plan: CellPlan, name: str) -> NotebookNode:
+def _error(ran: trusted_cells.TrustedRun, plan: CellPlan) -> NotebookNode:
     """The output of a part that failed. It quotes no line of the hidden part."""
     error = ran.error
     kind = type(error).__name__
     try:
-        message = text_of(error)[:2000]
+        message = text_of(error)[:_MAX_MESSAGE]
     except Exception:
         message = ""
-    where = f"In test cell {name}"
+    where = f"In test cell {plan.cell.name}"
     quoted = []
     if ran.line and (line := plan.cell.visible_line(ran.line)) is not None:
         where += f", line {ran.line}"
         quoted = [f"----> {ran.line} {line}"]
     traceback = [where, *quoted, f"{kind}: {message}"]
     return output_of("error", ename=kind, evalue=message, traceback=traceback)
+
+
+def decide_in_sandbox(verdict: Verdict, plan: CellPlan) -> Decision:
+    """Decide what a test cell earns that ran in the sandbox: believed is only that it ended well, and its number.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    plan : CellPlan
+    """
+    if not verdict.ok:
+        return Decision(_failure(verdict, plan))
+    decision = decide([(plan.cell.parts[-1], trusted_cells.TrustedRun(verdict.value, ""))], plan)
+    return Decision([*_printed(verdict, plan), *decision.outputs], decision.review)
+
+
+def _failure(verdict: Verdict, plan: CellPlan) -> list[NotebookNode]:
+    """What is shown of a test that did not end well.
+
+    Student code may have read the test, and worded whatever comes from its process. So of a test with a hidden part
+    nothing is shown but what the instructor's own text or Python says, too.
+    """
+    lines = plan.cell.source.splitlines()
+    is_all_shown = plan.cell.hidden_from > len(lines)
+    kind = text_of(verdict.error)[:60] or "NoResult"
+    message = text_of(verdict.message)[:_MAX_MESSAGE]
+    if not is_all_shown and verdict.is_students:
+        kind = kind if isinstance(getattr(builtins, kind, None), type) else "Error"
+        message = message if message in _messages(plan.cell.source) else ""
+    where = f"In test cell {plan.cell.name}"
+    quoted = []
+    if 0 < verdict.line < min(plan.cell.hidden_from, len(lines) + 1):
+        where += f", line {verdict.line}"
+        quoted = [f"----> {verdict.line} {lines[verdict.line - 1]}"] if is_all_shown else []
+    error = output_of("error", ename=kind, evalue=message, traceback=[where, *quoted, f"{kind}: {message}"])
+    return [*_printed(verdict, plan), error]
+
+
+def _printed(verdict: Verdict, plan: CellPlan) -> list[NotebookNode]:
+    """What a test printed, unless it has a hidden part."""
+    if plan.cell.hidden_from <= len(plan.cell.source.splitlines()):
+        return []
+    return [output_of("stream", name="stdout", text=o.text) for o in verdict.outputs if o.output_type == "stream"]
+
+
+def _messages(source: str) -> set[str]:
+    """The texts that the test itself may fail with."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # magics
+        return set()
+    return {
+        node.value
+        for step in ast.walk(tree)
+        if isinstance(step, ast.Assert | ast.Raise)
+        for node in ast.walk(step)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }

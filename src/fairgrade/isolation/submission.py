@@ -19,25 +19,22 @@ from nbgrader.utils import compute_checksum
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.seeding import Submission, grading_for, seed_globally
 from fairgrade.grading.time_budget import shared_by
-from fairgrade.intake.accepted import mark_ungraded, refusal_of
 from fairgrade.isolation import trusted_cells
-from fairgrade.isolation.decision import Decision, decide
+from fairgrade.isolation.decision import Decision, decide, decide_in_sandbox
 from fairgrade.isolation.engine import CellRun, Session, Times
 from fairgrade.isolation.errors import SandboxUnavailable
-from fairgrade.isolation.in_sandbox import Verdict
+from fairgrade.isolation.in_sandbox import SandboxTests
 from fairgrade.isolation.remote.namespace import Namespace
-from fairgrade.isolation.sandboxed import Sandboxed, outputs_of, printed
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.student_process import zygote_for
 from fairgrade.isolation.worker import randomness
-from fairgrade.nbgrader.autoscores import NOT_GRADABLE
-from fairgrade.notebook.cell import RECORD, Part, grade_id_of, output_of, text_of
+from fairgrade.notebook.cell import NOT_GRADABLE, RECORD, Part, add_to_record, grade_id_of, output_of, text_of
 from fairgrade.notebook.plan import CellPlan, NotebookPlan, Role
 
 
 def run_submission(
     nb: NotebookNode,
-    course: NotebookPlan,
+    plan: NotebookPlan,
     submission: Submission,
     settings: Isolation,
     *,
@@ -48,13 +45,11 @@ def run_submission(
 ) -> dict[str, Any]:
     """Run a submitted notebook in place; what it takes is all here, no course folder and no gradebook.
 
-    One that intake refused is not run; its tests end with an error that says why.
-
     Parameters
     ----------
     nb : NotebookNode
-    course : NotebookPlan
-        What the source notebook says of its cells.
+    plan : NotebookPlan
+        What is done with its cells.
     submission : Submission
         Whose work it is; random inputs follow from it.
     settings : Isolation
@@ -78,64 +73,63 @@ def run_submission(
     InfraError
         If anything of ours fails.
     """
-    if refusal_of(nb):
-        mark_ungraded(nb)
-        return {"total_s": 0.0, **asdict(Times()), "cells_s": {}}
     began = time.perf_counter()
     zygote = zygote_for(settings, hidden)
-    ids = f"{submission.assignment}\0{submission.student}"
-    seed = int.from_bytes(hashlib.sha256(ids.encode()).digest()[:4], "big")
-    with (
-        _surroundings(folder, seed),
-        Session(zygote, settings, seed, files) as session,
-        grading_for(submission),
-    ):
-        notebook = _Notebook(course, session, settings, faults)
+    seed = _seed_of(submission)
+    with _environment(folder, seed), Session(zygote, settings, seed, files) as session, grading_for(submission):
+        conductor = _Conductor(plan, session, settings, faults)
         try:
-            notebook.run(nb)
+            conductor.run(nb)
         finally:
             session.link.global_state.restore()
-    record = nb.metadata.get(RECORD)
-    nb.metadata[RECORD] = {
-        **(record if isinstance(record, dict) else {}),
-        "sandbox": zygote.backend,
-        **({"tests": dict(course.runs)} if course.runs else {}),
-    }
+    add_to_record(nb, sandbox=zygote.backend, **({"tests": plan.runs} if plan.runs else {}))
     times = session.times
     times.waited_s, times.questions = session.link.waited_s, session.link.questions
-    return {"total_s": time.perf_counter() - began, **asdict(times), "cells_s": notebook.seconds}
+    return {"total_s": time.perf_counter() - began, **asdict(times), "cells_s": conductor.seconds}
 
 
-class _Notebook:
-    """The cells of one submission, from first to last."""
+def not_run() -> dict[str, Any]:
+    """The seconds of a notebook that was not run, as :func:`run_submission` returns them."""
+    return {"total_s": 0.0, **asdict(Times()), "cells_s": {}}
+
+
+def _seed_of(submission: Submission) -> int:
+    """What random numbers start from that a test and the student's code share."""
+    ids = f"{submission.assignment}\0{submission.student}"
+    return int.from_bytes(hashlib.sha256(ids.encode()).digest()[:4], "big")
+
+
+class _Conductor:
+    """Runs the cells of one submission, from first to last, each where it belongs."""
 
     def __init__(
-        self, course: NotebookPlan, session: Session, settings: Isolation, faults: dict[str, str] | None = None
+        self, plan: NotebookPlan, session: Session, settings: Isolation, faults: dict[str, str] | None = None
     ) -> None:
-        self._course = course
+        self._plan = plan
         self._faults = faults
         self._session = session
         self._settings = settings
-        self._names = Namespace(session.link, course.shared, course.used)
-        self._sandboxed = Sandboxed(session, course)
-        session.link.modules = course.modules
+        self._names = Namespace(session.link, plan.shared, plan.used)
+        self._in_sandbox = SandboxTests(session, plan)
+        session.link.modules = plan.modules
         self._graded: set[str] = set()
         self._given = False
         self.seconds: dict[str, float] = {}
 
     def run(self, nb: NotebookNode) -> None:
-        for definition in self._course.preamble:
+        for definition in self._plan.preamble:
             self._set_up(definition, "imports and definitions")
         for cell in nb.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
-            plan = self._course.of(cell)
+            plan = self._plan.of(cell)
             role = plan.role if plan is not None else Role.STUDENT if cell.cell_type == "code" else Role.TEXT
             grade_id = grade_id_of(cell)
-            if grade_id is not None:
-                self._restore(cell, plan, grade_id)
             if grade_id in self._graded:
-                continue  # the second cell of that name; it has lost its name
+                del cell.metadata["nbgrader"]
+                continue  # the second cell of that name
+            if grade_id is not None:
+                _restore(cell, plan)
             began = time.perf_counter()
             try:
                 self._run_cell(cell, role, plan, grade_id)
@@ -147,30 +141,30 @@ class _Notebook:
                 self._faults.setdefault(grade_id or "setup", str(error))
             if grade_id is not None:
                 self.seconds[grade_id] = time.perf_counter() - began
-        self._sandboxed.finish()
+        self._in_sandbox.finish()
 
     def _run_cell(self, cell: NotebookNode, role: Role, plan: CellPlan | None, grade_id: str | None) -> None:
         match role:
             case Role.TEST if plan is not None and grade_id is not None:
                 self._graded.add(grade_id)
-                self._sandboxed.note(plan.cell.source)
+                self._in_sandbox.note(plan.cell.source)
                 self._names.history.append(plan.cell.source)
                 self._take(cell, self._test(plan, grade_id))
             case Role.TEST_IN_SANDBOX | Role.TEST_IN_ORDER if plan is not None and grade_id is not None:
                 self._graded.add(grade_id)
-                self._put_off(cell, plan, grade_id)
-                self._sandboxed.note(plan.cell.source)
+                cell.outputs = []
+                self._in_sandbox.put_off(plan, lambda verdict: self._take(cell, decide_in_sandbox(verdict, plan)))
             case Role.NOT_GRADABLE if plan is not None and grade_id is not None:
                 self._graded.add(grade_id)
-                self._sandboxed.note(plan.cell.source)
+                self._in_sandbox.note(plan.cell.source)
                 cell.outputs = [_not_gradable()]
                 cell.metadata[RECORD] = {NOT_GRADABLE: True}
             case Role.SETUP if plan is not None:
                 self._set_up(plan.cell.source, grade_id or "setup")
-                self._sandboxed.note(plan.cell.source)
+                self._in_sandbox.note(plan.cell.source)
                 self._show(cell, self._session.run_cell(plan.cell.source))
             case Role.STUDENT if cell.cell_type == "code":
-                self._sandboxed.note(cell.source)
+                self._in_sandbox.note(cell.source)
                 self._names.history.append(cell.source)
                 self._show(cell, self._session.run_cell(cell.source))
                 if plan is not None:
@@ -178,23 +172,6 @@ class _Notebook:
                     for definition in plan.definitions if self._given else ():
                         self._set_up(definition, "imports and definitions")
                     self._given |= bool(plan.gives)
-
-    def _restore(self, cell: NotebookNode, plan: CellPlan | None, grade_id: str) -> None:
-        """Give a cell the instructor's marks again, and a test cell the instructor's text, whatever was submitted."""
-        if plan is None or grade_id in self._graded:
-            del cell.metadata["nbgrader"]
-            return
-        marks = {**plan.cell.node.metadata["nbgrader"]}
-        if plan.cell.is_test:
-            cell.cell_type, cell.source = "code", plan.cell.source
-            cell.metadata = nbformat.from_dict({**plan.cell.node.metadata, "nbgrader": marks})
-            cell.metadata["nbgrader"]["checksum"] = compute_checksum(cell)
-            cell.outputs, cell.execution_count = [], None
-            cell.pop("attachments", None)
-        else:
-            # The released text's checksum says whether the student wrote anything.
-            marks["checksum"] = cell.metadata["nbgrader"].get("checksum")
-            cell.metadata["nbgrader"] = nbformat.from_dict({k: v for k, v in marks.items() if v is not None})
 
     def _show(self, cell: NotebookNode, ran: CellRun) -> None:
         cell.outputs, cell.execution_count = ran.outputs, ran.count
@@ -211,7 +188,7 @@ class _Notebook:
         ran = trusted_cells.run(source, self._names, name, self._settings.cell_timeout_s)
         self._names.assigned &= assigned  # the cell runs on the other side as well
         self._session.times.tests_s += time.perf_counter() - began
-        if ran.error is not None and not self._course.preamble:
+        if ran.error is not None and not self._plan.preamble:
             raise InfraError(f"Setup cell {name} broke: {type(ran.error).__name__}: {ran.error}") from ran.error
 
     def _test(self, plan: CellPlan, name: str) -> Decision:
@@ -246,21 +223,7 @@ class _Notebook:
             link.deadline = float("inf")
             link.tidy()
             self._session.times.tests_s += time.perf_counter() - began
-        return decide(runs, plan, name, link.limit)
-
-    def _put_off(self, cell: NotebookNode, plan: CellPlan, name: str) -> None:
-        """Have a test run in the sandbox, later, and believe of it only that it ended well, and with which number."""
-
-        def take(verdict: Verdict) -> None:
-            if verdict.ok:
-                ended = trusted_cells.TrustedRun(verdict.value, "")
-                self._take(cell, decide([(plan.cell.parts[-1], ended)], plan, name))
-                cell.outputs = [*printed(verdict, plan), *cell.outputs]
-            else:
-                cell.outputs = outputs_of(verdict, plan, name)
-
-        cell.outputs = []
-        self._sandboxed.test(plan, name, take)
+        return decide(runs, plan, link.limit)
 
     def _run_parts(self, plan: CellPlan, name: str) -> list[tuple[Part, trusted_cells.TrustedRun]]:
         """Run a test's parts in order; after one that failed only a hidden one."""
@@ -278,6 +241,24 @@ class _Notebook:
         return runs
 
 
+def _restore(cell: NotebookNode, plan: CellPlan | None) -> None:
+    """Give a cell the instructor's marks again, and a test cell the instructor's text, whatever was submitted."""
+    if plan is None:
+        del cell.metadata["nbgrader"]
+        return
+    marks = {**plan.cell.node.metadata["nbgrader"]}
+    if plan.cell.is_test:
+        cell.cell_type, cell.source = "code", plan.cell.source
+        cell.metadata = nbformat.from_dict({**plan.cell.node.metadata, "nbgrader": marks})
+        cell.metadata["nbgrader"]["checksum"] = compute_checksum(cell)
+        cell.outputs, cell.execution_count = [], None
+        cell.pop("attachments", None)
+    else:
+        # The released text's checksum says whether the student wrote anything.
+        marks["checksum"] = cell.metadata["nbgrader"].get("checksum")
+        cell.metadata["nbgrader"] = nbformat.from_dict({k: v for k, v in marks.items() if v is not None})
+
+
 def _not_gradable() -> NotebookNode:
     """The decisive output of a test that no work can pass here."""
     message = "This test can't be graded automatically: the instructor's own work does not pass it."
@@ -285,7 +266,7 @@ def _not_gradable() -> NotebookNode:
 
 
 @contextlib.contextmanager
-def _surroundings(folder: Path, seed: int) -> Iterator[None]:
+def _environment(folder: Path, seed: int) -> Iterator[None]:
     """What a test finds around it in a kernel: its data files, and random numbers it shares with the student's code."""
     before = randomness.capture()
     # A folder with submitted files must not be one that modules are imported from.

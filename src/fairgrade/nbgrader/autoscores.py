@@ -14,10 +14,7 @@ from sqlalchemy.orm import object_session
 
 from fairgrade.intake.accepted import refusal_of
 from fairgrade.nbgrader.gradebook import gradebook_at
-from fairgrade.notebook.cell import RECORD
-
-NOT_GRADABLE = "not_gradable"
-"""What the record of a test cell says if the instructor's own work does not pass it."""
+from fairgrade.notebook.cell import NOT_GRADABLE, RECORD
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,14 @@ from traitlets import Bool, Enum, Unicode
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.seeding import Submission
 from fairgrade.intake import Blueprint, NotebookLimits
+from fairgrade.intake.accepted import mark_ungraded, refusal_of
 from fairgrade.intake.extra_files import files_in
 from fairgrade.intake.notes import Refused
 from fairgrade.intake.read import plain_bytes
 from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader.autoscores import review_of
 from fairgrade.nbgrader.missing_modules import missing_modules
-from fairgrade.notebook.cell import RECORD, grade_id_of
+from fairgrade.notebook.cell import add_to_record, grade_id_of
 from fairgrade.notebook.plan import NotebookPlan, read_plan
 
 if TYPE_CHECKING:  # they need what is defined here
@@ -104,11 +105,15 @@ class IsolatedExecute(NbGraderPreprocessor):
             Folders student code must not see.
         """
         # It loads the libraries that tests use. Who only reads settings here does without.
-        from fairgrade.isolation.submission import run_submission  # noqa: PLC0415
+        from fairgrade.isolation.submission import not_run, run_submission  # noqa: PLC0415
 
         settings = self.isolation.of(submission.assignment)
         files = submitted_files(folder, settings.submitted_bytes, handed_in)
-        times = run_submission(nb, course, submission, settings, files=files, folder=folder, hidden=hidden)
+        if refusal_of(nb):
+            mark_ungraded(nb)
+            times = not_run()
+        else:
+            times = run_submission(nb, course, submission, settings, files=files, folder=folder, hidden=hidden)
         for name in missing_modules(nb):
             self.log.warning(
                 "%s is not installed here, and a cell of this submission imports it. If it is to be there, type: "
@@ -118,7 +123,7 @@ class IsolatedExecute(NbGraderPreprocessor):
             if reason := review_of(cell):
                 self.log.warning("%s is for a person to look at: %s", grade_id_of(cell), reason)
         if not self.preflight:
-            nb.metadata[RECORD] = {**nb.metadata.get(RECORD, {}), "preflight": "skipped"}
+            add_to_record(nb, preflight="skipped")
         return times
 
     def submission(self, assignment: str, student: str) -> Submission:

@@ -22,6 +22,7 @@ from nbgrader.utils import is_grade, is_solution
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.seeding import Submission
 from fairgrade.intake import Blueprint, NotebookLimits, take_in_files
+from fairgrade.intake.accepted import mark_ungraded
 from fairgrade.intake.read import DEFAULT_LIMITS
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.worker.folders import temporary
@@ -158,7 +159,10 @@ def grade_source(
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
         beside = submitted_files(folder, settings.submitted_bytes)
-        run_submission(nb, course, submission, settings, files=beside, folder=folder, hidden=hidden, faults=faults)
+        if taken.refused:
+            mark_ungraded(nb)
+        else:
+            run_submission(nb, course, submission, settings, files=beside, folder=folder, hidden=hidden, faults=faults)
     scores = autoscores_of(nb).scores
     found: list[CellResult] = []
     before = ""

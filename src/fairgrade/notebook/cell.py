@@ -16,6 +16,9 @@ from fairgrade.notebook.code import Names, is_complete, names_of, parse
 RECORD = "fairgrade"
 """The key of a notebook's or a cell's metadata under which grading leaves its record."""
 
+NOT_GRADABLE = "not_gradable"
+"""What the record of a test cell says if the instructor's own work does not pass it."""
+
 SETUP_TAG, SKIP_TAG, SANDBOX_TAG = "setup", "skip-execution", "in-sandbox"
 HIDDEN_TESTS = "HIDDEN TESTS"
 
@@ -198,6 +201,12 @@ def normalized(source: str) -> str:
 def is_same_text(one: str, other: str) -> bool:
     """Whether two texts are the same but for blanks at the ends of lines and of the whole."""
     return one == other or normalized(one) == normalized(other)
+
+
+def add_to_record(notebook: NotebookNode, **entries: Any) -> None:
+    """Add to the record that grading leaves in a notebook's metadata."""
+    record = notebook.metadata.get(RECORD)
+    notebook.metadata[RECORD] = {**(record if isinstance(record, dict) else {}), **entries}
 
 
 def output_of(kind: str, **fields: Any) -> NotebookNode:
