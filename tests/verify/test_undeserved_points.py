@@ -10,7 +10,8 @@ import pytest
 from fairgrade.grading import CheckFailed, Exercise, Submission, expect_array, random_state_untouched
 from fairgrade.verify.adversaries import adversaries_of
 from fairgrade.verify.findings import Section
-from fairgrade.verify.undeserved_points import beside_one_another, judge_holes, works_of
+from fairgrade.verify.undeserved_points import beside_one_another, judge_holes
+from fairgrade.verify.wrong_work import wrong_work_of
 
 
 def scale(x, factor):
@@ -88,7 +89,7 @@ def found(excuse: Excuse | None = None) -> list[str]:
     """What the search says of a pair of exercises of which the later has this excuse."""
     earlier = make_earlier()
     later = make_later(earlier, excuse)
-    tried = beside_one_another(works_of(later, [earlier, later], with_mutants=False), Submission("tiny", "v000"))
+    tried = beside_one_another(wrong_work_of(later, [earlier, later], with_mutants=False), Submission("tiny", "v000"))
     assert len(tried) >= 50
     findings = list(judge_holes(tried))
     assert {finding.part for finding in findings} <= {Section.HOLES}

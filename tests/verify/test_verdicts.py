@@ -24,9 +24,7 @@ def is_right(work):
 def graded(exercise: str, earned: float) -> GradedItem:
     """A grading of the misconception."""
     failed = {} if earned == 5 else {"is_right": "It is not."}
-    return GradedItem(
-        exercise, "slips", ItemKind.MISCONCEPTION, "v000", earned, earned, failed, (), "", False, {"is_right": 0.001}
-    )
+    return GradedItem(exercise, "slips", ItemKind.MISCONCEPTION, "v000", earned, failed)
 
 
 def test_a_mistake_charged_again_elsewhere_is_found():

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from fairgrade.verify import verification
 from fairgrade.verify.findings import Section
-from fairgrade.verify.verification import ExerciseReport, Report
+from fairgrade.verify.verification_report import ExerciseReport, Report
 
 MAX_FINDING_LINES = 24
 """So many lines of a finding are printed; all of it is on the page."""

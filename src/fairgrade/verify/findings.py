@@ -1,13 +1,13 @@
-"""What verify finds: facts about gradings, and the faults they show, each with its cure."""
+"""What verify finds: gradings of bank items, and the faults they show, each with its cure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
 class Section(StrEnum):
-    """The parts of a verification, in the order of the report."""
+    """The sections of a verification's report, in order."""
 
     NOTEBOOK = "notebook and release"
     RIGHT = "right work"
@@ -27,6 +27,7 @@ class Finding:
     Attributes
     ----------
     part : Section
+        The section of the report that lists it.
     where : str
         The exercise and the item, or the cell.
     what : str
@@ -42,7 +43,7 @@ class Finding:
 
 
 class ItemKind(StrEnum):
-    """What an item of a bank is."""
+    """The kinds of items in a bank."""
 
     REFERENCE = "reference"
     VARIANT = "variant"
@@ -51,23 +52,25 @@ class ItemKind(StrEnum):
 
 @dataclass(frozen=True)
 class GradedItem:
-    """What grading one piece of work for one made-up student came to.
+    """The result of grading one item for one made-up student.
 
     Attributes
     ----------
     exercise, item : str
+        Which exercise graded it, and its name in the bank.
     kind : ItemKind
+        What it is in the bank.
     student : str
         Whose inputs were used.
-    earned, by_checks : float
-        The points, and what the checks alone gave.
+    earned : float
+        The points.
     failed : dict of str to str
-        The checks that were not passed, and what was said.
+        The checks that were not passed, and their reasons.
     named : tuple of str
         The misconceptions that were recognised.
     broken : str
-        What broke in the grader; empty if nothing did.
-    endless : bool
+        The error of a grader that broke; empty if none did.
+    is_endless : bool
         Whether a call of the work did not end.
     seconds : dict of str to float
         How long each check took.
@@ -77,18 +80,17 @@ class GradedItem:
     item: str
     kind: ItemKind
     student: str
-    earned: float
-    by_checks: float
-    failed: dict[str, str]
-    named: tuple[str, ...]
-    broken: str
-    endless: bool
-    seconds: dict[str, float]
+    earned: float = 0.0
+    failed: dict[str, str] = field(default_factory=dict)
+    named: tuple[str, ...] = ()
+    broken: str = ""
+    is_endless: bool = False
+    seconds: dict[str, float] = field(default_factory=dict)
 
     @property
     def result(self) -> tuple[object, ...]:
-        """What has to be the same whenever the same work is graded for the same student.
+        """All that must be the same whenever the same work is graded for the same student.
 
         Reasons may quote a number that the work itself drew at random, so they are left out.
         """
-        return self.earned, tuple(self.failed), self.named, bool(self.broken), self.endless
+        return self.earned, tuple(self.failed), self.named, bool(self.broken), self.is_endless

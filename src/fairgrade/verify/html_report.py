@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fairgrade.verify.findings import Section
-from fairgrade.verify.verification import Report
+from fairgrade.verify.verification_report import Report
 
 
 def write_page(report: Report, folder: Path) -> Path:

@@ -1,49 +1,62 @@
-"""What the worker processes do: grade the items of a bank, and run the notebook with them."""
+"""The jobs of the worker processes: grade the items of a bank, and run the notebook with them."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from fairgrade.course import Course
 from fairgrade.grading import Exercise, InfraError, NotAttempted, Passed, Submission, grading_for
+from fairgrade.notebook.cell import AssignmentCell
 from fairgrade.verify.call_limits import does_not_end
 from fairgrade.verify.findings import Finding, GradedItem, ItemKind, Section
 from fairgrade.verify.in_process import RunnableNotebook, execute, graded_call
 
+BROKEN_CHECK_CURE = "Mend the check: no score may be recorded while it breaks."
+
 
 class LoadedAssignment:
-    """An assignment as a worker has it: its exercises and notebooks."""
+    """An assignment as a process has loaded it: its exercises and notebooks."""
 
     def __init__(self, root: Path, assignment: str) -> None:
         self.course = Course(root)
         self.assignment = assignment
         self.exercises = {exercise.name: exercise for exercise in self.course.exercises(assignment)}
+        self.notebooks = [RunnableNotebook(path) for path in self.course.notebooks(assignment)]
 
     def student(self, seed: int) -> Submission:
-        """The made-up student of that number."""
+        """Return the made-up student of that number."""
         return Submission(self.assignment, f"v{seed:03d}")
 
-    @cache  # noqa: B019 - it lives as long as its process
-    def notebooks(self) -> list[RunnableNotebook]:
-        """The source notebooks."""
-        return [RunnableNotebook(path) for path in self.course.notebooks(self.assignment)]
+    def graded_by(self, cell: AssignmentCell) -> tuple[Exercise, str] | None:
+        """Return the exercise that a test cell calls and the expression it grades; None if it calls none."""
+        return graded_call(cell, self.course.graders(self.assignment))
+
+    def tests_of(self, exercise: Exercise) -> Iterator[tuple[RunnableNotebook, AssignmentCell]]:
+        """Yield the test cells that call an exercise, with their notebooks."""
+        for notebook in self.notebooks:
+            for cell in notebook.tests:
+                call = self.graded_by(cell)
+                if call and call[0] is exercise:
+                    yield notebook, cell
+
+    def release_of(self, notebook: RunnableNotebook) -> Path:
+        """Return where the release of a notebook belongs."""
+        return self.course.root / "release" / self.assignment / notebook.path.name
 
 
+@cache
 def loaded(root: Path, assignment: str) -> LoadedAssignment:
-    """The assignment as this process has loaded it, once."""
+    """Load an assignment, once per process."""
     os.environ.setdefault("MPLBACKEND", "Agg")  # a notebook's figures need no screen
-    return _loaded(root, assignment)
-
-
-_loaded = cache(LoadedAssignment)
+    return LoadedAssignment(root, assignment)
 
 
 def items(exercise: Exercise) -> Iterator[tuple[ItemKind, str, Any]]:
-    """All that is in an exercise's bank: the reference, the variants, the misconceptions."""
+    """Yield all items of an exercise's bank: the reference, the variants, the misconceptions."""
     yield ItemKind.REFERENCE, "reference", exercise.reference
     for variant in exercise.variants.values():
         yield ItemKind.VARIANT, variant.name, variant.code
@@ -52,26 +65,19 @@ def items(exercise: Exercise) -> Iterator[tuple[ItemKind, str, Any]]:
 
 
 def grade(exercise: Exercise, kind: ItemKind, item: str, code: Any, student: Submission, **names: Any) -> GradedItem:
-    """Grade one piece of work for one student."""
+    """Grade one item for one student."""
+    graded = partial(GradedItem, exercise.name, item, kind, student.student)
     with grading_for(student):
         try:
             score = exercise.grade(code, **names)
         except InfraError as error:
-            return GradedItem(
-                exercise.name, item, kind, student.student, 0.0, 0.0, {}, (), str(error), does_not_end(code), {}
-            )
-    return GradedItem(
-        exercise.name,
-        item,
-        kind,
-        student.student,
-        score.earned,
-        score.by_checks,
-        {r.name: getattr(r.outcome, "reason", "") for r in score.results if not isinstance(r.outcome, Passed)},
-        tuple(found.name for found in score.misconceptions),
-        "",
-        does_not_end(code),
-        {r.name: r.seconds for r in score.results},
+            return graded(broken=str(error), is_endless=does_not_end(code))
+    return graded(
+        earned=score.earned,
+        failed={r.name: getattr(r.outcome, "reason", "") for r in score.results if not isinstance(r.outcome, Passed)},
+        named=tuple(found.name for found in score.misconceptions),
+        is_endless=does_not_end(code),
+        seconds={r.name: r.seconds for r in score.results},
     )
 
 
@@ -88,7 +94,7 @@ def grade_bank(root: Path, assignment: str, exercise: str, seed: int, times: int
 
 
 def find_unseen(root: Path, assignment: str, exercise: str) -> list[Finding]:
-    """The misconceptions and pairs that no probe tells from right work."""
+    """Find the misconceptions and pairs that no probe tells from right work."""
     here = loaded(root, assignment)
     with grading_for(here.student(0)):
         unseen = here.exercises[exercise].unseen()
@@ -108,7 +114,7 @@ def try_visible_tests(root: Path, assignment: str, exercise: str) -> list[Findin
     here = loaded(root, assignment)
     chosen = here.exercises[exercise]
     found = []
-    for notebook in here.notebooks():
+    for notebook in here.notebooks:
         tests = [cell for cell in notebook.tests if chosen.solution_name in cell.names.uses]
         if not tests:
             continue
@@ -116,8 +122,9 @@ def try_visible_tests(root: Path, assignment: str, exercise: str) -> list[Findin
             names = notebook.run()
         except Exception as error:
             return [_does_not_run(notebook, error)]
-        for kind, item, code in items(chosen):
-            for cell in tests if kind is not ItemKind.MISCONCEPTION else ():
+        right = [(item, code) for kind, item, code in items(chosen) if kind is not ItemKind.MISCONCEPTION]
+        for item, code in right:
+            for cell in tests:
                 try:
                     execute(cell.visible, {**names, chosen.solution_name: code}, cell.name)
                 except Exception as error:
@@ -136,44 +143,32 @@ def try_stub(root: Path, assignment: str, exercise: str) -> list[Finding]:
     """Grade the untouched release: it earns nothing, and counts as not attempted."""
     here = loaded(root, assignment)
     chosen = here.exercises[exercise]
-    for notebook in here.notebooks():
-        path = here.course.root / "release" / assignment / notebook.path.name
-        graded = [graded_call(cell, here.course.graders(assignment)) for cell in notebook.tests]
-        if not any(call and call[0].name == exercise for call in graded) or not path.is_file():
+    for path in dict.fromkeys(here.release_of(notebook) for notebook, _ in here.tests_of(chosen)):
+        if not path.is_file():
             continue
+        release = RunnableNotebook(path)
         try:
-            names = RunnableNotebook(path).run()
+            names = release.run()
         except Exception as error:
-            return [_does_not_run(RunnableNotebook(path), error)]
+            return [_does_not_run(release, error)]
         with grading_for(here.student(0)):
             try:
                 score = chosen.grade(names.get(chosen.solution_name), notebook=names)
             except InfraError as error:
-                return [_breaks(exercise, "the untouched stub", str(error))]
-        open_ones = [isinstance(result.outcome, NotAttempted) for result in score.results]
-        if score.earned or not all(open_ones):
+                what = f"given the untouched stub: expected a score, got an error of the grader: {error}"
+                return [Finding(Section.RIGHT, exercise, what, BROKEN_CHECK_CURE)]
+        attempts = sum(not isinstance(result.outcome, NotAttempted) for result in score.results)
+        if score.earned or attempts:
             return [
                 Finding(
                     Section.NOTEBOOK,
                     f"release, {exercise}",
                     f"the untouched stub: expected 0 points and not attempted, got {score.earned:g} points and "
-                    f"{open_ones.count(False)} checks that took it for an attempt.",
+                    f"{attempts} checks that took it for an attempt.",
                     "Let the stub raise NotImplementedError, and no check pass before it has called the work.",
                 )
             ]
     return []
-
-
-def _breaks(exercise: str, work: str, error: str) -> Finding:
-    return Finding(
-        Section.RIGHT,
-        exercise,
-        f"given {work}: expected a score, got an error of the grader: {error}",
-        BROKEN_CHECK_CURE,
-    )
-
-
-BROKEN_CHECK_CURE = "Mend the check: no score may be recorded while it breaks."
 
 
 def _does_not_run(notebook: RunnableNotebook, error: Exception) -> Finding:
@@ -197,7 +192,7 @@ def follow_knock_on(root: Path, assignment: str, exercise: str, seed: int) -> li
     here = loaded(root, assignment)
     chosen = here.exercises[exercise]
     found = []
-    for notebook in here.notebooks():
+    for notebook in here.notebooks:
         others = [
             other
             for other in here.exercises.values()
@@ -205,12 +200,9 @@ def follow_knock_on(root: Path, assignment: str, exercise: str, seed: int) -> li
             and (cell := notebook.cell(other.solution_cell))
             and (other.solution_name == chosen.solution_name or chosen.solution_name in cell.names.uses)
         ]
-        for misconception in chosen.misconceptions.values() if others else ():
-            theirs = notebook.run({chosen.solution_cell: (chosen.solution_name, misconception.code)})
+        for wrong in chosen.misconceptions.values() if others else ():
+            names = notebook.run({chosen.solution_cell: (chosen.solution_name, wrong.code)})
             for other in others:
-                work = theirs.get(other.solution_name)
-                graded = grade(
-                    other, ItemKind.MISCONCEPTION, misconception.name, work, here.student(seed), notebook=theirs
-                )
-                found.append(graded)
+                work, student = names.get(other.solution_name), here.student(seed)
+                found.append(grade(other, ItemKind.MISCONCEPTION, wrong.name, work, student, notebook=names))
     return found

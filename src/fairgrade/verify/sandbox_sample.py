@@ -19,18 +19,19 @@ from fairgrade.bank_source import cell_source
 from fairgrade.grading import Exercise, InfraError, Submission
 from fairgrade.notebook.cell import grade_id_of
 from fairgrade.verify.findings import Finding, GradedItem, ItemKind, Section
-from fairgrade.verify.in_process import RunnableNotebook, graded_call
-from fairgrade.verify.jobs import LoadedAssignment, grade, items, loaded
+from fairgrade.verify.in_process import RunnableNotebook
+from fairgrade.verify.jobs import grade, items, loaded
 
 SAMPLE_SIZES = {ItemKind.REFERENCE: 1, ItemKind.VARIANT: 1, ItemKind.MISCONCEPTION: 2}
 """So many of each kind are handed in per exercise, spread over the bank."""
 
 STUDENT = "v000"
+"""The made-up student who hands in."""
 
 
 @dataclass
 class SandboxSample:
-    """What came of the sample.
+    """The result of handing in.
 
     Attributes
     ----------
@@ -57,17 +58,17 @@ def hand_in(root: Path, assignment: str, exercises: list[str]) -> SandboxSample:
     here, done = loaded(root, assignment), SandboxSample()
     try:
         bundle = bundle_of(here.course, assignment)
-        grader = Grader(bundle)
-        for name in exercises:
-            exercise = here.exercises[name]
-            for notebook, test in _tests_of(here, exercise):
+        grader, student = Grader(bundle), Submission(assignment, STUDENT, bundle.secret)
+        for exercise in (here.exercises[name] for name in exercises):
+            solved = [(nb, test) for nb, test in here.tests_of(exercise) if nb.cell(exercise.solution_cell)]
+            for notebook, test in solved:
                 for kind, item, code in _sample(exercise):
                     source = _handed_in(notebook, exercise, code)
                     if source is None:
                         continue
-                    submission = Submission(assignment, STUDENT, bundle.secret)
-                    earned, named = grader.grade_one(notebook.path.stem, source, STUDENT, test)
-                    alone = _in_process(notebook, exercise, kind, item, code, submission)
+                    earned, named = grader.grade_one(notebook.path.stem, source, STUDENT, test.name)
+                    names = notebook.run({exercise.solution_cell: (exercise.solution_name, code)})
+                    alone = grade(exercise, kind, item, names[exercise.solution_name], student, notebook=names)
                     done.graded += 1
                     done.findings += _compared(exercise, item, alone, earned, named)
     except InfraError as error:
@@ -75,27 +76,15 @@ def hand_in(root: Path, assignment: str, exercises: list[str]) -> SandboxSample:
     return done
 
 
-def _tests_of(here: LoadedAssignment, exercise: Exercise) -> Iterator[tuple[RunnableNotebook, str]]:
-    """The notebooks with the exercise's solution and test in them, and the name of the test cell."""
-    graders = here.course.graders(here.assignment)
-    for notebook in here.notebooks():
-        if notebook.cell(exercise.solution_cell) is None:
-            continue
-        for cell in notebook.tests:
-            found = graded_call(cell, graders)
-            if found and found[0] is exercise:
-                yield notebook, cell.name
-
-
 def _sample(exercise: Exercise) -> Iterator[tuple[ItemKind, str, Any]]:
-    """Some items of the bank, spread over each kind."""
+    """Yield some items of the bank, spread over each kind."""
     for kind, most in SAMPLE_SIZES.items():
         some = [item for item in items(exercise) if item[0] is kind]
         yield from some[:: max(1, -(-len(some) // most))][:most]
 
 
 def _handed_in(notebook: RunnableNotebook, exercise: Exercise, code: Any) -> bytes | None:
-    """The notebook with the item in the solution's cell; None if its source does not stand by itself."""
+    """Return the notebook with the item in the solution's cell; None if its source does not stand by itself."""
     try:
         source = cell_source(code, exercise.solution_name)
     except (ValueError, TypeError, OSError):
@@ -107,19 +96,11 @@ def _handed_in(notebook: RunnableNotebook, exercise: Exercise, code: Any) -> byt
     return bytes(nbformat.writes(handed_in), "utf-8")
 
 
-def _in_process(
-    notebook: RunnableNotebook, exercise: Exercise, kind: ItemKind, item: str, code: Any, student: Submission
-) -> GradedItem:
-    """The item graded in this process, in the same notebook."""
-    names = notebook.run({exercise.solution_cell: (exercise.solution_name, code)})
-    return grade(exercise, kind, item, names[exercise.solution_name], student, notebook=names)
-
-
 def _compared(
     exercise: Exercise, item: str, alone: GradedItem, earned: float, named: tuple[str, ...]
 ) -> Iterator[Finding]:
-    """The difference between both ways, if there is one."""
-    if alone.broken or alone.endless:
+    """Yield the difference between both ways, if there is one and grading in process has ended."""
+    if alone.broken or alone.is_endless:
         return  # a finding of its own
     if (earned, set(named)) != (alone.earned, set(alone.named)):
         yield Finding(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from fairgrade.verify.findings import Finding, GradedItem, ItemKind, Section
 from fairgrade.verify.jobs import BROKEN_CHECK_CURE
 
 MIN_NAMED_RATE = 0.98
-"""At least so many of all misconceptions are recognised, each for every student."""
+"""At least this fraction of all misconceptions is recognised, each for every student."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,9 @@ class WrongRow:
     Attributes
     ----------
     name : str
+        The misconception's name.
     price : float
+        What it should lose.
     losses : tuple of float
         What it lost; one value if all is well.
     fails : dict of str to float
@@ -52,7 +54,9 @@ class CheckRow:
     Attributes
     ----------
     name, sentence : str
+        As in :class:`fairgrade.grading.Check`.
     points : float
+        What it is worth.
     runs, rejected : int
         How often it met right work, and failed it.
     bound : float
@@ -74,23 +78,37 @@ class CheckRow:
 
 
 def by_item(graded: Iterable[GradedItem]) -> dict[str, list[GradedItem]]:
-    """The gradings of each item, in order."""
+    """Return the gradings of each item, in order."""
     found = defaultdict(list)
     for one in graded:
         found[one.item].append(one)
     return found
 
 
-def students(some: int, of: int) -> str:
-    """How many students in words."""
+def _students(some: int, of: int) -> str:
+    """Return a number of students in words."""
     return f"all {of} students" if some == of else f"{some} of {of} students"
+
+
+def _without_score(part: Section, where: str, runs: list[GradedItem]) -> Finding | None:
+    """Return the fault of gradings that end in no score, because a call does not end or the grader breaks."""
+    if any(run.is_endless for run in runs):
+        return Finding(
+            part,
+            where,
+            f"does not end: expected each call to end, stopped one after {CALL_CPU_S:g} s of processor time.",
+            "Let it end. In grading, each such call takes as long as c.Isolation.call_timeout_s allows.",
+        )
+    broken = next((run.broken for run in runs if run.broken), "")
+    what = f"expected a score, got an error of the grader: {broken}"
+    return Finding(part, where, what, BROKEN_CHECK_CURE) if broken else None
 
 
 # -- right work -----------------------------------------------------------------------------------
 
 
 def check_rows(exercise: Exercise, graded: list[GradedItem]) -> list[CheckRow]:
-    """A row a check, from all gradings of right work."""
+    """Return one row per check, from all gradings of right work."""
     right = [g for g in graded if g.kind is not ItemKind.MISCONCEPTION and not g.broken]
     rows = []
     for check in exercise.checks.values():
@@ -112,7 +130,7 @@ def check_rows(exercise: Exercise, graded: list[GradedItem]) -> list[CheckRow]:
 
 
 def judge_right(exercise: Exercise, graded: list[GradedItem], rows: list[CheckRow]) -> Iterator[Finding]:
-    """Faults shown by the reference and the variants."""
+    """Yield the faults shown by the reference and the variants."""
     by_chance = {row.name for row in rows if row.declared and lower_bound(row.rejected, row.runs) <= row.declared}
     for row in rows:
         if row.declared and row.name not in by_chance:
@@ -125,91 +143,63 @@ def judge_right(exercise: Exercise, graded: list[GradedItem], rows: list[CheckRo
             )
     for item, runs in by_item(g for g in graded if g.kind is not ItemKind.MISCONCEPTION).items():
         where = f"{exercise.name}, {runs[0].kind} {item}" if item != runs[0].kind else f"{exercise.name}, {item}"
-        if any(run.endless for run in runs):
-            yield _endless(Section.RIGHT, where)
-            continue
-        if broken := [run for run in runs if run.broken]:
-            yield Finding(
-                Section.RIGHT,
-                where,
-                f"expected a score, got an error of the grader: {broken[0].broken}",
-                BROKEN_CHECK_CURE,
-            )
-            continue
         bad = [run for run in runs if run.earned != exercise.points and not set(run.failed) <= by_chance]
-        if bad:
+        if fault := _without_score(Section.RIGHT, where, runs):
+            yield fault
+        elif bad:
             worst = min(bad, key=lambda run: run.earned)
             check, reason = next(iter(worst.failed.items()), ("", ""))
-            sometimes = len(bad) < len(runs)
-            yield Finding(
-                Section.RIGHT,
-                where,
-                f"expected {exercise.points:g} points, got {worst.earned:g} for {students(len(bad), len(runs))} "
-                f"(such as {worst.student}). Check {check}: {reason}",
-                (
+            cure = f"Mend {check}: this work is right. If it is not, it belongs to the misconceptions."
+            if len(bad) < len(runs):
+                cure = (
                     f"It depends on the student's inputs. Mend {check} so that no draw fails right work, or, if it "
                     "must be left to chance, state the rate: check(points=..., false_rejection=...)."
-                    if sometimes
-                    else f"Mend {check}: this work is right. If it is not, it belongs to the misconceptions."
-                ),
+                )
+            what = (
+                f"expected {exercise.points:g} points, got {worst.earned:g} for {_students(len(bad), len(runs))} "
+                f"(such as {worst.student}). Check {check}: {reason}"
             )
-
-
-def _endless(part: Section, where: str) -> Finding:
-    return Finding(
-        part,
-        where,
-        f"does not end: expected each call to end, stopped one after {CALL_CPU_S:g} s of processor time.",
-        "Let it end. In grading, each such call takes as long as c.Isolation.call_timeout_s allows.",
-    )
+            yield Finding(Section.RIGHT, where, what, cure)
 
 
 # -- wrong work -----------------------------------------------------------------------------------
 
 
 def wrong_rows(exercise: Exercise, graded: list[GradedItem]) -> list[WrongRow]:
-    """A row a misconception."""
+    """Return one row per misconception."""
     rows = []
     for item, runs in by_item(g for g in graded if g.kind is ItemKind.MISCONCEPTION).items():
         misconception = exercise.misconceptions[item]
-        names = [set(run.named) for run in runs]
-        own = [
-            {n for n in given if n == item or exercise.misconceptions[n].is_same_as(misconception)} for given in names
-        ]
-        strangers = Counter(name for given, mine in zip(names, own, strict=True) for name in given - mine)
+        own = {name for name, m in exercise.misconceptions.items() if name == item or m.is_same_as(misconception)}
         rows.append(
             WrongRow(
                 item,
                 misconception.loses,
-                tuple(sorted({round(exercise.points - run.earned, 4) for run in runs})),
+                tuple(sorted({_lost(exercise, run) for run in runs})),
                 {name: sum(name in run.failed for run in runs) / len(runs) for name in exercise.checks},
-                sum(map(bool, own)) / len(runs),
-                tuple(strangers),
-                any(run.endless for run in runs),
+                sum(not own.isdisjoint(run.named) for run in runs) / len(runs),
+                tuple(dict.fromkeys(name for run in runs for name in run.named if name not in own)),
+                any(run.is_endless for run in runs),
             )
         )
     return rows
 
 
+def _lost(exercise: Exercise, run: GradedItem) -> float:
+    return round(exercise.points - run.earned, 4)
+
+
 def judge_wrong(exercise: Exercise, graded: list[GradedItem], rows: list[WrongRow]) -> Iterator[Finding]:
-    """Faults shown by the misconceptions."""
-    runs = by_item(g for g in graded if g.kind is ItemKind.MISCONCEPTION)
+    """Yield the faults shown by the misconceptions."""
+    runs_of = by_item(g for g in graded if g.kind is ItemKind.MISCONCEPTION)
     for row in rows:
-        where = f"{exercise.name}, {row.name}"
-        if row.endless:
-            yield _endless(Section.WRONG, where)
+        where, runs = f"{exercise.name}, {row.name}", runs_of[row.name]
+        if fault := _without_score(Section.WRONG, where, runs):
+            yield fault
             continue
-        if broken := [run for run in runs[row.name] if run.broken]:
-            yield Finding(
-                Section.WRONG,
-                where,
-                f"expected a score, got an error of the grader: {broken[0].broken}",
-                BROKEN_CHECK_CURE,
-            )
-            continue
-        off = [run for run in runs[row.name] if round(exercise.points - run.earned, 4) != row.price]
+        off = [run for run in runs if _lost(exercise, run) != row.price]
         if off:
-            yield _wrong_price(where, exercise, row, off[0], len(off), len(runs[row.name]))
+            yield _wrong_price(where, row, off[0], _lost(exercise, off[0]), _students(len(off), len(runs)))
         if row.confused_with:
             yield Finding(
                 Section.WRONG,
@@ -220,10 +210,9 @@ def judge_wrong(exercise: Exercise, graded: list[GradedItem], rows: list[WrongRo
             )
 
 
-def _wrong_price(where: str, exercise: Exercise, row: WrongRow, run: GradedItem, some: int, of: int) -> Finding:
-    lost = round(exercise.points - run.earned, 4)
+def _wrong_price(where: str, row: WrongRow, run: GradedItem, lost: float, students: str) -> Finding:
     what = (
-        f"expected to lose {row.price:g}, lost {lost:g} for {students(some, of)} (such as {run.student})"
+        f"expected to lose {row.price:g}, lost {lost:g} for {students} (such as {run.student})"
         f"{': failed ' + ', '.join(run.failed) if run.failed else ': every check passed it'}."
     )
     if lost == 0:
@@ -241,8 +230,8 @@ def _wrong_price(where: str, exercise: Exercise, row: WrongRow, run: GradedItem,
 
 
 def judge_names(rows: dict[str, list[WrongRow]]) -> Iterator[Finding]:
-    """Whether enough of all misconceptions are recognised."""
-    # What loses nothing, or does not end, can't be recognised; it is a finding of its own.
+    """Yield a finding if too few of all misconceptions are recognised."""
+    # A misconception that loses nothing, or does not end, can't be recognised; it is a finding of its own.
     unnamed = [
         (exercise, row)
         for exercise, some in rows.items()
@@ -263,11 +252,10 @@ def judge_names(rows: dict[str, list[WrongRow]]) -> Iterator[Finding]:
 
 
 def judge_knock_on(exercise: Exercise, exercises: dict[str, Exercise], graded: list[GradedItem]) -> Iterator[Finding]:
-    """Faults shown by grading other exercises in a notebook that has one misconception of this one."""
+    """Yield the faults shown by grading other exercises in a notebook that has one misconception of this one."""
     for run in graded:
-        misconception = exercise.misconceptions[run.item]
-        allowed = misconception.elsewhere.get(run.exercise, 0.0)
-        lost = round(exercises[run.exercise].points - run.earned, 4)
+        allowed = exercise.misconceptions[run.item].elsewhere.get(run.exercise, 0.0)
+        lost = _lost(exercises[run.exercise], run)
         if run.broken or lost > allowed:
             failed = ", ".join(run.failed) or run.broken
             yield Finding(
@@ -285,7 +273,7 @@ def judge_knock_on(exercise: Exercise, exercises: dict[str, Exercise], graded: l
 def judge_repeats(
     exercise: Exercise, first: list[GradedItem], again: list[GradedItem], once_more: list[GradedItem]
 ) -> Iterator[Finding]:
-    """Faults shown by grading the same work for the same student thrice, twice of it in another process."""
+    """Yield the faults shown by grading the same work for the same student three times, twice in another process."""
     by_check: dict[str, list[str]] = defaultdict(list)
     for one, *more in zip(first, again, once_more, strict=True):
         for other in more:
