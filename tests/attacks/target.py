@@ -10,8 +10,9 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
+
+from tests.notebooks import cell, hidden, notebook_of, solved
 
 ASSIGNMENT, NOTEBOOK = "target", "target"
 
@@ -30,19 +31,13 @@ POINTS = {"test_square": 4.0, "test_triple": 2.0}
 
 _SETUP = "import numpy as np\n\n\ndef close(got, want):\n    return bool(np.isclose(got, want))"
 
-_TEST_SQUARE = f"""assert close(square(2), 4)
-### BEGIN HIDDEN TESTS
-marker = "{CANARIES["hidden-test"]}"
+_TEST_SQUARE = "assert close(square(2), 4)\n" + hidden(f"""marker = "{CANARIES["hidden-test"]}"
 for x in (3, -1.5, 0):
     assert close(square(x), x * x), "square is wrong"
 np.testing.assert_allclose(square(np.array([1.0, 2.0])), [1.0, 4.0])
-4 if square(7) == 49 else 1
-### END HIDDEN TESTS"""
+4 if square(7) == 49 else 1""")
 
-_TEST_TRIPLE = """### BEGIN HIDDEN TESTS
-assert triple(3) == 9
-assert np.array_equal(triple(np.arange(3)), [0, 3, 6])
-### END HIDDEN TESTS"""
+_TEST_TRIPLE = hidden("assert triple(3) == 9\nassert np.array_equal(triple(np.arange(3)), [0, 3, 6])")
 
 _CONFIG = """
 c = get_config()
@@ -70,34 +65,15 @@ c.Isolation.processes = 40
 """
 
 
-def _cell(
-    source: str, grade_id: str, tags: tuple[str, ...] = (), points: float | None = None, solution: bool = False
-) -> NotebookNode:
-    cell = new_code_cell(source, id=grade_id.replace("_", "-"))
-    cell.metadata["nbgrader"] = {
-        "schema_version": 3, "grade_id": grade_id, "cell_type": "code", "grade": points is not None,
-        "solution": solution, "locked": not solution, "task": False,
-    }  # fmt: skip
-    if points is not None:
-        cell.metadata["nbgrader"]["points"] = points
-    if tags:
-        cell.metadata["tags"] = list(tags)
-    return cell
-
-
 def source_notebook() -> NotebookNode:
     """The instructor's notebook."""
-    begin, end = "    ### BEGIN SOLUTION\n", "\n    ### END SOLUTION"
-    return new_notebook(
-        cells=[
-            new_markdown_cell("# Target", id="title"),
-            _cell(_SETUP, "setup", tags=("setup",)),
-            _cell(f"def square(x):\n{begin}    return x * x  # {CANARIES['source']}{end}", "square", solution=True),
-            _cell(_TEST_SQUARE, "test_square", points=POINTS["test_square"]),
-            _cell(f"def triple(x):\n{begin}    return 3 * x{end}", "triple", solution=True),
-            _cell(_TEST_TRIPLE, "test_triple", points=POINTS["test_triple"]),
-        ],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    return notebook_of(
+        cell("plain", "# Target", grade_id="title", markdown=True),
+        cell("given", _SETUP, grade_id="setup", tags=["setup"]),
+        cell("solution", solved(f"def square(x):\n    return x * x  # {CANARIES['source']}"), grade_id="square"),
+        cell("test", _TEST_SQUARE, POINTS["test_square"], grade_id="test_square"),
+        cell("solution", solved("def triple(x):\n    return 3 * x"), grade_id="triple"),
+        cell("test", _TEST_TRIPLE, POINTS["test_triple"], grade_id="test_triple"),
     )
 
 
@@ -171,12 +147,3 @@ class Course:
                     scores, nbformat.read(path, as_version=4) if path.exists() else None
                 )
         return found
-
-
-def filled_in(notebook: NotebookNode, solutions: dict[str, str]) -> NotebookNode:
-    """`notebook` with these solution cells."""
-    for cell in notebook.cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if grade_id in solutions:
-            cell.source = solutions[grade_id]
-    return notebook

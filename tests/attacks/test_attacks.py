@@ -39,7 +39,8 @@ import pytest
 
 from fairgrade.isolation.sandbox.start import BACKENDS
 from tests.attacks import cases
-from tests.attacks.target import CANARIES, HONEST, POINTS, Course, Graded, filled_in
+from tests.attacks.target import CANARIES, HONEST, POINTS, Course, Graded
+from tests.notebooks import filled_in
 
 _ALL = [importlib.import_module(f"tests.attacks.cases.{info.name}") for info in pkgutil.iter_modules(cases.__path__)]
 CASES: dict[str, ModuleType] = {case.__name__.rpartition(".")[2]: case for case in _ALL}

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Base, Gradebook
 
 from tests.conftest import ROOT, run
+from tests.notebooks import cell, filled_in, hidden, notebook_of
 
 ASSIGNMENT = "ps1"
 
@@ -59,34 +61,18 @@ POINTS = {RIGHT: 5.0, WRONG: 1.0, HANGING: 0.0}
 """What tests give to each, of 5 points: 3 by the grader, 2 by an assertion."""
 
 
-def _cell(made: Any, grade_id: str, points: float | None = None, *, solution: bool = False) -> Any:
-    made.id = grade_id
-    made.metadata["nbgrader"] = {
-        "schema_version": 3, "grade_id": grade_id, "grade": points is not None, "solution": solution,
-        "locked": not solution, "task": False,
-    } | ({} if points is None else {"points": points})  # fmt: skip
-    return made
-
-
-def source(extra_test: str = "") -> Any:
-    """The instructor's notebook."""
-    stub = "### BEGIN SOLUTION\ndef double(x):\n    return 2 * x\n### END SOLUTION"
-    test = "### BEGIN HIDDEN TESTS\nfrom graders.ps1 import double as exercise\nexercise.grade(double)\n"
-    setup = _cell(new_code_cell("import numpy as np"), "setup")
-    setup.metadata["tags"] = ["setup"]
-    cells = [
-        new_markdown_cell("# Doubling", id="title"),
-        setup,
-        _cell(new_code_cell(stub), "double", solution=True),
-        _cell(new_code_cell(test + "### END HIDDEN TESTS"), "test_double", 3),
-        _cell(new_code_cell("assert double(np.float64(1.5)) == 3"), "test_half", 2),
-        _cell(new_markdown_cell("Why?"), "why", 4, solution=True),
-    ]
-    if extra_test:
-        cells.append(_cell(new_code_cell(extra_test), "test_more", 1))
-    made = new_notebook(cells=cells)
-    made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return made
+def source(*more: NotebookNode) -> NotebookNode:
+    """The instructor's notebook, with more cells behind the usual ones."""
+    grades = hidden("from graders.ps1 import double as exercise\nexercise.grade(double)")
+    return notebook_of(
+        cell("plain", "# Doubling", grade_id="title", markdown=True),
+        cell("given", "import numpy as np", grade_id="setup", tags=["setup"]),
+        cell("solution", "### BEGIN SOLUTION\ndef double(x):\n    return 2 * x\n### END SOLUTION", grade_id="double"),
+        cell("test", grades, 3, grade_id="test_double"),
+        cell("test", "assert double(np.float64(1.5)) == 3", 2, grade_id="test_half"),
+        cell("solution", "Why?", 4, grade_id="why", markdown=True),
+        *more,
+    )
 
 
 def write_source(course: Path, notebook: Any) -> None:
@@ -116,9 +102,7 @@ def hand_in(course: Path, student: str, code: str = RIGHT, *, answer: str = "Bec
     folder = course / "submitted" / student / ASSIGNMENT
     folder.mkdir(parents=True, exist_ok=True)
     notebook = nbformat.read(course / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
-    texts = {"double": code, "why": answer}
-    for cell in notebook.cells:
-        cell.source = texts.get(cell.id, cell.source)
+    filled_in(notebook, {"double": code, "why": answer})
     nbformat.write(notebook, folder / f"{ASSIGNMENT}.ipynb")
     if at:
         (folder / "timestamp.txt").write_text(f"{at}\n")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell
 
 from fairgrade.nbgrader.auto import grade_as_needed, runs_of, sentences
 from fairgrade.nbgrader.preflight import CellResult
@@ -15,6 +14,7 @@ from fairgrade.notebook.plan import read_plan
 from tests.autograde import classes
 from tests.autograde.classes import ASSIGNMENT, RIGHT, WRONG, copy, db_url, dump, hand_in
 from tests.conftest import run
+from tests.notebooks import cell
 
 COMPUTES = "import dis\nassert any(step.opname == 'BINARY_OP' for step in dis.get_instructions(double))"
 """It needs the function itself: bytecode does not cross."""
@@ -30,15 +30,7 @@ FOUND = {"test_live": "in-sandbox", "test_sets": "in-sandbox", "test_after": "in
 
 def source() -> nbformat.NotebookNode:
     """The short assignment with tests that need more of a kernel, each worth a point."""
-    made = classes.source()
-    for name, text in TESTS.items():
-        test = new_code_cell(text, id=name)
-        test.metadata["nbgrader"] = {
-            "schema_version": 3, "grade_id": name, "grade": True, "solution": False, "locked": True, "task": False,
-            "points": 1,
-        }  # fmt: skip
-        made.cells.append(test)
-    return made
+    return classes.source(*(cell("test", text, 1, grade_id=name) for name, text in TESTS.items()))
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from subprocess import CompletedProcess
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell
 
 from tests.autograde import classes
 from tests.autograde.classes import ASSIGNMENT, hand_in, points
 from tests.conftest import run
+from tests.notebooks import cell, cell_of
 
 FAIRGRADE = ("fairgrade", "autograde", ASSIGNMENT, "--jobs", "1")
 NBGRADER = ("nbgrader", "autograde", ASSIGNMENT)
@@ -28,9 +28,7 @@ def grade(course: Path, command: tuple[str, ...], *options: str) -> CompletedPro
 
 def with_test(course: Path, code: str, *, tags: tuple[str, ...] = ()) -> None:
     """Give the source one more test, of a point."""
-    source = classes.source(extra_test=code)
-    source.cells[-1].metadata["tags"] = list(tags)
-    classes.write_source(course, source)
+    classes.write_source(course, classes.source(cell("test", code, 1, grade_id="test_more", tags=tags)))
 
 
 @pytest.mark.slow
@@ -70,7 +68,7 @@ def test_what_a_solution_lacks_is_named_where_it_stopped(small_course: Path, com
     """A package that is not installed here is no student's fault: the message says what to type."""
     hand_in(small_course, "s001")
     source = classes.source()
-    solution = next(cell for cell in source.cells if cell.id == "double")
+    solution = cell_of(source, "double")
     solution.source = solution.source.replace("def double", "import scypi_of_old\ndef double")
     classes.write_source(small_course, source)
     done = grade(small_course, command)
@@ -131,8 +129,8 @@ def test_a_dry_run_has_a_preflight_and_writes_nothing(small_course: Path):
 @pytest.mark.slow
 def test_files_and_cells_of_the_source_are_there_as_for_submissions(small_course: Path):
     """A test that reads a data file, and a cell that nobody grades, go through it like any."""
-    source = classes.source(extra_test="assert open('data.csv').read() == '1,2\\n'")
-    source.cells.insert(2, new_code_cell("open('data.csv').read()", id="look"))
+    source = classes.source(cell("test", "assert open('data.csv').read() == '1,2\\n'", 1, grade_id="test_more"))
+    source.cells.insert(2, cell("plain", "open('data.csv').read()", grade_id="look"))
     classes.write_source(small_course, source)
     hand_in(small_course, "s001")
     done = grade(small_course, FAIRGRADE)

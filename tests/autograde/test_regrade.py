@@ -17,6 +17,7 @@ from fairgrade.cli import app
 from tests.autograde import classes
 from tests.autograde.classes import ASSIGNMENT, POINTS, RIGHT, WRONG, db_url, dump, files, hand_in, points, source
 from tests.conftest import run
+from tests.notebooks import cell
 
 NOTEBOOK = Path(ASSIGNMENT) / f"{ASSIGNMENT}.ipynb"
 
@@ -78,7 +79,7 @@ def test_comparing_before_anything_is_written(small_course: Path):
     changed = grader.read_text().replace("loses=2", "loses=1").replace("check(points=1)", "check(points=2)")
     changed = changed.replace("check(points=2)\ndef doubles", "check(points=1)\ndef doubles")
     grader.write_text(changed)
-    classes.write_source(small_course, source(extra_test="assert double(2) == 4"))
+    classes.write_source(small_course, source(cell("test", "assert double(2) == 4", 1, grade_id="test_more")))
     expected = {
         "student": "s002", "cell": "ps1/test_double", "before": 1.0, "after": 2.0,
         "why": "doubles: worth 2 before, 1 now; keeps_nothing: worth 1 before, 2 now",

@@ -10,7 +10,8 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from tests.notebooks import cell, hidden, notebook_of
 
 FILES = {"rain.csv": "day,mm\n2024-03-01,0.5\n2024-03-02,12.0\n2024-03-09,7.5\n2024-04-01,3.0\n"}
 
@@ -157,32 +158,24 @@ ASSIGNMENTS: dict[str, list[tuple[Any, ...]]] = {
 
 def source(name: str) -> NotebookNode:
     """The instructor's notebook."""
-    cells = [new_markdown_cell(f"# {name[4:].replace('_', ' ').title()}", id="title")]
+    cells = [cell("plain", f"# {name[4:].replace('_', ' ').title()}", grade_id="title", markdown=True)]
     for number, (kind, text, *more) in enumerate(ASSIGNMENTS[name]):
-        cell = new_code_cell(_text(kind, text), id=f"{kind}-{number}")
-        if kind != "plain":
-            cell.metadata["nbgrader"] = {
-                "schema_version": 3, "grade_id": f"{kind}_{number}", "grade": kind == "test",
-                "solution": kind == "solution", "locked": kind != "solution", "task": False,
-            }  # fmt: skip
-        if kind == "test":
-            cell.metadata["nbgrader"]["points"] = more[0]
-        cells.append(cell)
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return new_notebook(cells=cells, metadata={"kernelspec": kernel})
+        points = more[0] if kind == "test" else None
+        cells.append(cell(kind, _text(kind, text), points, grade_id=f"{kind}_{number}"))
+    return notebook_of(*cells)
 
 
 def _text(kind: str, text: str) -> str:
     if kind == "solution":
         return f"### BEGIN SOLUTION\n{text}\n### END SOLUTION"
-    shown, mark, hidden = text.partition("# hidden\n")
-    return f"{shown}### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS" if mark else text
+    shown, mark, rest = text.partition("# hidden\n")
+    return shown + hidden(rest) if mark else text
 
 
 def handed_in(name: str, released: NotebookNode, work: str) -> NotebookNode:
     """A released notebook with the ``solution``, its ``corrupted`` form, or the ``stub`` it was released with."""
     made = nbformat.from_dict(released)
-    for cell, (kind, text, *more) in zip(made.cells[1:], ASSIGNMENTS[name], strict=True):
+    for made_cell, (kind, text, *more) in zip(made.cells[1:], ASSIGNMENTS[name], strict=True):
         if kind == "solution" and work != "stub":
-            cell.source = text if work == "solution" else more[0]
+            made_cell.source = text if work == "solution" else more[0]
     return made

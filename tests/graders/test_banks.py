@@ -7,7 +7,6 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from fairgrade.verify.lesson import Lesson
 
 from fairgrade.course import Course
 from fairgrade.grading import (
@@ -21,6 +20,7 @@ from fairgrade.grading import (
     central_difference,
     grading_for,
 )
+from fairgrade.verify.in_process import RunnableNotebook
 from graders.part5_training.binary_cross_entropy import exercise as binary_cross_entropy
 from graders.part5_training.convergence import exercise as convergence
 from graders.part5_training.gradient_descent import exercise as gradient_descent
@@ -135,7 +135,7 @@ def test_an_exercise_has_one_name_everywhere(course: Course):
     """Its module, its test cell, and the exercise itself; each module hands on one."""
     names = {module.__name__.rpartition(".")[2]: vars(module).get("exercise") for module in course.graders(ASSIGNMENT)}
     assert {name: exercise.name for name, exercise in names.items() if exercise} == {name: name for name in POINTS}
-    cells = [cell.name for notebook in course.notebooks(ASSIGNMENT) for cell in Lesson(notebook).tests]
+    cells = [cell.name for notebook in course.notebooks(ASSIGNMENT) for cell in RunnableNotebook(notebook).tests]
     assert sorted(cells) == sorted(f"test_{name}" for name in POINTS)
 
 

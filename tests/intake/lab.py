@@ -10,10 +10,11 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 
+from tests import notebooks
 from tests.conftest import ROOT, run
+from tests.notebooks import cell, hidden, notebook_of, solved
 
 ASSIGNMENT = NOTEBOOK = "lab"
 
@@ -28,66 +29,31 @@ RIGHT = {
 FULL = {"test_square": 4.0, "test_twice": 2.0, "words": None, "test_quiz": 1.0}
 """What it earns; None waits for a person."""
 
-_SOURCES = {
-    "square": "def square(x):\n    ### BEGIN SOLUTION\n    return x * x\n    ### END SOLUTION",
-    "test_square": "assert square(2) == 4\n### BEGIN HIDDEN TESTS\nassert square(-3) == 9\n4 if square(1.5) == 2.25 else 1\n### END HIDDEN TESTS",  # noqa: E501
-    "twice": "def twice(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION",
-    "test_twice": "### BEGIN HIDDEN TESTS\nassert twice(square(3)) == 18\n### END HIDDEN TESTS",
-    "words": "### BEGIN SOLUTION\nChain rule.\n### END SOLUTION",
-    "quiz": 'answers = {"one": ""}\n### BEGIN SOLUTION\nanswers["one"] = "B"\n### END SOLUTION',
-    "test_quiz": '### BEGIN HIDDEN TESTS\nassert answers["one"] == "B"\n### END HIDDEN TESTS',
-}
-
-
-def marked(
-    source: str, grade_id: str, *, kind: str = "code", tags: tuple[str, ...] = (), points: float | None = None,
-    solution: bool = False,
-) -> NotebookNode:  # fmt: skip
-    """A cell with nbgrader's marks."""
-    cell = (new_code_cell if kind == "code" else new_markdown_cell)(source, id=grade_id.replace("_", "-"))
-    cell.metadata["nbgrader"] = {
-        "schema_version": 3, "grade_id": grade_id, "grade": points is not None, "solution": solution,
-        "locked": not solution, "task": False,
-    }  # fmt: skip
-    if points is not None:
-        cell.metadata["nbgrader"]["points"] = points
-    if tags:
-        cell.metadata["tags"] = list(tags)
-    return cell
+_TEST_SQUARE = "assert square(2) == 4\n" + hidden("assert square(-3) == 9\n4 if square(1.5) == 2.25 else 1")
 
 
 def source_notebook() -> NotebookNode:
     """The instructor's notebook."""
-    solution = {"solution": True}
-    return new_notebook(
-        cells=[
-            new_markdown_cell("# Lab", id="title"),
-            marked("def shifted(x, by):\n    return x + by", "setup", tags=("setup",)),
-            new_code_cell("scale = 1  # play with it", id="play"),
-            marked("### Exercise `square`", "square-task", kind="markdown"),
-            marked(_SOURCES["square"], "square", **solution),
-            marked(_SOURCES["test_square"], "test_square", points=4),
-            marked(_SOURCES["twice"], "twice", **solution),
-            marked(_SOURCES["test_twice"], "test_twice", points=2),
-            marked("### Why?", "words-task", kind="markdown"),
-            marked(_SOURCES["words"], "words", kind="markdown", points=3, **solution),
-            marked(_SOURCES["quiz"], "quiz", **solution),
-            marked(_SOURCES["test_quiz"], "test_quiz", points=1),
-            new_markdown_cell("The end.", id="end"),
-        ],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    return notebook_of(
+        cell("plain", "# Lab", grade_id="title", markdown=True),
+        cell("given", "def shifted(x, by):\n    return x + by", grade_id="setup", tags=["setup"]),
+        cell("plain", "scale = 1  # play with it", grade_id="play"),
+        cell("given", "### Exercise `square`", grade_id="square-task", markdown=True),
+        cell("solution", solved("def square(x):\n    return x * x"), grade_id="square"),
+        cell("test", _TEST_SQUARE, 4, grade_id="test_square"),
+        cell("solution", solved("def twice(x):\n    return 2 * x"), grade_id="twice"),
+        cell("test", hidden("assert twice(square(3)) == 18"), 2, grade_id="test_twice"),
+        cell("given", "### Why?", grade_id="words-task", markdown=True),
+        cell("solution", solved("Chain rule."), 3, grade_id="words", markdown=True),
+        cell("solution", 'answers = {"one": ""}\n' + solved('answers["one"] = "B"'), grade_id="quiz"),
+        cell("test", hidden('assert answers["one"] == "B"'), 1, grade_id="test_quiz"),
+        cell("plain", "The end.", grade_id="end", markdown=True),
     )
-
-
-def cell_of(notebook: Any, grade_id: str) -> Any:
-    """The first cell with this grade_id."""
-    return next(c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == grade_id)
 
 
 def filled_in(released: NotebookNode) -> NotebookNode:
     """What an honest student hands in, with outputs as Jupyter leaves them."""
-    for grade_id, text in RIGHT.items():
-        cell_of(released, grade_id).source = text
+    notebooks.filled_in(released, RIGHT)
     released.cells[2].outputs = [nbformat.v4.new_output("stream", text="out\n")]
     return released
 

@@ -19,7 +19,8 @@ from typing import Any
 import nbformat
 
 from fairgrade.intake import Cause, Kind
-from tests.intake.lab import FULL, NOTEBOOK, RIGHT, cell_of
+from tests.intake.lab import FULL, NOTEBOOK, RIGHT
+from tests.notebooks import cell_of
 
 FILE = f"{NOTEBOOK}.ipynb"
 PIXEL = base64.b64encode(b"\x89PNG not really, but base64").decode()

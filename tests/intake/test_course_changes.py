@@ -18,8 +18,9 @@ import pytest
 from nbgrader.api import Gradebook
 
 from tests.conftest import environment
-from tests.intake.lab import ASSIGNMENT, FULL, NOTEBOOK, Lab, cell_of, filled_in, marked, source_notebook
+from tests.intake.lab import ASSIGNMENT, FULL, NOTEBOOK, Lab, filled_in, source_notebook
 from tests.intake.mangle import write
+from tests.notebooks import cell, cell_of, hidden
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("course_changes")]
 
@@ -41,7 +42,7 @@ def changed_source():
     test = cell_of(source, "test_twice")
     test.source = "assert twice(2) == 4\n" + test.source
     test.metadata.nbgrader.points = 7
-    new = marked("### BEGIN HIDDEN TESTS\nassert square(0) == 0\n### END HIDDEN TESTS", "test_zero", points=5)
+    new = cell("test", hidden("assert square(0) == 0"), 5, grade_id="test_zero")
     source.cells.insert(source.cells.index(test), new)
     return source
 
@@ -81,10 +82,10 @@ def test_tests_can_be_added_and_removed_after_handing_in(lab: Lab):
 def test_several_notebooks_of_one_assignment(tmp_path: Path):
     """Each is found under its own or another name; one that was not handed in is worth 0, as nbgrader has it."""
     first, second = source_notebook(), copy.deepcopy(source_notebook())
-    for cell in second.cells:
-        if "nbgrader" in cell.metadata:
-            cell.metadata.nbgrader.grade_id += "_2"
-        cell.id += "-2"
+    for made in second.cells:
+        if "nbgrader" in made.metadata:
+            made.metadata.nbgrader.grade_id += "_2"
+        made.id += "_2"
     lab = Lab(tmp_path / "course", {"one": first, "two": second})
     for student in ("both", "renamed", "swapped", "only_one"):
         names = {"both": ("one", "two"), "renamed": ("a", "b"), "swapped": ("two", "one"), "only_one": ("one", None)}

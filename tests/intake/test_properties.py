@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from fairgrade.intake import Cause, Kind, NotebookLimits, ParsedNotebook, Refused, parse, read_source, take_in
 from fairgrade.intake.notes import shown
-from tests.intake.lab import RIGHT, cell_of, filled_in, source_notebook
+from tests.intake.lab import RIGHT, filled_in, source_notebook
 from tests.intake.randomly import ACCIDENTS, double, drop, mangle, release, retype, swap_marks
+from tests.notebooks import cell_of
 
 BLUEPRINT = read_source(source_notebook())
 HONEST = json.dumps(filled_in(release(source_notebook())))

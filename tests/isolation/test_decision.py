@@ -7,32 +7,26 @@ from typing import Any
 
 import pytest
 from nbformat import NotebookNode
-from nbformat.v4 import new_notebook
 
 from fairgrade.grading import InfraError
 from fairgrade.nbgrader.autoscores import autoscores_of
 from fairgrade.notebook.plan import read_plan
-from tests.isolation.test_isolated_execute import cell, execute, grades
+from tests.notebooks import cell, execute, grades, hidden, notebook_of
 
 RIGHT, WRONG = "def f(x):\n    return 2 * x", "def f(x):\n    return x + 2"
-
-
-def hidden(code: str) -> str:
-    """A hidden region."""
-    return f"### BEGIN HIDDEN TESTS\n{code}\n### END HIDDEN TESTS"
 
 
 def graded(
     tmp_path: Path, work: str, test: str, points: float = 6, *, tags: tuple[str, ...] = (), **config: Any
 ) -> NotebookNode:
     """The test's cell, over this work."""
-    source = new_notebook(cells=[cell("solution", work), cell("test", test, points, tags=tags, grade_id="t")])
+    source = notebook_of(cell("solution", work), cell("test", test, points, tags=tags, grade_id="t"))
     return execute(tmp_path, source, None, **config).cells[1]
 
 
 def earned(test_cell: NotebookNode) -> float | None:
     """What nbgrader gives for it."""
-    return grades(new_notebook(cells=[test_cell]))[0]
+    return grades(notebook_of(test_cell))[0]
 
 
 CASES = [
@@ -95,7 +89,7 @@ def test_an_answer_that_cannot_be_handed_over_is_for_a_person_to_look_at(tmp_pat
         made = graded(tmp_path, large, test, Isolation=limits)
         assert earned(made) == points
         assert "where 1048576 is the limit" in made.metadata["fairgrade"]["review"]
-        marks = autoscores_of(new_notebook(cells=[made]))
+        marks = autoscores_of(notebook_of(made))
         assert marks.scores == {"t": points}
         assert list(marks.review) == ["t"]
     assert made.outputs[-1].output_type == "execute_result"
@@ -111,7 +105,7 @@ def test_what_only_one_process_could_do_is_no_silent_zero(tmp_path: Path) -> Non
         made = graded(tmp_path, RIGHT, test)
         assert earned(made) == 0
         assert made.outputs[-1].ename == "NeedsReview", test
-        assert autoscores_of(new_notebook(cells=[made])).review, test
+        assert autoscores_of(notebook_of(made)).review, test
 
 
 def test_wrong_work_needs_nobody_to_look(tmp_path: Path) -> None:
@@ -153,7 +147,7 @@ def test_graders_are_refused_in_the_sandbox(tmp_path: Path) -> None:
 
 def test_parts_are_cut_at_regions_that_hold_whole_statements() -> None:
     def parts(test: str) -> list[tuple[str, bool]]:
-        source = new_notebook(cells=[cell("test", test, 1, grade_id="t")])
+        source = notebook_of(cell("test", test, 1, grade_id="t"))
         return [(part.source.strip(), part.hidden) for part in read_plan(source).cells["t"].cell.parts]
 
     assert parts("a = 1") == [("a = 1", False)]
@@ -187,13 +181,11 @@ def f(x):
 
 def test_figures_of_a_tested_call_are_never_drawn(tmp_path: Path) -> None:
     """Not by the call that shows them, and not by the next cell: that is an honest student's time."""
-    source = new_notebook(
-        cells=[
-            cell("solution", FIGURES),
-            cell("test", "assert [f(1), f(2), f(1)] == [2, 4, 2]", 1),
-            cell("solution", "plt.figure(FigureClass=Figure)\nopened = len(plt.get_fignums())"),
-            cell("test", "assert opened == 1 and len(drawn) == 1", 2),
-        ]
+    source = notebook_of(
+        cell("solution", FIGURES),
+        cell("test", "assert [f(1), f(2), f(1)] == [2, 4, 2]", 1),
+        cell("solution", "plt.figure(FigureClass=Figure)\nopened = len(plt.get_fignums())"),
+        cell("test", "assert opened == 1 and len(drawn) == 1", 2),
     )
     executed = execute(tmp_path, source)
     assert grades(executed) == [1.0, 2.0]

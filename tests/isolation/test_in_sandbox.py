@@ -8,8 +8,6 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat import NotebookNode
-from nbformat.v4 import new_notebook
-from nbgrader.utils import determine_grade
 
 from fairgrade.grading import InfraError, Submission
 from fairgrade.isolation import submission as module
@@ -19,7 +17,7 @@ from fairgrade.isolation.submission import run_submission
 from fairgrade.nbgrader.autoscores import autoscores_of
 from fairgrade.notebook.plan import read_plan
 from tests.isolation.conftest import settings
-from tests.isolation.test_isolated_execute import cell
+from tests.notebooks import cell, grades, notebook_of
 
 IN_SANDBOX = "in-sandbox"
 SECRET = "SECRET-5e1f"
@@ -52,17 +50,13 @@ def grader(zygote: Zygote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> G
     return Grader(zygote, tmp_path)
 
 
-def points(nb: NotebookNode) -> list[float | None]:
-    """What each test earns."""
-    return [determine_grade(c)[0] for c in nb.cells if c.metadata.nbgrader.grade]
-
-
 def notebook(*parts: tuple[str, str]) -> NotebookNode:
     """A source of (kind, text); tests are worth 2 points, and cells are called by their kind and place."""
-    return new_notebook(
-        cells=[
-            cell(kind, text, 2 if kind == "test" else 0, grade_id=f"{kind}{i}") for i, (kind, text) in enumerate(parts)
-        ]
+    return notebook_of(
+        *(
+            cell(kind, text, 2 if kind == "test" else None, grade_id=f"{kind}{i}")
+            for i, (kind, text) in enumerate(parts)
+        )
     )
 
 
@@ -74,7 +68,7 @@ def test_a_test_sees_the_objects_as_they_were_at_its_place(grader: Grader) -> No
         ("test", "assert a.v == [1, 2]\n1.5"),
         ("test", "assert a.v == [1]"),
     )
-    assert points(grader.run(source)) == [2.0, 1.5, 0.0]
+    assert grades(grader.run(source)) == [2.0, 1.5, 0.0]
 
 
 def test_only_where_processes_are_alone_they_are_forked(session: Session) -> None:
@@ -89,7 +83,7 @@ def test_only_where_processes_are_alone_they_are_forked(session: Session) -> Non
 def test_where_nothing_can_be_forked_the_cells_run_again(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Session, "snapshot", lambda self: None)
     source = notebook(("solution", "a = [1]"), ("test", "assert a == [1]"), ("solution", "a = 2"), ("test", "a - 1"))
-    assert points(grader.run(source)) == [2.0, 1.0]
+    assert grades(grader.run(source)) == [2.0, 1.0]
 
 
 def test_what_a_test_leaves_is_not_there_for_the_next(grader: Grader) -> None:
@@ -98,7 +92,7 @@ def test_what_a_test_leaves_is_not_there_for_the_next(grader: Grader) -> None:
         ("test", "assert f(1) == 1"),
         ("test", "assert f(2) == 1 and kept == [2]"),
     )
-    assert points(grader.run(source)) == [2.0, 2.0]
+    assert grades(grader.run(source)) == [2.0, 2.0]
 
 
 def test_in_order_a_test_finds_what_earlier_ones_have_done(grader: Grader) -> None:
@@ -109,8 +103,8 @@ def test_in_order_a_test_finds_what_earlier_ones_have_done(grader: Grader) -> No
         ("test", "assert f() == y == 7 and acc == [1, 2]\n0.5"),
         ("test", "assert acc == [1, 2]"),
     )
-    assert points(grader.run(source, "in-order")) == [2.0, 0.5, 2.0]
-    assert points(grader.run(source, "in-sandbox")) == [2.0, 0.0, 0.0]
+    assert grades(grader.run(source, "in-order")) == [2.0, 0.5, 2.0]
+    assert grades(grader.run(source, "in-sandbox")) == [2.0, 0.0, 0.0]
 
 
 def test_imports_functions_and_constants_of_earlier_tests_are_found(grader: Grader) -> None:
@@ -119,7 +113,7 @@ def test_imports_functions_and_constants_of_earlier_tests_are_found(grader: Grad
         ("test", "import math as m\nTOL = 1e-6\ndef close(a, b): return abs(a - b) < TOL\nassert close(x, 4)"),
         ("test", "assert close(m.sqrt(x), 2)"),
     )
-    assert points(grader.run(source)) == [2.0, 2.0]
+    assert grades(grader.run(source)) == [2.0, 2.0]
 
 
 PATCHABLE = notebook(
@@ -133,7 +127,7 @@ PATCHABLE = notebook(
 
 
 def test_right_work_earns_all_where_patches_are_undone(grader: Grader) -> None:
-    assert points(grader.run(PATCHABLE)) == [2.0] * 4
+    assert grades(grader.run(PATCHABLE)) == [2.0] * 4
 
 
 @pytest.mark.parametrize(
@@ -165,7 +159,7 @@ def test_right_work_earns_all_where_patches_are_undone(grader: Grader) -> None:
 )
 def test_what_student_code_patched_does_not_decide(grader: Grader, forging: str) -> None:
     forged = grader.run(PATCHABLE, solution1=f"def f(x): return x\n{forging}")
-    assert points(forged) == [0.0] * 4
+    assert grades(forged) == [0.0] * 4
 
 
 @pytest.mark.parametrize(
@@ -192,8 +186,8 @@ def test_what_student_code_patched_does_not_decide(grader: Grader, forging: str)
 def test_what_a_call_does_before_the_end_earns_nothing(grader: Grader, forging: str) -> None:
     source = notebook(("solution", "def f(): return 1"), ("test", "x = f()\nassert x == 1"), ("test", "pass"))
     lines = "\n    ".join(forging.split("\n"))
-    assert points(grader.run(source, solution0=f"def f():\n    {lines}\n    return 0")) == [0.0, 2.0]
-    assert points(grader.run(source, solution0=f"def f(): return 0\nif 0:\n    {lines}")) == [0.0, 2.0]
+    assert grades(grader.run(source, solution0=f"def f():\n    {lines}\n    return 0")) == [0.0, 2.0]
+    assert grades(grader.run(source, solution0=f"def f(): return 0\nif 0:\n    {lines}")) == [0.0, 2.0]
 
 
 def test_no_output_holds_a_hidden_test(grader: Grader) -> None:
@@ -212,7 +206,7 @@ def test_no_output_holds_a_hidden_test(grader: Grader) -> None:
     )
     later = "import os, time\ntime.sleep(0.5)\nprint(os.path.exists('left') and open('left').read(), In)"
     nb = grader.run(source, solution0=spying, solution2=later)
-    assert points(nb) == [0.0, 0.0]
+    assert grades(nb) == [0.0, 0.0]
     shown = str([c.outputs for c in nb.cells[:3]])
     assert "5e1f" not in shown
     assert "False" in nb.cells[2].outputs[0].text
@@ -242,7 +236,7 @@ def test_students_code_goes_on_to_find_its_own_names(grader: Grader) -> None:
         ("test", "assert f() ** 2 - 6 < 1e-9 and f() ** 2 > 5"),
     )
     other = "sum = 6\ndef sqrt(x): return x ** 0.5\nsqrt.mine = True\ndef f(): return sqrt(sum) if sqrt.mine else 0"
-    assert points(grader.run(source, solution1=other)) == [2.0]
+    assert grades(grader.run(source, solution1=other)) == [2.0]
 
 
 @pytest.mark.parametrize(
@@ -279,22 +273,22 @@ def test_students_code_goes_on_to_find_its_own_names(grader: Grader) -> None:
 )
 def test_a_test_means_what_it_means_in_one_process(grader: Grader, given: str, solution: str, test: str) -> None:
     source = notebook(("given", given or "pass"), ("solution", solution), ("test", test))
-    assert points(grader.run(source)) == [2.0]
-    assert points(grader.run(source, "in-order")) == [2.0]
+    assert grades(grader.run(source)) == [2.0]
+    assert grades(grader.run(source, "in-order")) == [2.0]
 
 
 def test_a_process_that_ends_later_on_costs_only_its_own_cell(grader: Grader) -> None:
     source = notebook(
         ("solution", "x = 1"), ("test", "assert x == 1"), ("solution", "y = 2"), ("test", "assert x == 1")
     )
-    assert points(grader.run(source, solution2="import os\nos._exit(1)")) == [2.0, 2.0]
+    assert grades(grader.run(source, solution2="import os\nos._exit(1)")) == [2.0, 2.0]
 
 
 @pytest.mark.parametrize("how", ["in-sandbox", "in-order"])
 def test_an_error_that_a_magic_swallows_is_an_error(grader: Grader, how: str) -> None:
     source = notebook(("solution", "def f(): print(1)"), ("test", "%%capture shown\nf()"), ("test", "%%time\nf()"))
-    assert points(grader.run(source, how)) == [2.0, 2.0]
-    assert points(grader.run(source, how, solution0="def f(): 1 / 0")) == [0.0, 0.0]
+    assert grades(grader.run(source, how)) == [2.0, 2.0]
+    assert grades(grader.run(source, how, solution0="def f(): 1 / 0")) == [0.0, 0.0]
 
 
 def test_graders_do_not_go_into_a_sandbox(grader: Grader) -> None:

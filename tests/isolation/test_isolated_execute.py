@@ -7,59 +7,16 @@ import os
 import sys
 import warnings
 from pathlib import Path
-from typing import Any
 
-import nbformat
 import numpy as np
 import pytest
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from nbgrader.utils import determine_grade
 from traitlets.config import Config
 
 from fairgrade.grading import InfraError
 from fairgrade.isolation.sandbox.bubblewrap import Bubblewrap
 from fairgrade.isolation.sandbox.fallbacks import Landlock
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute, submitted_files
-
-
-def cell(kind: str, source: str, points: float = 0, tags: tuple[str, ...] = (), grade_id: str = "") -> NotebookNode:
-    """A code cell of an assignment: given, solution or test."""
-    made = new_code_cell(source)
-    made.metadata["nbgrader"] = {
-        "schema_version": 3,
-        "grade_id": grade_id or made.id,
-        "grade": kind == "test",
-        "solution": kind == "solution",
-        "locked": kind != "solution",
-        "task": False,
-    } | ({"points": points} if kind == "test" else {})
-    if tags:
-        made.metadata["tags"] = list(tags)
-    return made
-
-
-def execute(
-    root: Path, source: NotebookNode, submitted: NotebookNode | None = None, **config: dict[str, Any]
-) -> NotebookNode:
-    """`submitted`, or the source itself, as IsolatedExecute leaves it."""
-    folder = root / "source" / "ps"
-    folder.mkdir(parents=True, exist_ok=True)
-    nbformat.write(source, folder / "nb.ipynb")
-    (root / "work").mkdir(exist_ok=True)
-    engine = IsolatedExecute(config=Config({"CourseDirectory": {"root": str(root)}, **config}))
-    resources = {
-        "nbgrader": {"assignment": "ps", "student": "ada", "notebook": "nb"},
-        "metadata": {"path": str(root / "work")},
-    }
-    executed, _ = engine.preprocess(copy.deepcopy(submitted or source), resources)
-    nbformat.validate(executed)
-    return executed
-
-
-def grades(notebook: NotebookNode) -> list[float | None]:
-    """What nbgrader reads from each test cell."""
-    return [determine_grade(c)[0] for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
+from tests.notebooks import cell, execute, grades, hidden, notebook_of
 
 
 @pytest.mark.parametrize(
@@ -84,7 +41,7 @@ def grades(notebook: NotebookNode) -> list[float | None]:
     ],
 )
 def test_a_test_ends_with_one_decisive_output(tmp_path: Path, test: str, earned: float) -> None:
-    executed = execute(tmp_path, new_notebook(cells=[cell("solution", "def f(): return 1"), cell("test", test, 4)]))
+    executed = execute(tmp_path, notebook_of(cell("solution", "def f(): return 1"), cell("test", test, 4)))
     outputs = executed.cells[1].outputs
     assert grades(executed) == [earned]
     assert outputs[-1].output_type in ("execute_result", "error")
@@ -92,22 +49,18 @@ def test_a_test_ends_with_one_decisive_output(tmp_path: Path, test: str, earned:
 
 
 def test_a_failed_test_quotes_no_hidden_line(tmp_path: Path) -> None:
-    hidden = "x = 1\n### BEGIN HIDDEN TESTS\nassert x == 2  # the secret\n### END HIDDEN TESTS"
-    executed = execute(
-        tmp_path, new_notebook(cells=[cell("test", hidden, 1), cell("test", "assert 1 == 2  # shown", 1)])
-    )
+    test = "x = 1\n" + hidden("assert x == 2  # the secret")
+    executed = execute(tmp_path, notebook_of(cell("test", test, 1), cell("test", "assert 1 == 2  # shown", 1)))
     assert "secret" not in str(executed.cells[0].outputs)
     assert "----> 1 assert 1 == 2  # shown" in executed.cells[1].outputs[0].traceback
 
 
 def test_only_the_source_says_what_is_skipped_and_what_is_setup(tmp_path: Path) -> None:
-    source = new_notebook(
-        cells=[
-            cell("given", "limit = 3", tags=("setup",)),
-            cell("given", "demo = 1", tags=("skip-execution",)),
-            cell("solution", "x = 1"),
-            cell("test", "assert 'demo' not in globals() and limit == 3 and x == 1", 1),
-        ]
+    source = notebook_of(
+        cell("given", "limit = 3", tags=("setup",)),
+        cell("given", "demo = 1", tags=("skip-execution",)),
+        cell("solution", "x = 1"),
+        cell("test", "assert 'demo' not in globals() and limit == 3 and x == 1", 1),
     )
     submitted = copy.deepcopy(source)
     submitted.cells[1].metadata["tags"] = []
@@ -118,7 +71,7 @@ def test_only_the_source_says_what_is_skipped_and_what_is_setup(tmp_path: Path) 
 
 
 def test_a_test_cell_gets_its_own_text_and_points_again(tmp_path: Path) -> None:
-    source = new_notebook(cells=[cell("solution", "x = 1"), cell("test", "assert x == 1", 2)])
+    source = notebook_of(cell("solution", "x = 1"), cell("test", "assert x == 1", 2))
     submitted = copy.deepcopy(source)
     submitted.cells[0].source = "x = 2"
     submitted.cells[1].source = "100"
@@ -130,7 +83,7 @@ def test_a_test_cell_gets_its_own_text_and_points_again(tmp_path: Path) -> None:
 
 
 def test_a_second_cell_of_the_same_name_counts_for_nothing(tmp_path: Path) -> None:
-    source = new_notebook(cells=[cell("solution", "x = 1"), cell("test", "assert x == 1", 2, grade_id="t")])
+    source = notebook_of(cell("solution", "x = 1"), cell("test", "assert x == 1", 2, grade_id="t"))
     submitted = copy.deepcopy(source)
     submitted.cells[0].source = "x = 2"
     twin = copy.deepcopy(submitted.cells[1])
@@ -143,15 +96,11 @@ def test_a_second_cell_of_the_same_name_counts_for_nothing(tmp_path: Path) -> No
 
 
 def test_an_old_course_without_tags_finds_what_its_own_cells_define(tmp_path: Path) -> None:
-    source = new_notebook(
-        cells=[
-            new_markdown_cell("# Old"),
-            new_code_cell(
-                "import math\nfrom statistics import mean\ndata = [1, 2, 3]\ndef helper(x):\n    return x + 1"
-            ),
-            cell("solution", "def f(x): return x + 1"),
-            cell("test", "assert f(1) == helper(1) == 2 and mean(data) == 2 and math.pi > 3", 3),
-        ]
+    source = notebook_of(
+        cell("plain", "# Old", markdown=True),
+        cell("plain", "import math\nfrom statistics import mean\ndata = [1, 2, 3]\ndef helper(x):\n    return x + 1"),
+        cell("solution", "def f(x): return x + 1"),
+        cell("test", "assert f(1) == helper(1) == 2 and mean(data) == 2 and math.pi > 3", 3),
     )
     assert grades(execute(tmp_path, source)) == [3.0]
 
@@ -159,14 +108,12 @@ def test_an_old_course_without_tags_finds_what_its_own_cells_define(tmp_path: Pa
 @pytest.mark.parametrize("by", ["tag", "setting"])
 def test_a_test_can_run_in_the_sandbox(tmp_path: Path, by: str) -> None:
     tags = ("in-sandbox",) if by == "tag" else ()
-    source = new_notebook(
-        cells=[
-            cell("solution", "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.set_title('T')"),
-            cell("test", "assert ax.get_title() == 'T' and 'set_title' in In[-2]", 2, tags=tags),
-            cell("test", "assert ax.get_title() == 'other'", 2, tags=tags),
-            cell("test", "1.5 if ax else 0", 2, tags=tags),
-            cell("test", "import os\nos._exit(0)", 2, tags=tags),
-        ]
+    source = notebook_of(
+        cell("solution", "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.set_title('T')"),
+        cell("test", "assert ax.get_title() == 'T' and 'set_title' in In[-2]", 2, tags=tags),
+        cell("test", "assert ax.get_title() == 'other'", 2, tags=tags),
+        cell("test", "1.5 if ax else 0", 2, tags=tags),
+        cell("test", "import os\nos._exit(0)", 2, tags=tags),
     )
     config = {"IsolatedExecute": {"tests": "in-sandbox"}} if by == "setting" else {}
     assert grades(execute(tmp_path, source, None, **config)) == [2.0, 0.0, 1.5, 0.0]
@@ -175,11 +122,11 @@ def test_a_test_can_run_in_the_sandbox(tmp_path: Path, by: str) -> None:
 def test_without_its_source_nothing_is_graded(tmp_path: Path) -> None:
     engine = IsolatedExecute(config=Config({"CourseDirectory": {"root": str(tmp_path)}}))
     with pytest.raises(InfraError, match="which says which cells are tests"):
-        engine.preprocess(new_notebook(), {"nbgrader": {"assignment": "ps", "student": "a", "notebook": "nb"}})
+        engine.preprocess(notebook_of(), {"nbgrader": {"assignment": "ps", "student": "a", "notebook": "nb"}})
 
 
 def test_a_broken_setup_cell_is_a_fault_of_ours(tmp_path: Path) -> None:
-    source = new_notebook(cells=[cell("given", "1 / 0", tags=("setup",)), cell("test", "pass", 1)])
+    source = notebook_of(cell("given", "1 / 0", tags=("setup",)), cell("test", "pass", 1))
     with pytest.raises(InfraError, match=r"Setup cell .* broke: ZeroDivisionError"):
         execute(tmp_path, source)
 
@@ -187,7 +134,7 @@ def test_a_broken_setup_cell_is_a_fault_of_ours(tmp_path: Path) -> None:
 def test_an_infra_error_of_a_test_passes(tmp_path: Path) -> None:
     test = "from fairgrade.grading import InfraError\nraise InfraError('the data set is gone')"
     with pytest.raises(InfraError, match="the data set is gone"):
-        execute(tmp_path, new_notebook(cells=[cell("test", test, 1)]))
+        execute(tmp_path, notebook_of(cell("test", test, 1)))
 
 
 @pytest.mark.parametrize("module", ["missing", "broken"])
@@ -197,17 +144,17 @@ def test_a_grader_that_cannot_be_imported_is_no_fault_of_the_students(
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "broken_grader.py").write_text("1 / 0")
     with pytest.raises(InfraError, match=r"expected its imports to work, got (ModuleNotFound|ZeroDivision)Error"):
-        execute(tmp_path, new_notebook(cells=[cell("test", f"from {module}_grader import grade", 2)]))
+        execute(tmp_path, notebook_of(cell("test", f"from {module}_grader import grade", 2)))
 
 
 def test_an_import_of_the_students_that_fails_is_a_failed_test(tmp_path: Path) -> None:
     solution = cell("solution", "def double(x):\n    import nothing_of_that_name")
-    graded = execute(tmp_path, new_notebook(cells=[solution, cell("test", "assert double(2) == 4", 2)]))
+    graded = execute(tmp_path, notebook_of(solution, cell("test", "assert double(2) == 4", 2)))
     assert grades(graded) == [0]
 
 
 def test_which_sandbox_it_was_is_recorded(tmp_path: Path) -> None:
-    source = new_notebook(cells=[cell("test", "pass", 1)])
+    source = notebook_of(cell("test", "pass", 1))
     executed = execute(tmp_path, source, None, Isolation={"backend": "none"})
     assert executed.metadata["fairgrade"] == {"sandbox": "none"}
 
@@ -215,7 +162,7 @@ def test_which_sandbox_it_was_is_recorded(tmp_path: Path) -> None:
 def test_without_a_sandbox_it_refuses_and_says_what_helps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(Landlock, "lacks", lambda self: "it needs Linux 6.2 or newer")
-    source = new_notebook(cells=[cell("test", "pass", 1)])
+    source = notebook_of(cell("test", "pass", 1))
     with pytest.raises(InfraError) as refused:
         # A setting of its own, so that no running zygote is taken.
         execute(tmp_path, source, None, Isolation={"open_files": 255})
@@ -243,11 +190,9 @@ def test_what_a_test_sets_is_nothing_to_the_next_notebook(tmp_path: Path) -> Non
         "with redirect_stdout(out):\n    show(np.array([1.23456]))\n"
         "assert out.getvalue() == '[1.23]\\n', out.getvalue()"
     )
-    source = new_notebook(
-        cells=[
-            cell("solution", "def show(x): print(x)"),
-            cell("test", test, 1),
-        ]
+    source = notebook_of(
+        cell("solution", "def show(x): print(x)"),
+        cell("test", test, 1),
     )
     before = np.get_printoptions(), np.geterr(), dict(os.environ), list(sys.argv), warnings.filters[:]
     assert [grades(execute(tmp_path, source)) for _ in range(2)] == [[1.0], [1.0]]

@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from traitlets.config import Config
 
 from fairgrade.isolation import trusted_cells
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.remote.namespace import Namespace
 from fairgrade.notebook.code import names_of
-from tests.isolation.test_equivalence import isolated, notebook, scores
+from tests.notebooks import execute, grades, submission
 
 STUDENT = """
 import numpy as np
@@ -191,13 +190,11 @@ CELLS = {
 
 @pytest.mark.parametrize("right", [True, False], ids=["right", "wrong"])
 @pytest.mark.parametrize("case", CELLS)
-def test_the_last_cell_of_the_source_that_binds_a_name_says_whose_it_is(
-    case: str, right: bool, tmp_path: Path, own_sockets: Config
-) -> None:
+def test_the_last_cell_of_the_source_that_binds_a_name_says_whose_it_is(case: str, right: bool, tmp_path: Path) -> None:
     cells = CELLS[case]
-    executed = isolated(cells, notebook(cells, right), tmp_path)
+    executed = execute(tmp_path, submission(cells, right=True), submission(cells, right=right))
     most = [cell[1] for cell in cells if cell[0] == "test"]
-    assert scores(executed) == (most if right else [0] * len(most))
+    assert grades(executed) == (most if right else [0] * len(most))
 
 
 def test_large_containers_are_copies(names: Namespace, session: Session) -> None:

@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from nbgrader.api import Gradebook
 
-from tests.intake.lab import ASSIGNMENT, NOTEBOOK, Lab, cell_of, marked
+from tests.intake.lab import ASSIGNMENT, NOTEBOOK, Lab
+from tests.notebooks import cell, cell_of, hidden, notebook_of, solved
 
 SECRETS = (
     "CANARY-solution", "CANARY-hidden-source", "CANARY-printed", "CANARY-message", "CANARY-mark-scheme",
@@ -62,18 +63,18 @@ def squares(x):
     return x * x
 '''
 
-_TWICE = "def twice(x):\n    ### BEGIN SOLUTION\n    return 2 * x  # CANARY-solution\n    ### END SOLUTION"
+_TITLE = "# Doubling\n\nThe rule is $f(x) = 2x$, so $f(\\frac{1}{2}) = 1$."
 
-_GRADED = "### BEGIN HIDDEN TESTS\nfrom graders import twice as grader\ngrader.grade(twice)\n### END HIDDEN TESTS"
+_TWICE = solved("def twice(x):\n    return 2 * x  # CANARY-solution")
 
-_HIDDEN = """assert thrice(1) == 3
+_THRICE = """assert thrice(1) == 3
 print("seen")
-### BEGIN HIDDEN TESTS
-marker = "CANARY-hidden-source"
+""" + hidden("""marker = "CANARY-hidden-source"
 print("CANARY-printed")
 import numpy as np
-np.testing.assert_allclose(thrice(27182818), 54365636, err_msg="CANARY-message")
-### END HIDDEN TESTS"""
+np.testing.assert_allclose(thrice(27182818), 54365636, err_msg="CANARY-message")""")
+
+_DRAWING = "Draw it.\n=== BEGIN MARK SCHEME ===\nCANARY-mark-scheme\n=== END MARK SCHEME ==="
 
 ACTIVE = [
     f"<script>{PAYLOAD}</script>",
@@ -95,26 +96,18 @@ ACTIVE = [
 
 def source_notebook() -> NotebookNode:
     """The instructor's notebook."""
-    task = marked(
-        "Draw it.\n=== BEGIN MARK SCHEME ===\nCANARY-mark-scheme\n=== END MARK SCHEME ===", "drawing", kind="markdown"
+    return notebook_of(
+        cell("plain", _TITLE, grade_id="title", markdown=True),
+        cell("given", "import matplotlib.pyplot as plt", grade_id="setup", tags=["setup"]),
+        cell("solution", _TWICE, grade_id="twice"),
+        cell("test", hidden("from graders import twice as grader\ngrader.grade(twice)"), 4, grade_id="test_twice"),
+        cell("solution", "def thrice(x):\n    return None", grade_id="thrice"),
+        cell("test", _THRICE, 2, grade_id="test_thrice"),
+        cell("solution", solved("Because."), 3, grade_id="words", markdown=True),
+        cell("task", _DRAWING, 5, grade_id="drawing", markdown=True),
+        cell("solution", 'answers = {"one": ""}', grade_id="quiz"),
+        cell("test", hidden('assert answers["one"] == "CANARY-answer-key"'), 1, grade_id="test_quiz"),
     )
-    task.metadata["nbgrader"].update(task=True, points=5, locked=True)
-    return new_notebook(
-        cells=[
-            new_markdown_cell("# Doubling\n\nThe rule is $f(x) = 2x$, so $f(\\frac{1}{2}) = 1$.", id="title"),
-            marked("import matplotlib.pyplot as plt", "setup", tags=("setup",)),
-            marked(_TWICE, "twice", solution=True),
-            marked(_GRADED, "test_twice", points=4),
-            marked("def thrice(x):\n    return None", "thrice", solution=True),
-            marked(_HIDDEN, "test_thrice", points=2),
-            marked("### BEGIN SOLUTION\nBecause.\n### END SOLUTION", "words", kind="markdown", points=3, solution=True),
-            task,
-            marked('answers = {"one": ""}', "quiz", solution=True),
-            marked('### BEGIN HIDDEN TESTS\nassert answers["one"] == "CANARY-answer-key"\n### END HIDDEN TESTS',
-                   "test_quiz", points=1),
-        ],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-    )  # fmt: skip
 
 
 def make(folder: Path) -> Lab:

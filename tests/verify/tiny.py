@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import nbformat
-from nbformat.v4 import new_code_cell, new_notebook
+
+from tests.notebooks import cell, notebook_of
 
 GRADER = '''
 import numpy as np
@@ -110,16 +111,8 @@ def write_course(
 def write_notebook(path: Path, solution: str, test: str, points: float) -> None:
     """A notebook of two cells as nbgrader knows them."""
     path.parent.mkdir(parents=True)
-    cells = [
-        cell("area", solution, grade=False, solution=True),
-        cell("test_area", test, grade=True, solution=False, points=points),
-    ]
-    nbformat.write(new_notebook(cells=cells), path)
-
-
-def cell(name: str, source: str, **kind: object) -> nbformat.NotebookNode:
-    """A cell with nbgrader's metadata."""
-    kind = {"task": False, "locked": not kind["solution"], **kind}
-    return new_code_cell(
-        source.strip(), id=name, metadata={"nbgrader": {"grade_id": name, "schema_version": 3, **kind}}
+    cells = (
+        cell("solution", solution.strip(), grade_id="area"),
+        cell("test", test.strip(), points, grade_id="test_area"),
     )
+    nbformat.write(notebook_of(*cells), path)
