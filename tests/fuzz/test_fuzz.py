@@ -16,7 +16,9 @@ from fairgrade.intake import NotebookLimits, ParsedNotebook, parse, read_source,
 from fairgrade.isolation.errors import OutputLimit, ProtocolViolation
 from fairgrade.isolation.outputs import CellOutputs, Room
 from fairgrade.isolation.worker.budget import Budget
-from fairgrade.isolation.worker.wire import INT, Codec, WireError, unpack_plain
+from fairgrade.isolation.worker.format import INT, WireError
+from fairgrade.isolation.worker.plain import unpack_plain
+from fairgrade.isolation.worker.wire import Codec
 from fairgrade.nbgrader.sanitize_html import clean_html, render_markdown
 from tests.fuzz.watch import as_long_as_wanted, costs_at_most, few
 from tests.intake.lab import filled_in, source_notebook

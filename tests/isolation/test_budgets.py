@@ -17,7 +17,7 @@ from fairgrade.isolation.engine import Session
 from fairgrade.isolation.errors import LimitMet, ProtocolViolation
 from fairgrade.isolation.remote.namespace import Namespace
 from fairgrade.isolation.worker.budget import FREE_BYTES, MAX_EQUAL_HASHES, Budget, TooMuch
-from fairgrade.isolation.worker.wire import (
+from fairgrade.isolation.worker.format import (
     INT,
     MAX_ITEMS,
     RANGE,
@@ -26,10 +26,10 @@ from fairgrade.isolation.worker.wire import (
     SET,
     TUPLE,
     CannotCross,
-    Codec,
     TooHeavy,
     WireError,
 )
+from fairgrade.isolation.worker.wire import Codec
 from tests.attacks.frames import SPEAKS
 
 MIB = 1 << 20

@@ -25,18 +25,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairgrade.isolation.worker import randomness
-from fairgrade.isolation.worker.wire import ARRAY, FRAME, OBJECTS, RICH, SCALAR, CannotCross, Codec, WireError
+from fairgrade.isolation.worker.format import ARRAY, FRAME, OBJECTS, RICH, SCALAR, CannotCross, WireError
+from fairgrade.isolation.worker.wire import Codec
 
-
-def _no_reference(value: Any) -> tuple[int, bytes]:
-    raise CannotCross(f"a {type(value).__name__}")
-
-
-def _unknown(code: int, payload: bytes) -> Any:
-    raise WireError("unknown")
-
-
-codec = Codec(_no_reference, _unknown)
+codec = Codec()
 
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.complex_numbers(allow_nan=False)

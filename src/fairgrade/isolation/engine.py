@@ -6,7 +6,6 @@ import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from nbformat import NotebookNode
 
@@ -19,7 +18,9 @@ from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.student_process import StudentProcess, Zygote
 from fairgrade.isolation.worker.budget import Budget
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
-from fairgrade.isolation.worker.wire import Codec, TooHeavy, WireError, unpack_plain
+from fairgrade.isolation.worker.format import TooHeavy, WireError
+from fairgrade.isolation.worker.plain import unpack_plain
+from fairgrade.isolation.worker.wire import Codec
 
 _FILE_PART = 1 << 20
 MESSAGE_BYTES = 64 << 20
@@ -99,7 +100,7 @@ class Session:
         self.prepares: list[str] | None = None
         self._displays: dict[str, list[NotebookNode]] = {}
         self._deadline = float("inf")
-        self._codec = bare_codec()
+        self._codec = Codec()
         self._room = Room(settings.notebook_output_bytes)
         self.times = Times()
         self.ends = time.monotonic() + settings.notebook_timeout_s
@@ -203,7 +204,7 @@ class Session:
             finally:
                 self._deadline = outer
             self.times.fork_s += time.perf_counter() - started
-            self._codec = bare_codec()
+            self._codec = Codec()
             self.link.connect(self._process.channel)
             try:
                 put_files(self._process.channel, self.files)
@@ -296,25 +297,12 @@ def sent_bytes(settings: Isolation) -> int:
 
 def put_files(channel: Channel, files: Mapping[str, bytes]) -> None:
     """Have the process at the other end write files, in parts."""
-    codec = bare_codec()
+    codec = Codec()
     for path, content in files.items():
         for start_at in range(0, len(content) or 1, _FILE_PART):
             part = content[start_at : start_at + _FILE_PART]
             channel.send(codec.pack(["put", path, part, start_at > 0]))
 
 
-def bare_codec() -> Codec:
-    """A codec for messages that hold plain values only."""
-    return Codec(_no_reference, _nothing_known)
-
-
 def _in_words(size_bytes: int) -> str:
     return f"{size_bytes / (1 << 30):g} GiB" if size_bytes >= 1 << 30 else f"{size_bytes / (1 << 20):g} MiB"
-
-
-def _no_reference(value: Any) -> tuple[int, bytes]:
-    raise WireError(f"a {type(value).__name__} in a message")
-
-
-def _nothing_known(code: int, payload: bytes) -> Any:
-    raise WireError("a reference in a message that has none")

@@ -12,14 +12,16 @@ from typing import Any
 from nbformat import NotebookNode
 
 from fairgrade.grading.outcomes import InfraError
-from fairgrade.isolation.engine import MESSAGE_BYTES, OUT, Session, bare_codec, put_files, sent_bytes
+from fairgrade.isolation.engine import MESSAGE_BYTES, OUT, Session, put_files, sent_bytes
 from fairgrade.isolation.errors import Crashed, OutputLimit, ProtocolViolation, Stopped, TimeLimit
 from fairgrade.isolation.outputs import CellOutputs, Room
 from fairgrade.isolation.student_process import StudentProcess
 from fairgrade.isolation.worker.budget import Budget
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
+from fairgrade.isolation.worker.format import TooHeavy, WireError
 from fairgrade.isolation.worker.messages import Done
-from fairgrade.isolation.worker.wire import TooHeavy, WireError, unpack_plain
+from fairgrade.isolation.worker.plain import unpack_plain
+from fairgrade.isolation.worker.wire import Codec
 from fairgrade.notebook.cell import Part
 from fairgrade.notebook.instructor import InstructorNames
 
@@ -76,7 +78,7 @@ class TesterProcess:
     def __init__(self, session: Session, modules: Sequence[str], waiting: socket.socket | None = None) -> None:
         self._session = session
         self._settings = session.settings
-        self._codec = bare_codec()
+        self._codec = Codec()
         self._process: StudentProcess | None = None
         self._deadline = float("inf")
         self.has_started = False

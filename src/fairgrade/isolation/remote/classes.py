@@ -30,6 +30,7 @@ from fairgrade.isolation.remote.objects import (
     ask,
     may_read,
 )
+from fairgrade.isolation.worker.format import WireError
 from fairgrade.isolation.worker.references import (
     BUILTIN,
     CLASS,
@@ -42,7 +43,6 @@ from fairgrade.isolation.worker.references import (
     MODULE,
     SPECIAL,
 )
-from fairgrade.isolation.worker.wire import WireError
 
 if TYPE_CHECKING:
     from fairgrade.isolation.remote.registry import Connection

@@ -14,7 +14,7 @@ import types
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from fairgrade.isolation.worker.wire import CannotCross, WireError
+from fairgrade.isolation.worker.format import CannotCross, WireError
 
 MOST_CALLS = 1_000_000
 """Of functions of a test's, within one question."""

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from fairgrade.isolation.worker.wire import CannotCross
+from fairgrade.isolation.worker.format import CannotCross
 
 _PRINTED = ("precision", "threshold", "edgeitems", "linewidth", "suppress", "nanstr", "infstr", "sign", "floatmode")
 

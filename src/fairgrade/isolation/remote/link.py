@@ -21,8 +21,8 @@ from fairgrade.isolation.worker import randomness
 from fairgrade.isolation.worker.budget import Budget
 from fairgrade.isolation.worker.changes import copy_back
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
+from fairgrade.isolation.worker.format import CannotCross, TooHeavy, WireError
 from fairgrade.isolation.worker.messages import STATUSES, Answer, Callback, SameArgument
-from fairgrade.isolation.worker.wire import CannotCross, TooHeavy, WireError
 
 if TYPE_CHECKING:
     from fairgrade.isolation.remote.namespace import Namespace

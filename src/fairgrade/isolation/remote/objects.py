@@ -13,8 +13,8 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from fairgrade.isolation.remote.introspection import code_of, signature_of
+from fairgrade.isolation.worker.format import WireError
 from fairgrade.isolation.worker.references import SPECIAL
-from fairgrade.isolation.worker.wire import WireError
 
 if TYPE_CHECKING:
     from fairgrade.isolation.remote.registry import Connection

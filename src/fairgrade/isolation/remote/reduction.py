@@ -11,7 +11,7 @@ import types
 from collections.abc import Mapping
 from typing import Any
 
-from fairgrade.isolation.worker.wire import CannotCross
+from fairgrade.isolation.worker.format import CannotCross
 
 _OF_PYTHON = frozenset(["_io", "io", "random", "types", "string", "uuid", "ipaddress", "array", "collections", "heapq"])
 

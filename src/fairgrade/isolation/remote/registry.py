@@ -16,8 +16,9 @@ from fairgrade.isolation.remote.expose import Callbacks, Exposed
 from fairgrade.isolation.remote.reduction import how_to_make
 from fairgrade.isolation.remote.sharing import Sharing, Tied, module_name
 from fairgrade.isolation.worker.channel import Channel
+from fairgrade.isolation.worker.format import BUILT, EXPOSED, NAMED, REFERENCE, SAME, TIED, CannotCross, WireError
 from fairgrade.isolation.worker.messages import SameArgument
-from fairgrade.isolation.worker.wire import BUILT, EXPOSED, NAMED, REFERENCE, SAME, TIED, CannotCross, Codec, WireError
+from fairgrade.isolation.worker.wire import Codec
 
 if TYPE_CHECKING:
     from fairgrade.isolation.remote.link import Link

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from fairgrade.isolation.worker.changes import copy_back, is_mutable
-from fairgrade.isolation.worker.wire import CannotCross, WireError
+from fairgrade.isolation.worker.format import CannotCross, WireError
 
 if TYPE_CHECKING:
     from fairgrade.isolation.remote.namespace import Namespace

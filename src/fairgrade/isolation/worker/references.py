@@ -10,8 +10,9 @@ from typing import Any
 
 import msgpack
 
+from .format import BUILT, EXPOSED, NAMED, REFERENCE, SAME, TIED, CannotCross, WireError
 from .messages import SameArgument
-from .wire import BUILT, EXPOSED, NAMED, REFERENCE, SAME, TIED, CannotCross, Codec, WireError
+from .wire import Codec
 
 INSTANCE, CLASS, FUNCTION, BUILTIN, METHOD, MODULE, GENERATOR, ITERATOR, COROUTINE = range(9)
 

@@ -17,13 +17,14 @@ import numpy as np
 from . import randomness, references
 from .changes import copy_back, is_mutable
 from .channel import Channel, ChannelClosed, MessageTooLarge
+from .format import CannotCross, WireError
 from .messages import Answer, Callback, Done, SameArgument
 from .mirrored_state import MirroredState
 from .output import Sink, open_standard_files
 from .pristine import Pristine
 from .shell import CellShell, attach, result_of, run_cell
 from .tester import Tester
-from .wire import CannotCross, Codec, WireError
+from .wire import Codec
 
 _MISSING = object()
 _IPYTHONS_OWN = re.compile(r"__\w*__$|_+\d*$|_(i+|i\d+|ih|oh|dh|exit_code)$|(In|Out|get_ipython|exit|quit|open)$")
@@ -366,15 +367,7 @@ def _arguments(args: list[Any], kwargs: dict[str, Any]) -> list[tuple[Any, Any]]
     return [*enumerate(args), *kwargs.items()]
 
 
-def _no_reference(value: Any) -> tuple[int, bytes]:
-    raise CannotCross(f"a {type(value).__name__}")
-
-
-def _nothing_known(code: int, payload: bytes) -> Any:
-    raise WireError("a reference where there is none")
-
-
-_BY_VALUE = Codec(_no_reference, _nothing_known)
+_BY_VALUE = Codec()
 
 
 def _call(target: Any, *args: Any, **kwargs: Any) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..budget import check_hashes
+from ..format import WireError
 from . import standard
 
 _DTYPE = re.compile(
@@ -101,13 +102,15 @@ def from_plain(content: list[Any]) -> Any:
 
     Raises
     ------
-    ImportError
+    WireError
         If pandas is not installed here.
     ValueError, TypeError, LookupError
         If `content` describes nothing that can be.
     """
-    import pandas as pd
-
+    try:
+        import pandas as pd
+    except ImportError:
+        raise WireError("a pandas frame, but pandas is not installed where the tests run") from None
     match content:
         case ["frame", list(columns), list(labels), list(rows), dict(attributes)]:
             index = from_plain(rows)

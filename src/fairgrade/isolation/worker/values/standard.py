@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 
 from ..budget import check_hashes
-from . import scipy_sympy
+from . import numpy_classes, scipy_sympy
+from .checked import Kind, exactly, whole
 
 MOST_DIGITS = 10_000
 """Of a decimal number and of its exponent, and characters of a pattern."""
@@ -28,7 +29,6 @@ MOST_DIGITS = 10_000
 _ZONE = re.compile(r"UTC|(?!dateutil)[A-Z][A-Za-z_]+(/[A-Z][A-Za-z0-9_+-]+){0,2}")
 _FACTORIES = {kind.__name__: kind for kind in (int, float, str, list, dict, set, tuple, bool)}
 _VIEWS = ("dict_keys", "dict_values", "dict_items")
-_FIELD = re.compile(r"[<>|=]?(b1|[iuf][1248]|c8|c16|[SU][1-9]\d{0,5})")
 
 
 def describe(value: Any) -> list[Any] | None:
@@ -42,7 +42,7 @@ def describe(value: Any) -> list[Any] | None:
     if kind.__name__ in _VIEWS and kind.__module__ == "builtins":
         return [kind.__name__, list(value)]
     if kind is np.ndarray and value.dtype.names is not None:
-        return _fields_of(value)
+        return numpy_classes.fields_of(value)
     if kind.__module__ == "numpy.polynomial.polynomial" and kind.__name__ == "Polynomial":
         return ["Polynomial", *(np.asarray(part) for part in (value.coef, value.domain, value.window))]
     return scipy_sympy.describe(value)
@@ -99,7 +99,7 @@ def _time(value: Any) -> list[Any] | None:
 def _time_from(make: Any) -> Callable[..., Any]:
     def built(*parts: Any) -> Any:
         *numbers, zone, fold = parts
-        return make(*map(_whole, numbers), tzinfo=zone_from(zone), fold=_whole(fold))
+        return make(*map(whole, numbers), tzinfo=zone_from(zone), fold=whole(fold))
 
     return built
 
@@ -118,13 +118,7 @@ def _decimal_from(sign: Any, digits: Any, exponent: Any) -> decimal.Decimal:
         raise ValueError("not an exponent")
     if len(digits) > MOST_DIGITS or (type(exponent) is int and abs(exponent) > MOST_DIGITS):
         raise ValueError("too many digits")
-    return decimal.Decimal((_whole(sign), tuple(map(_whole, digits)), exponent))
-
-
-def _whole(value: Any) -> int:
-    if type(value) is not int:
-        raise TypeError("not an int")
-    return value
+    return decimal.Decimal((whole(sign), tuple(map(whole, digits)), exponent))
 
 
 def _number(value: Any) -> float:
@@ -145,23 +139,25 @@ def _default_dict(value: Any) -> list[Any] | None:
 
 def _default_dict_from(name: Any, content: Any) -> Any:
     # A factory of the student's own stays where it is: the items are a plain dict's.
-    return collections.defaultdict(_FACTORIES.get(name), _a(dict, content)) if name != "" else _a(dict, content)
+    return (
+        collections.defaultdict(_FACTORIES.get(name), exactly(dict, content)) if name != "" else exactly(dict, content)
+    )
 
 
 def _counter_from(content: Any) -> Any:
     made: Any = collections.Counter()
-    dict.update(made, _a(dict, content))  # as they are: a Counter may hold any values
+    dict.update(made, exactly(dict, content))  # as they are: a Counter may hold any values
     return made
 
 
 def _view_from(name: str) -> Callable[[Any], Any]:
     def built(items: Any) -> Any:
         if name == "dict_values":
-            return dict(enumerate(_a(list, items))).values()
+            return dict(enumerate(exactly(list, items))).values()
         if name == "dict_keys":
-            check_hashes(_a(list, items))
+            check_hashes(exactly(list, items))
             return dict.fromkeys(items).keys()
-        check_hashes([key for key, _ in _a(list, items)])
+        check_hashes([key for key, _ in exactly(list, items)])
         return dict(items).items()
 
     return built
@@ -170,92 +166,18 @@ def _view_from(name: str) -> Callable[[Any], Any]:
 def _pattern_from(pattern: Any, flags: Any) -> re.Pattern[Any]:
     if type(pattern) not in (str, bytes) or len(pattern) > MOST_DIGITS:
         raise ValueError("not a pattern")
-    return re.compile(pattern, _whole(flags))
+    return re.compile(pattern, whole(flags))
 
 
-def _a(kind: type, value: Any) -> Any:
-    if type(value) is not kind:
-        raise TypeError(f"not a {kind.__name__}")
-    return value
-
-
-# -- arrays -----------------------------------------------------------------------------------------
-
-
-def _fields_of(value: Any) -> list[Any] | None:
-    dtypes = [(name, value.dtype.fields[name][0]) for name in value.dtype.names]
-    if not all(_FIELD.fullmatch(dtype.str) for _, dtype in dtypes):
-        return None
-    return ["fields", list(value.shape), [[name, np.ascontiguousarray(value[name])] for name, _ in dtypes]]
-
-
-def _fields_from(shape: Any, fields: Any) -> Any:
-    shape = tuple(map(_whole, shape))
-    if not fields:
-        raise ValueError("no fields")
-    for name, column in _a(list, fields):
-        if type(name) is not str or type(column) is not np.ndarray or column.shape != shape:
-            raise ValueError("not a field")
-        if not _FIELD.fullmatch(column.dtype.str):
-            raise ValueError("not the dtype of a field")
-    made = np.zeros(shape, [(name, column.dtype) for name, column in fields])
-    for name, column in fields:
-        made[name] = column
-    return made
-
-
-def _masked(value: Any) -> list[Any]:
-    return [np.asarray(value.data), np.ma.getmaskarray(value)]
-
-
-def _masked_from(data: Any, mask: Any) -> Any:
-    if type(data) is not np.ndarray or type(mask) is not np.ndarray or mask.dtype != bool:
-        raise ValueError("not a masked array")
-    if mask.shape != data.shape or data.dtype.kind not in "biufcUSMm":
-        raise ValueError("not a masked array")
-    return np.ma.MaskedArray(data, mask)
-
-
-def _of_array(make: Any, dimensions: int) -> Callable[..., Any]:
-    def built(*parts: Any) -> Any:
-        for part in parts:
-            if type(part) is not np.ndarray or part.ndim != dimensions or part.dtype.kind not in "iufcb":
-                raise ValueError("not an array of numbers")
-        return make(*parts)
-
-    return built
-
-
-def _poly1d_from(coefficients: Any, variable: Any) -> Any:
-    return np.poly1d(_of_array(np.asarray, 1)(coefficients), variable=_a(str, variable))
-
-
-_DTYPE = re.compile(r"[<>|=]?([biufcO]\d{0,2}|[SU]\d{1,6}|M8|m8)")
-
-
-def _dtype(value: Any) -> list[Any] | None:
-    return (
-        [value.str]
-        if value.names is None and re.fullmatch(r"[<>|=]?([biufcO]\d{0,2}|[SU]\d{1,6}|M8|m8)", value.str)
-        else None
-    )
-
-
-def _dtype_from(text: Any) -> Any:
-    if type(text) is not str or not _DTYPE.fullmatch(text):
-        raise ValueError("not a dtype")
-    return np.dtype(text)
-
-
-_KINDS: list[tuple[Any, str, Callable[[Any], list[Any] | None], Callable[..., Any]]] = [
-    (datetime.date, "date", lambda v: [v.year, v.month, v.day], lambda *p: datetime.date(*map(_whole, p))),
+_KINDS: list[Kind] = [
+    (datetime.date, "date", lambda v: [v.year, v.month, v.day], lambda *p: datetime.date(*map(whole, p))),
     (datetime.datetime, "datetime", _time, _time_from(datetime.datetime)),
     (datetime.time, "time", _time, _time_from(datetime.time)),
     (
         datetime.timedelta,
         "timedelta",
         lambda v: [v.days, v.seconds, v.microseconds],
-        lambda *p: datetime.timedelta(*map(_whole, p)),
+        lambda *p: datetime.timedelta(*map(whole, p)),
     ),
     (datetime.timezone, "timezone", lambda v: [zone_of(v)], zone_from),
     (decimal.Decimal, "Decimal", _decimal, _decimal_from),
@@ -263,15 +185,15 @@ _KINDS: list[tuple[Any, str, Callable[[Any], list[Any] | None], Callable[..., An
         fractions.Fraction,
         "Fraction",
         lambda v: [v.numerator, v.denominator],
-        lambda *p: fractions.Fraction(*map(_whole, p)),
+        lambda *p: fractions.Fraction(*map(whole, p)),
     ),
-    (pathlib.PosixPath, "Path", lambda v: [str(v)], lambda p: pathlib.Path(_a(str, p))),
+    (pathlib.PosixPath, "Path", lambda v: [str(v)], lambda p: pathlib.Path(exactly(str, p))),
     (re.Pattern, "pattern", lambda v: [v.pattern, v.flags], _pattern_from),
     (
         collections.deque,
         "deque",
         lambda v: [list(v), v.maxlen],
-        lambda items, most: collections.deque(_a(list, items), None if most is None else _whole(most)),
+        lambda items, most: collections.deque(exactly(list, items), None if most is None else whole(most)),
     ),
     (
         collections.Counter,
@@ -283,13 +205,10 @@ _KINDS: list[tuple[Any, str, Callable[[Any], list[Any] | None], Callable[..., An
         collections.OrderedDict,
         "OrderedDict",
         lambda v: [dict(dict.items(v))],
-        lambda p: collections.OrderedDict(_a(dict, p)),
+        lambda p: collections.OrderedDict(exactly(dict, p)),
     ),
     (collections.defaultdict, "defaultdict", _default_dict, _default_dict_from),
-    (np.matrix, "matrix", lambda v: [np.asarray(v)], _of_array(lambda a: a.view(np.matrix), 2)),
-    (np.ma.MaskedArray, "masked", _masked, _masked_from),
-    (np.poly1d, "poly1d", lambda v: [np.asarray(v.coeffs), v.variable], _poly1d_from),
-    *((type(np.dtype(c)), "dtype", _dtype, _dtype_from) for c in "?bhilqBHILQefdgFDGSUOMm"),
+    *numpy_classes.KINDS,
 ]
 
 
@@ -297,6 +216,6 @@ _TO_PLAIN = {id(kind): (name, to_plain) for kind, name, to_plain, _ in _KINDS}
 _FROM_PLAIN: dict[str, Callable[..., Any]] = {
     **{name: from_plain for _, name, _, from_plain in _KINDS},
     **{name: _view_from(name) for name in _VIEWS},
-    "fields": _fields_from,
-    "Polynomial": _of_array(np.polynomial.Polynomial, 1),
+    "fields": numpy_classes.fields_from,
+    "Polynomial": numpy_classes.from_arrays(np.polynomial.Polynomial, 1),
 }
