@@ -23,7 +23,7 @@ from fairgrade.intake.files import notes_on
 from fairgrade.intake.read import plain_bytes
 from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader.auto import Runs
-from fairgrade.nbgrader.entry import bounds_of
+from fairgrade.nbgrader.course_directory import bounds_of
 from fairgrade.nbgrader.intake_exporter import Intake
 from fairgrade.nbgrader.steps import autograde_steps
 

@@ -26,7 +26,7 @@ from traitlets.config import Config
 
 from fairgrade.autograde.result import SubmissionResult
 from fairgrade.intake.files import candidates
-from fairgrade.nbgrader.intake_exporter import CarefulCourse
+from fairgrade.nbgrader.course_directory import CarefulCourse
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Intake as nbgrader runs it: the exporter of ``nbgrader autograde``.
 
-nbgrader lets configuration choose a converter's exporter, and has it read every file. It makes one exporter a
-run, once it has found the submissions and before it touches any. So this is where renamed notebooks are found,
-where files are named that nbgrader must not copy, and where each submission is read, without trusting it.
+nbgrader lets the configuration choose a converter's exporter, which reads every file. It makes one exporter per run,
+after it has found the submissions and before it touches any. So this is the place to find renamed notebooks, to give
+the converter placeholders of the submissions, and to read each submission without trusting it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import functools
 import glob
 import json
 import os
-import re
+from collections.abc import Set
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,6 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import MetadataValidator, ValidationError
 from nbgrader.nbgraderformat.common import SchemaMismatchError
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
-from nbgrader.utils import parse_utc
 from traitlets import Integer
 
 from fairgrade.grading import InfraError
@@ -35,24 +35,55 @@ from fairgrade.intake import (
     Accepted,
     Blueprint,
     Cause,
-    Note,
     NotebookLimits,
     Refused,
     read_source,
     refuse,
     take_in_folder,
 )
-from fairgrade.intake.extra_files import ExtraFiles, find_extra_files
+from fairgrade.intake.extra_files import Bounds, ExtraFiles, files_in, find_extra_files
 from fairgrade.intake.files import candidates, notes_on
 from fairgrade.intake.read import DEFAULT_LIMITS, plain_bytes
 from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader.auto import sentences
-from fairgrade.nbgrader.entry import bounds_of, init_assignment
+from fairgrade.nbgrader.course_directory import PlaceholderCourse, bounds_of
 from fairgrade.nbgrader.gradebook import gradebook_at, missing_from_gradebook, update_cells
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 from fairgrade.nbgrader.steps import autograde_steps
 
-_TIMESTAMP_BYTES = 100
+
+@dataclass(frozen=True)
+class _Submission:
+    """A submission as it was handed in.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it was handed in.
+    extra : ExtraFiles
+        The files in it beside the notebooks.
+    target : Path
+        Where the graded submission goes.
+    given : set of str
+        The assignment's own files, which nbgrader copies there.
+    bounds : Bounds
+    """
+
+    folder: Path
+    extra: ExtraFiles
+    target: Path
+    given: Set[str]
+    bounds: Bounds
+
+    def copy_extra_files(self) -> None:
+        """Copy the student's files to the graded submission, except those in the place of the assignment's own."""
+        for name in self.extra.taken:
+            content = plain_bytes(self.folder / name, self.bounds.file_bytes)
+            if name not in self.given and not isinstance(content, Refused):
+                copy = self.target / name
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.unlink(missing_ok=True)
+                copy.write_bytes(content)
 
 
 class Intake(NotebookExporter):
@@ -69,46 +100,44 @@ class Intake(NotebookExporter):
     def __init__(self, config: Any = None, **kwargs: Any) -> None:
         super().__init__(config=config, **kwargs)
         self._blueprints: dict[str, Blueprint] = {}
-        self._notes: dict[str, tuple[Note, ...]] = {}
+        self._submissions: dict[str, _Submission] = {}
         self._last: tuple[str, dict[str, Accepted]] = ("", {})
         self._recorded: set[str] = set()
         if isinstance(self.parent, Autograde):
             self._prepare(self.parent)
 
     def from_filename(self, filename: str, resources: Any = None, **kwargs: Any) -> tuple[Any, Any]:
-        """Take in a submitted notebook, or read what was made of one; and run nbgrader's steps on it.
+        """Read a submission's notebook, or the result of that, and run nbgrader's preprocessors on it.
 
-        nbconvert's own way copies a notebook eight times and looks for errors in it five times.
+        The base class copies a notebook eight times and validates it five times.
         """
         folder, name = os.path.split(filename)
         notebook = name.removesuffix(".ipynb")
-        submitted = folder in self._notes
-        if submitted:
+        submission = self._submissions.get(folder)
+        if submission is not None:
             self._record(notebook, resources["nbgrader"])
-            nb = self._taken(folder, notebook)
+            nb = self._accept(folder, submission, notebook).notebook
         else:
             nb = nbformat.v4.reads(Path(filename).read_text(encoding="utf-8"))
         metadata = ResourcesDict(name=notebook, path=folder)
         resources = ResourcesDict(**resources, metadata=metadata, output_extension=self.file_extension)
         for step in self._preprocessors:
             nb, resources = step(nb, resources)
-        if submitted:
+        if submission is not None:
             return json.dumps(nb, ensure_ascii=False), resources  # only to be read again, for the second half
         nbformat.validate(nb, relax_add_props=True)
         return nbformat.v4.writes(nb) + "\n", resources
 
-    def _taken(self, folder: str, notebook: str) -> NotebookNode:
-        """A notebook with a student's work in it; what was unusual about it is told."""
-        taken = self._take_in(folder, notebook)
-        for sentence in taken.sentences:
-            self.log.warning("%s: %s", f"{folder}{os.sep}{notebook}.ipynb", sentence)
-        return taken.notebook
-
-    def _take_in(self, folder: str, notebook: str) -> Accepted:
-        """The notebook of one submission; its folder is read once for all of its notebooks."""
-        if self._last[0] != folder:
-            self._last = (folder, take_in_folder(self._blueprints, Path(folder), self.limits, self._notes[folder]))
-        return self._last[1].get(notebook) or refuse(self._blueprints[notebook], Refused(Cause.MISSING))
+    def _accept(self, placeholder: str, submission: _Submission, notebook: str) -> Accepted:
+        """A notebook with a student's work in it; log what was unusual. A folder is read once for all its notebooks."""
+        if self._last[0] != placeholder:
+            submission.copy_extra_files()
+            read = take_in_folder(self._blueprints, submission.folder, self.limits, notes_on(submission.extra))
+            self._last = (placeholder, read)
+        accepted = self._last[1].get(notebook) or refuse(self._blueprints[notebook], Refused(Cause.MISSING))
+        for sentence in accepted.sentences:
+            self.log.warning("%s: %s", submission.folder / f"{notebook}.ipynb", sentence)
+        return accepted
 
     @property
     def limits(self) -> NotebookLimits:
@@ -143,13 +172,16 @@ class Intake(NotebookExporter):
     # -- before the first submission ----------------------------------------------------------
 
     def _prepare(self, converter: Autograde) -> None:
-        """Look over the submissions, and tell the converter which notebooks to read and which files not to copy."""
-        course = CarefulCourse(converter.coursedir)
+        """Look over the submissions, and give the converter placeholders of them, for their recognised notebooks."""
+        course = converter.coursedir
         self._expect_assignment(course)
         source = Path(course.format_path(course.source_directory, ".", course.assignment_id))
         self._blueprints = self._read_sources(source)
         bounds = bounds_of(course, Isolation(parent=converter).of(course.assignment_id))
-        found: dict[str, ExtraFiles] = {}
+        placeholders = PlaceholderCourse(course)
+        assignments: dict[str, list[str]] = {}
+        kept = converter.exclude_overwriting.get(course.assignment_id, ())
+        given = {name for name in files_in(source, course.ignore) if name not in kept}
         submitted = course.format_path(course.submitted_directory, course.student_id, course.assignment_id)
         for folder in glob.glob(submitted):  # noqa: PTH207 - the same strings as nbgrader's
             try:
@@ -160,15 +192,14 @@ class Intake(NotebookExporter):
                 notebooks = list(self._blueprints)
             if not notebooks:
                 # Nothing was handed in, even if nbgrader, which takes names for patterns, found somebody else's.
-                converter.assignments.pop(folder, None)
                 continue
-            found[folder] = beside = find_extra_files(Path(folder), source, course.ignore, bounds)
-            self._notes[folder] = notes_on(beside)
+            placeholder, target = placeholders.add(folder, notebooks)
+            extra = find_extra_files(Path(folder), source, course.ignore, bounds)
+            self._submissions[placeholder] = _Submission(Path(folder), extra, target, given, bounds)
             wanted = [name for name in notebooks if fnmatchcase(name, course.notebook_id)]
-            converter.assignments[folder] = [f"{folder}{os.sep}{name}.ipynb" for name in wanted]
+            assignments[placeholder] = [f"{placeholder}{os.sep}{name}.ipynb" for name in wanted]
         self._preflight(converter)
-        converter.coursedir = course
-        converter.init_assignment = functools.partial(init_assignment, converter, found)
+        converter.assignments, converter.coursedir = assignments, placeholders
 
     def _expect_assignment(self, course: CourseDirectory) -> None:
         """Let nobody be graded whose marks the gradebook has no place for, as in a fresh clone of a course.
@@ -232,28 +263,3 @@ class Intake(NotebookExporter):
 def _expect_marks(source: str) -> None:
     """Have nbgrader look at the marks in a notebook; once a process for each text, for it takes its time."""
     MetadataValidator().validate_nb(nbformat.from_dict(json.loads(source)))
-
-
-class CarefulCourse(CourseDirectory):
-    """The folders of a course, with timestamps nobody can trip over: a bad one is as good as none."""
-
-    def __init__(self, course: CourseDirectory) -> None:
-        values = {name: getattr(course, name) for name in course.trait_names(config=True)}
-        super().__init__(parent=course.parent, **values)
-
-    def get_existing_timestamp(self, dest_path: str) -> Any:
-        """When a submission was handed in; None if nobody knows."""
-        path = Path(dest_path, "timestamp.txt")
-        content = plain_bytes(path, _TIMESTAMP_BYTES)
-        if isinstance(content, Refused):
-            if content.cause is not Cause.MISSING:
-                self.log.warning("%s: expected a small file with a time, but %s.", path, content.cause.value)
-            return None
-        try:
-            text = content.decode().strip()
-            if re.search(r"(^|\s)/|\.\.", text):
-                raise ValueError("a time zone, not a path")
-            return parse_utc(text) if text else None
-        except (ValueError, OverflowError, TypeError):
-            self.log.warning("%s: expected a time such as 2030-01-31 23:59:00 UTC, got something else.", path)
-            return None
