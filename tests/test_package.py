@@ -19,6 +19,8 @@ def test_the_wheel_holds_fairgrade_alone(tmp_path: Path):
     assert "fairgrade/grading/templates/score.html.j2" in names
     assert "fairgrade/nbgrader/templates/fairgrade_feedback/index.html.j2" in names
     assert "fairgrade/nbgrader/templates/fairgrade_feedback/style.css" in names
+    assert "fairgrade/authoring/template/source/first_steps/first_steps.ipynb" in names
+    assert "fairgrade/authoring/template/github/workflows/check.yml" in names
     assert "fairgrade/py.typed" in names
 
 

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from fairgrade import __version__
+from fairgrade.authoring.commands import doctor, init
 from fairgrade.autograde.processes import started_ahead
 from fairgrade.console import open_console, print_error, print_stopped
 from fairgrade.course import Course, CourseError
@@ -204,3 +205,7 @@ def verify(
     if json_file is not None:
         json_file.write_text(json.dumps(asdict(report), indent=1) + "\n")
     raise typer.Exit(1 if report.findings else 0)
+
+
+app.command()(init)
+app.command()(doctor)

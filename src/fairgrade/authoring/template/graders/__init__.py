@@ -1,0 +1,1 @@
+"""The graders of this course: a package per assignment."""

@@ -1,0 +1,1 @@
+"""Tests of starting a course and of what a machine lacks."""
