@@ -2,6 +2,7 @@
 
 from fairgrade.grading.agreement import expect_raises
 from fairgrade.grading.bank_items import Check, Combination, Equivalent, Misconception, Variant
+from fairgrade.grading.captured_output import quiet
 from fairgrade.grading.central_differences import central_difference, expect_gradient
 from fairgrade.grading.distributions import expect_distribution
 from fairgrade.grading.equality import expect_same
@@ -33,7 +34,7 @@ from fairgrade.grading.quiz import add_question
 from fairgrade.grading.relations import digits_kept
 from fairgrade.grading.score import SCORE_MIME, CheckResult, Diagnosis, Score
 from fairgrade.grading.seeding import Submission, current_submission, grading_for
-from fairgrade.grading.student import Notebook, StudentObject, attributes, each, quiet, student_object
+from fairgrade.grading.student import Notebook, StudentObject, attributes, each, student_object
 from fairgrade.grading.training import (
     Gradients,
     Learned,

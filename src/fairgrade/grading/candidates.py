@@ -10,9 +10,9 @@ from typing import Any
 
 from fairgrade.grading.bank import Bank
 from fairgrade.grading.bank_items import Combination, Misconception
+from fairgrade.grading.captured_output import quiet
 from fairgrade.grading.merging import at_once
 from fairgrade.grading.outcomes import InfraError
-from fairgrade.grading.student import quiet
 from fairgrade.grading.time_budget import on_our_time
 
 MAX_TRIPLES = 4000

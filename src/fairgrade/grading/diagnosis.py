@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fairgrade.grading.captured_output import quiet
 from fairgrade.grading.expect import MAX_ARRAY_SIZE
 from fairgrade.grading.outcomes import InfraError
-from fairgrade.grading.student import StudentObject, quiet
+from fairgrade.grading.student import StudentObject
 
 MAX_NESTING = 8
 """Lists in lists are looked at so far down; a list can hold itself."""

@@ -14,15 +14,17 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from fairgrade.grading.agreement import GradedByReference, Inputs
 from fairgrade.grading.bank_items import Check, Combination, Misconception
+from fairgrade.grading.captured_output import quiet
 from fairgrade.grading.explanation import Explanation
+from fairgrade.grading.graded_by_reference import GradedByReference
+from fairgrade.grading.input_probes import Inputs
 from fairgrade.grading.invocation import invoke
 from fairgrade.grading.matching import Matcher
 from fairgrade.grading.outcomes import CheckFailed, Failed, InfraError, NotAttempted, NotWritten, Outcome, Passed
 from fairgrade.grading.score import CheckResult, Diagnosis, Score, all_of
 from fairgrade.grading.seeding import Submission, current_submission, global_random_state_kept
-from fairgrade.grading.student import Notebook, is_same_object, quiet, student_object
+from fairgrade.grading.student import Notebook, is_same_object, student_object
 from fairgrade.grading.time_budget import each_in_its_time
 
 MACHINE_ERRORS = (OSError,)

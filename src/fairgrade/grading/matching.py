@@ -13,13 +13,13 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any, TypeVar
 
-from fairgrade.grading.agreement import is_of_inputs
 from fairgrade.grading.bank import Bank
 from fairgrade.grading.bank_items import Combination, Misconception
 from fairgrade.grading.candidates import Candidates
 from fairgrade.grading.diagnosis import Observation
 from fairgrade.grading.explanation import Explanation, explained, first_of_several, returns_more
 from fairgrade.grading.facts import Facts, composed, facts_of, possible, said_of
+from fairgrade.grading.input_probes import is_of_inputs
 from fairgrade.grading.observed_work import ObservedWork, SharedViews
 from fairgrade.grading.relations import besides, relation
 from fairgrade.grading.seeding import current_submission, global_random_state_kept, grading_for

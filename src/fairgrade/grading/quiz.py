@@ -33,14 +33,13 @@ def add_question(
     question : str
         The key of the answer, such as ``"q1"``.
     sentence : str
-        What the question is about; the student reads it, right or wrong, so it must not hold the answer.
+        What the question is about. Every student reads it, so it must not hold the answer.
     right : str
         The right letter.
     why : str
-        Why it is right; whoever chose it reads this.
+        Why it is right; students who chose it read this.
     wrong : mapping of str to (str, str)
-        For each other letter the name of the misconception that picks it, and a hint that does not
-        give the right letter away.
+        For each other letter the misconception that picks it, and a hint that does not give the right letter away.
     points : float
         What the question is worth.
     """
@@ -58,14 +57,10 @@ def add_question(
     for letter, (name, hint) in wrong.items():
         quiz.misconception(f"{question}: {hint}", loses=points, name=name)({**quiz.reference, question: letter})
     if NO_OPTION not in quiz.misconceptions:
-        quiz.misconception("Choose one of the letters on offer.", loses=points, name=NO_OPTION)(
-            {**quiz.reference, question: "Z"}
-        )
-        quiz.misconception(
-            'Write the letters into the dictionary that is given: {"q1": "A", ...}.',
-            loses=quiz.points,
-            name=NO_DICTIONARY,
-        )(list(quiz.reference.values()))
+        no_option = {**quiz.reference, question: "Z"}
+        quiz.misconception("Choose one of the letters on offer.", loses=points, name=NO_OPTION)(no_option)
+        hint = 'Write the letters into the dictionary that is given: {"q1": "A", ...}.'
+        quiz.misconception(hint, loses=quiz.points, name=NO_DICTIONARY)(list(quiz.reference.values()))
 
 
 def _letter(answers: Any, question: str, options: list[str]) -> str:

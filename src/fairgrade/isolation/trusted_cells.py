@@ -26,9 +26,9 @@ from IPython.display import display
 from IPython.utils.capture import CapturedIO
 from IPython.utils.text import SList
 
+from fairgrade.grading.captured_output import Printed
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.score import Score
-from fairgrade.grading.student import Printed
 from fairgrade.isolation.errors import LimitMet, TimeLimit
 from fairgrade.isolation.remote import link
 from fairgrade.isolation.remote.namespace import Namespace

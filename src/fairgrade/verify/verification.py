@@ -60,18 +60,13 @@ def verify(
 
     Parameters
     ----------
-    course : Course
-        The course that the assignment belongs to.
-    assignment : str
-        Its name.
     exercise : str, optional
         The one exercise to verify; all of them if not given.
     seeds : int
         For how many made-up students each piece of work is graded.
-    mutants : bool
-        Whether to try mutants of the references, too.
-    holes : bool
-        Whether to grade all wrong work beside all wrong earlier work, not only a sample.
+    mutants, holes : bool
+        Whether to try mutants of the references; whether to grade all wrong work beside all wrong earlier work, not a
+        sample.
     progress : callable
         See :data:`Progress`.
 
@@ -89,17 +84,12 @@ def verify(
     results.findings += [found for found in check_release(here) if exercise is None or exercise in found.where]
     _run_all(here, chosen, seeds, mutants, holes, progress, results)
     reports = [_report_on(e, results) for e in chosen]
-    findings = [*results.findings, *results.sample.findings]
-    for e in chosen:
-        findings += _judged(e, here.exercises, results)
-    findings += verdicts.judge_names({report.name: list(report.wrong) for report in reports})
-    order = list(Section)
     return Report(
         assignment,
         seeds,
         mutants,
         tuple(reports),
-        tuple(sorted(dict.fromkeys(findings), key=lambda finding: order.index(finding.part))),
+        tuple(_findings(here, chosen, reports, results)),
         results.gradings,
         results.sample.graded,
         results.sample.skipped,
@@ -235,6 +225,18 @@ def _judged(exercise: Exercise, exercises: dict[str, Exercise], results: _Result
     yield from judge_pairs(exercise, results.pairs[exercise.name])
     yield from judge_holes(results.beside[exercise.name])
     yield from judge_mutants(exercise, results.mutants[exercise.name])
+
+
+def _findings(
+    here: jobs.LoadedAssignment, chosen: list[Exercise], reports: list[ExerciseReport], results: _Results
+) -> list[Finding]:
+    """Return all findings once, by section."""
+    found = [*results.findings, *results.sample.findings]
+    for e in chosen:
+        found += _judged(e, here.exercises, results)
+    found += verdicts.judge_names({report.name: list(report.wrong) for report in reports})
+    order = list(Section)
+    return sorted(dict.fromkeys(found), key=lambda finding: order.index(finding.part))
 
 
 def _report_on(exercise: Exercise, results: _Results) -> ExerciseReport:
