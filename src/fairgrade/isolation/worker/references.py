@@ -21,67 +21,12 @@ MOST_TIED_BYTES = 1 << 20
 """A larger container is a copy: looking whether it has changed would take longer than most calls."""
 
 SPECIAL = frozenset(
-    [
-        "__call__",
-        "__len__",
-        "__iter__",
-        "__next__",
-        "__getitem__",
-        "__setitem__",
-        "__delitem__",
-        "__contains__",
-        "__reversed__",
-        "__enter__",
-        "__exit__",
-        "__bool__",
-        "__float__",
-        "__int__",
-        "__complex__",
-        "__index__",
-        "__abs__",
-        "__neg__",
-        "__pos__",
-        "__invert__",
-        "__round__",
-        "__eq__",
-        "__ne__",
-        "__lt__",
-        "__le__",
-        "__gt__",
-        "__ge__",
-        "__hash__",
-        "__str__",
-        "__format__",
-        "__add__",
-        "__radd__",
-        "__sub__",
-        "__rsub__",
-        "__mul__",
-        "__rmul__",
-        "__truediv__",
-        "__rtruediv__",
-        "__floordiv__",
-        "__rfloordiv__",
-        "__mod__",
-        "__rmod__",
-        "__pow__",
-        "__rpow__",
-        "__matmul__",
-        "__rmatmul__",
-        "__and__",
-        "__rand__",
-        "__or__",
-        "__ror__",
-        "__xor__",
-        "__rxor__",
-        "__lshift__",
-        "__rshift__",
-        "__iadd__",
-        "__isub__",
-        "__imul__",
-        "__itruediv__",
-        "__set_name__",
-    ]
+    f"__{name}__"
+    for name in """
+    call len iter next getitem setitem delitem contains reversed enter exit bool float int complex index abs neg pos
+    invert round eq ne lt le gt ge hash str format add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv
+    mod rmod pow rpow matmul rmatmul and rand or ror xor rxor lshift rshift iadd isub imul itruediv set_name
+    """.split()  # noqa: SIM905 - as a list it would be a page
 )
 """What a proxy's class can have of its own, so that ``callable``, ``len`` and the like answer as in process."""
 
@@ -258,20 +203,6 @@ def _is_content(cls: type) -> bool:
         return False
 
 
-def content_of(value: Any) -> Any:
-    """What a container holds, as a container of Python's own."""
-    if isinstance(value, dict):
-        return {key: content_of(item) for key, item in dict.items(value)}
-    if isinstance(value, list | tuple):
-        kind = list if isinstance(value, list) else tuple
-        return kind(kind.__iter__(value))  # type: ignore[arg-type]
-    if isinstance(value, set):
-        return set(set.__iter__(value))
-    if isinstance(value, Mapping):
-        return {key: content_of(value[key]) for key in value}
-    return set(value) if isinstance(value, Set) else value
-
-
 def _kind(value: Any, kind: type) -> int:
     if issubclass(kind, type):
         return CLASS
@@ -288,52 +219,3 @@ def _kind(value: Any, kind: type) -> int:
     if kind is types.CoroutineType:
         return COROUTINE
     return INSTANCE
-
-
-def signature_of(target: Any) -> list[Any]:
-    """The signature of `target` as plain values: name, kind, default, annotation of each parameter."""
-    signature = inspect.signature(target)
-    missing = inspect.Parameter.empty
-    return [
-        [
-            [
-                parameter.name,
-                int(parameter.kind),
-                parameter.default is not missing,
-                None if parameter.default is missing else parameter.default,
-                _annotation(parameter.annotation),
-            ]
-            for parameter in signature.parameters.values()
-        ],
-        _annotation(signature.return_annotation),
-    ]
-
-
-def _annotation(annotation: Any) -> str | None:
-    if annotation is inspect.Parameter.empty:
-        return None
-    return annotation.__name__ if isinstance(annotation, type) else str(annotation)
-
-
-def code_of(function: Any) -> list[Any]:
-    """Where a function is defined, and its source, as plain values."""
-    code = inspect.unwrap(function).__code__
-    lines, _ = inspect.findsource(code)
-    return [
-        code.co_filename,
-        code.co_firstlineno,
-        code.co_name,
-        code.co_argcount,
-        code.co_posonlyargcount,
-        code.co_kwonlyargcount,
-        code.co_flags,
-        list(code.co_varnames),
-        list(code.co_names),
-        "".join(lines),
-    ]
-
-
-def code_of_class(cls: type) -> list[Any]:
-    """The source of a class and the line it starts at."""
-    lines, start = inspect.getsourcelines(cls)
-    return ["".join(lines), start]

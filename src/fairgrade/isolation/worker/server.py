@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import copy
-import operator
 import os
 import re
 import socket
 import sys
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from . import randomness, references
-from .changes import copy_back, is_mutable
+from .changes import is_mutable
 from .channel import Channel, ChannelClosed, MessageTooLarge
 from .format import CannotCross, WireError
 from .messages import Answer, Callback, Done, SameArgument
 from .mirrored_state import MirroredState
+from .operations import OPERATIONS
 from .output import Sink, open_standard_files
 from .pristine import Pristine
+from .shared_values import SharedValues
 from .shell import CellShell, attach, result_of, run_cell
 from .tester import Tester
 from .wire import Codec
@@ -53,7 +50,7 @@ class Server:
         self._names: frozenset[str] = frozenset()
         self._told: dict[str, Any] = {}
         self._replaced: dict[str, Any] = {}
-        self._shared: dict[str, tuple[Any, bytes]] = {}
+        self._shared = SharedValues(shell, self._references)
         self._around = MirroredState()
         self._references.names = lambda: shell.user_ns
         self._depth = 0
@@ -79,9 +76,9 @@ class Server:
         elif message[0] == "around":
             self._around.apply(message[1])
         elif message[0] == "names":
-            self._take_names(*message[1:])
+            self._shared.take_names(*message[1:])
         elif message[0] == "held":
-            self._take_held(message[1])
+            self._shared.take_held(message[1])
         elif message[0] == "put":
             self._put(*message[1:])
         elif message[0] == "tidy":
@@ -180,13 +177,9 @@ class Server:
         if random_state is not None:
             randomness.restore(random_state)
             self._watch.settle()
-        action = _OPERATIONS.get(operation) or getattr(self, "_op_" + operation)
-        mutable = None
-        if operation in ("call", "each"):
-            mutable = [
-                (key, arg, self._frozen(arg)) for key, arg in _arguments(args, kwargs) if self._changes_back(arg)
-            ]
-        tied = self._take_held(held or [])
+        action = OPERATIONS.get(operation) or getattr(self, "_op_" + operation)
+        mutable = self._shared.mutable(args, kwargs) if operation in ("call", "each") else None
+        tied = self._shared.take_held(held or [])
         self._depth += 1
         if self._depth == 1:
             self._sink.begin_call(self._output_bytes)
@@ -199,16 +192,11 @@ class Server:
         self._depth -= 1
         if status == "ok" and operation in ("get", "getattr") and is_mutable(type(value)):
             value = self._references.tie(value)
-        shared = self._changes(tied) if tied or self._shared else None
-        warned = self._around.take_warned()
-        if warned:
-            shared = [*(shared or []), *warned]
+        shared = [*self._shared.changes(tied), *self._around.take_warned()] or None
         printed = self._sink.end_call() if self._depth == 0 else None
-        changed = (
-            [[key, self._plain(arg)] for key, arg, before in mutable if self._frozen(arg) != before]
-            if mutable
-            else None
-        )
+        changed = [
+            [key, self._shared.plain(arg)] for key, arg, before in mutable or () if self._shared.frozen(arg) != before
+        ]
         state = None
         if self._watch.changed():
             state = randomness.capture()
@@ -217,57 +205,6 @@ class Server:
             self._send([*Answer(status, value, changed or None, printed, state, self._new_names(), shared)])
         except (CannotCross, MessageTooLarge) as error:
             self._send([*Answer("cannot", str(error), None, printed, state, self._new_names())])
-
-    # -- what tests hold as well -----------------------------------------------------------------
-
-    def _take_held(self, held: list[list[Any]]) -> list[tuple[int, Any, bytes]]:
-        """The containers that tests hold, with what tests made of them."""
-        found = []
-        for number, value, content in self._references.still_tied(held):
-            if content is not None:
-                copy_back(value, content)
-            found.append((number, value, self._frozen(value)))
-        return found
-
-    def _take_names(self, given: dict[str, Any], gone: list[str]) -> None:
-        """Bind and unbind the names a test shares."""
-        names = self._shell.user_ns
-        for name in gone:
-            self._shared.pop(name, None)
-            names.pop(name, None)
-        for name, value in given.items():
-            names[name] = value
-            self._shared[name] = value, self._frozen(value) if is_mutable(type(value)) else b""
-
-    def _changes(self, tied: list[tuple[int, Any, bytes]]) -> list[list[Any]] | None:
-        """What the code has changed of that."""
-        found: list[list[Any]] = [["tied", n, value] for n, value, before in tied if self._frozen(value) != before]
-        names = self._shell.user_ns
-        for name, (value, before) in list(self._shared.items()):
-            now = names.get(name, _MISSING)
-            if now is _MISSING:
-                continue
-            frozen = self._frozen(now) if is_mutable(type(now)) else b""
-            if now is not value or frozen != before:
-                self._shared[name] = now, frozen
-                found.append(["name", name, now])
-        return found or None
-
-    def _changes_back(self, arg: Any) -> bool:
-        """Whether the other side wants to know what became of an argument."""
-        return is_mutable(type(arg)) or id(arg) in self._references.given
-
-    def _plain(self, arg: Any) -> Any:
-        return vars(arg) if id(arg) in self._references.given else arg
-
-    def _frozen(self, value: Any) -> bytes:
-        value = self._plain(value)
-        if type(value) is np.ndarray and value.dtype.kind != "O":
-            return value.tobytes()
-        try:
-            return self._codec.pack(value)
-        except CannotCross:
-            return b""
 
     def _error(self, error: BaseException) -> list[Any]:
         kind = type(error)
@@ -363,61 +300,7 @@ def _pin(processors: list[int]) -> None:
         os.sched_setaffinity(0, processors)
 
 
-def _arguments(args: list[Any], kwargs: dict[str, Any]) -> list[tuple[Any, Any]]:
-    return [*enumerate(args), *kwargs.items()]
-
-
 _BY_VALUE = Codec()
-
-
-def _call(target: Any, *args: Any, **kwargs: Any) -> Any:
-    return target(*args, **kwargs)
-
-
-def _wait_for(coroutine: Any) -> Any:
-    import asyncio
-
-    return asyncio.run(coroutine)
-
-
-_OPERATIONS: dict[str, Callable[..., Any]] = {
-    "call": _call,
-    "each": lambda target, *inputs: list(map(target, *inputs)),
-    "getattr": getattr,
-    "attributes": lambda target, *names: [getattr(target, name) for name in names],
-    "setattr": setattr,
-    "delattr": delattr,
-    "getitem": operator.getitem,
-    "setitem": operator.setitem,
-    "delitem": operator.delitem,
-    "contains": operator.contains,
-    "len": len,
-    "iter": iter,
-    "next": next,
-    "reversed": reversed,
-    "repr": repr,
-    "str": str,
-    "format": format,
-    "dir": dir,
-    "hash": hash,
-    "bool": bool,
-    "float": float,
-    "int": int,
-    "complex": complex,
-    "index": operator.index,
-    "round": round,
-    "isinstance": lambda target, value: isinstance(value, target),
-    "issubclass": lambda target, value: issubclass(value, target),
-    "content": references.content_of,
-    "class_dict": lambda target: {str(name): value for name, value in vars(target).items()},
-    "copy": copy.copy,
-    "deepcopy": copy.deepcopy,
-    "await": _wait_for,
-    "signature": references.signature_of,
-    "code": references.code_of,
-    "class_source": references.code_of_class,
-    "special": lambda target, name, *args: getattr(type(target), name)(target, *args),
-}
 
 
 def serve(channel: Channel, shell: CellShell, output_bytes: int, seed: int, pristine: Pristine | None = None) -> None:
