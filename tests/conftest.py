@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 from traitlets.config import Config
 
@@ -19,6 +20,10 @@ ROOT = Path(__file__).resolve().parents[1]
 ASSIGNMENT = "part5_training"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("no clock", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("no clock")
 
 
 @pytest.fixture(scope="session")
@@ -51,12 +56,6 @@ def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, cwd=cwd, env=environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )
-
-
-@pytest.fixture
-def course_copy(tmp_path: Path) -> Path:
-    """A copy of the course with its own gradebook, as an instructor has it after cloning."""
-    return copy_course(tmp_path / "course")
 
 
 def copy_course(folder: Path) -> Path:

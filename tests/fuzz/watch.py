@@ -16,7 +16,6 @@ TARGETS = 5
 
 few = settings(
     max_examples=100 if MINUTES else 40,
-    deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.generate] if not MINUTES else [Phase.generate, Phase.shrink],

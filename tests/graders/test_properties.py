@@ -70,7 +70,7 @@ MEANS = one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(students, ERRORS, SQUARES, MEANS)
 def test_any_way_to_write_the_squared_error_is_right(student, error, square, mean):
     """The order of operations and the functions they are made of are free."""
@@ -90,7 +90,7 @@ SURPRISES = one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(students, EPSILONS, SURPRISES, MEANS)
 def test_any_way_to_write_cross_entropy_is_right(student, epsilon, surprise, mean):
     """So is any epsilon from 1e-15 to 1e-6."""
@@ -115,7 +115,7 @@ SCALAR_ERRORS = one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(students, SCALAR_ERRORS, PRODUCTS, one_of(tuple, list))
 def test_any_way_to_write_the_gradients_is_right(student, error, product, pair):
     """The chain rule may be written out or collapsed."""
@@ -132,7 +132,7 @@ STEPS = one_of(
 PATHS = one_of(np.array, list, tuple, lambda rows: [list(row) for row in rows], lambda rows: np.array(rows).T.copy().T)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(students, STEPS, PATHS)
 def test_any_way_to_write_the_descent_is_right(student, step, path):
     """The step may be factored, the path any table of numbers."""
@@ -155,7 +155,7 @@ SIGMOIDS = one_of(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(students, SIGMOIDS, SCALAR_ERRORS, PRODUCTS, MEANS, st.booleans())
 def test_any_way_to_write_the_training_is_right(student, squash, error, product, mean, shuffles):
     """Each part in any form, in the order given or shuffled."""
@@ -187,28 +187,28 @@ def test_any_way_to_write_the_training_is_right(student, squash, error, product,
 # -- perturbation -----------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(students, factors, one_of(mse_loss, binary_cross_entropy))
 def test_a_loss_off_by_a_factor_is_wrong(student, factor, exercise):
     """By a thousandth is enough."""
     assert earned(exercise, lambda y, p: factor * exercise.reference(y, p), student) < exercise.points
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(students, shifts, one_of(mse_loss, binary_cross_entropy))
 def test_a_loss_off_by_a_constant_is_wrong(student, shift, exercise):
     """Also where it is too large rather than too small."""
     assert earned(exercise, lambda y, p: exercise.reference(y, p) + shift, student) < exercise.points
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(students, st.one_of(st.floats(1, 1.9), st.floats(2.1, 4)))
 def test_another_power_of_the_error_is_wrong(student, power):
     """Not the absolute value, not the cube, nothing between."""
     assert earned(mse_loss, lambda y, p: np.mean(np.abs(y - p) ** power), student) < mse_loss.points
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(students, factors, st.booleans())
 def test_gradients_off_by_a_factor_are_wrong(student, factor, of_the_weights):
     """Whichever of the two it is."""
@@ -220,7 +220,7 @@ def test_gradients_off_by_a_factor_are_wrong(student, factor, of_the_weights):
     assert earned(gradients, work, student) < gradients.points
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(students, st.integers(0, 3), shifts)
 def test_a_gradient_with_one_wrong_entry_is_wrong(student, entry, shift):
     """Wherever the entry is."""
@@ -234,7 +234,7 @@ def test_a_gradient_with_one_wrong_entry_is_wrong(student, entry, shift):
     assert earned(gradients, work, student) < gradients.points
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(students, factors, shifts, one_of("step", "offset", "loss"))
 def test_a_descent_that_is_off_is_wrong(student, factor, shift, where):
     """In the length of a step, in where it leads, or in the loss beside it."""
@@ -249,7 +249,7 @@ def test_a_descent_that_is_off_is_wrong(student, factor, shift, where):
     assert earned(gradient_descent, walk, student) < gradient_descent.points
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(students, factors, one_of("weights", "bias", "loss", "accuracy"))
 def test_a_training_that_is_off_by_a_factor_is_wrong(student, factor, where):
     """In either step, or in what it records."""

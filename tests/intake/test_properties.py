@@ -45,7 +45,7 @@ def given_cells(notebook):
     return [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from(ACCIDENTS), max_size=12), st.integers(0, 2**32))
 @example([double, retype, drop, swap_marks], 3989717185)  # the quiz as a written answer, and the answer as the quiz
 def test_no_work_is_lost_without_a_word(accidents, seed):
@@ -111,7 +111,7 @@ def test_a_strangers_marks_do_not_hide_an_answer():
     assert RIGHT["words"] in [cell.source for cell in taken.notebook.cells]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(jsons, max_size=6), jsons)
 def test_any_json_is_read_or_refused(cells, metadata):
     """Whatever the types are, what comes out is a valid notebook that can be written."""
@@ -122,7 +122,7 @@ def test_any_json_is_read_or_refused(cells, metadata):
     json.dumps(taken.notebook, ensure_ascii=False).encode()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=200) | st.text(max_size=100).map(str.encode))
 def test_any_bytes_are_refused_in_time(content):
     """Nothing is raised, and no short text is a notebook of the assignment."""
@@ -130,7 +130,7 @@ def test_any_bytes_are_refused_in_time(content):
     assert isinstance(submitted, Refused) or take_in(BLUEPRINT, submitted).refused is not None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(1, len(HONEST) - 1))
 def test_a_notebook_cut_off_anywhere_is_named(length):
     """As what it is: no JSON."""

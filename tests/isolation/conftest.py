@@ -16,11 +16,18 @@ MIB = 1 << 20
 
 
 def settings(backend: str) -> Isolation:
-    """Short limits, so that a test that meets one is short."""
+    """Small limits, but for those of time: on a busy machine, a test that meets none must not meet one by chance."""
     return Isolation(
-        backend=backend, cell_timeout_s=1.5, call_timeout_s=0.7, notebook_timeout_s=20.0, memory_bytes=1024 * MIB,
+        backend=backend, cell_timeout_s=60.0, call_timeout_s=30.0, notebook_timeout_s=300.0, memory_bytes=1024 * MIB,
         file_bytes=16 * MIB, scratch_bytes=32 * MIB, output_bytes=100_000, message_bytes=4 * MIB,
     )  # fmt: skip
+
+
+def little_time(backend: str) -> Isolation:
+    """Settings for tests that meet a limit of time, and so have to wait for it."""
+    short = settings(backend)
+    short.cell_timeout_s, short.call_timeout_s, short.notebook_timeout_s = 1.5, 0.7, 20.0
+    return short
 
 
 @pytest.fixture(scope="session", params=["bubblewrap", "landlock"])
@@ -37,6 +44,13 @@ def zygote(request: pytest.FixtureRequest) -> Iterator[Zygote]:
 def session(zygote: Zygote) -> Iterator[Session]:
     """A fresh submission."""
     with Session(zygote, settings(zygote.backend), seed=7) as opened:
+        yield opened
+
+
+@pytest.fixture
+def hurried(zygote: Zygote) -> Iterator[Session]:
+    """A fresh submission that has little time."""
+    with Session(zygote, little_time(zygote.backend), seed=7) as opened:
         yield opened
 
 

@@ -66,7 +66,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=60, phases=[Phase.explicit, Phase.generate])
 @given(st.lists(values, min_size=20, max_size=40))
 def test_a_message_weighs_what_it_takes(value: Any) -> None:
     """At least as much as is allocated for it, and not out of all proportion more."""

@@ -16,7 +16,7 @@ from fairgrade.isolation.student_process import Zygote
 from fairgrade.isolation.submission import run_submission
 from fairgrade.nbgrader.autoscores import autoscores_of
 from fairgrade.notebook.plan import read_plan
-from tests.isolation.conftest import settings
+from tests.isolation.conftest import little_time, settings
 from tests.notebooks import cell, grades, notebook_of
 
 IN_SANDBOX = "in-sandbox"
@@ -27,7 +27,7 @@ class Grader:
     """Runs notebooks in one of the sandboxes."""
 
     def __init__(self, zygote: Zygote, folder: Path) -> None:
-        self.zygote, self.folder = zygote, folder
+        self.zygote, self.folder, self.settings = zygote, folder, settings(zygote.backend)
 
     def run(self, source: NotebookNode, how: str = IN_SANDBOX, **work: str) -> NotebookNode:
         """The source with `work` in its solution cells, graded; every test runs as `how` says."""
@@ -36,8 +36,7 @@ class Grader:
             c.source = work.get(c.metadata.nbgrader.grade_id, c.source)
         tests = {c.metadata.nbgrader.grade_id: how for c in nb.cells if c.metadata.nbgrader.grade}
         run_submission(
-            nb, read_plan(source, found=tests), Submission("ps", "ada"), settings(self.zygote.backend),
-            files={}, folder=self.folder,
+            nb, read_plan(source, found=tests), Submission("ps", "ada"), self.settings, files={}, folder=self.folder
         )  # fmt: skip
         nbformat.validate(nb)
         return nb
@@ -186,6 +185,8 @@ def test_what_student_code_patched_does_not_decide(grader: Grader, forging: str)
 def test_what_a_call_does_before_the_end_earns_nothing(grader: Grader, forging: str) -> None:
     source = notebook(("solution", "def f(): return 1"), ("test", "x = f()\nassert x == 1"), ("test", "pass"))
     lines = "\n    ".join(forging.split("\n"))
+    if forging.startswith("while"):
+        grader.settings = little_time(grader.zygote.backend)
     assert grades(grader.run(source, solution0=f"def f():\n    {lines}\n    return 0")) == [0.0, 2.0]
     assert grades(grader.run(source, solution0=f"def f(): return 0\nif 0:\n    {lines}")) == [0.0, 2.0]
 
@@ -196,7 +197,7 @@ def test_no_output_holds_a_hidden_test(grader: Grader) -> None:
         ("solution", "def f(): pass"), ("test", f"f()\n{hidden}"), ("solution", "pass"), ("test", "assert f() is None")
     )
     spying = (
-        "import sys, threading, time, os\n"
+        "import sys\n"
         "def look():\n    return str([v for k, v in globals().items() if 'i' in k])\n"
         "def f():\n"
         "    frame = sys._getframe()\n    found = [look()]\n"
@@ -204,7 +205,7 @@ def test_no_output_holds_a_hidden_test(grader: Grader) -> None:
         "    open('left', 'w').write(str(found))\n    print(found)\n"
         "    raise type('Told', (Exception,), {})(str(found))\n"
     )
-    later = "import os, time\ntime.sleep(0.5)\nprint(os.path.exists('left') and open('left').read(), In)"
+    later = "import os\nprint(os.path.exists('left') and open('left').read(), In)"
     nb = grader.run(source, solution0=spying, solution2=later)
     assert grades(nb) == [0.0, 0.0]
     shown = str([c.outputs for c in nb.cells[:3]])
