@@ -8,44 +8,17 @@ fixed list, and modules and exceptions from what is known here.
 from __future__ import annotations
 
 import builtins
-import importlib
 import inspect
-import sys
 import types
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import Any
 
 from fairgrade.isolation.remote.introspection import signature_of
-from fairgrade.isolation.remote.objects import (
-    OWN,
-    Remote,
-    RemoteBuiltin,
-    RemoteCoroutine,
-    RemoteFunction,
-    RemoteGenerator,
-    RemoteMethod,
-    RemoteModule,
-    ask,
-    may_read,
-)
+from fairgrade.isolation.remote.libraries import known_class
+from fairgrade.isolation.remote.objects import Home, Remote, RemoteFunction, ask, home_of, may_read
 from fairgrade.isolation.worker.format import WireError
-from fairgrade.isolation.worker.references import (
-    BUILTIN,
-    CLASS,
-    COROUTINE,
-    FUNCTION,
-    GENERATOR,
-    INSTANCE,
-    ITERATOR,
-    METHOD,
-    MODULE,
-    SPECIAL,
-)
-
-if TYPE_CHECKING:
-    from fairgrade.isolation.remote.registry import Connection
+from fairgrade.isolation.worker.messages import ClassDescription
+from fairgrade.isolation.worker.references import SPECIAL
 
 LONGEST = 100_000_000
 """More than this no object may claim to hold."""
@@ -87,7 +60,7 @@ def _operator(name: str) -> Any:
         known = type.__getattribute__(cls, "_fairgrade_named") or all(issubclass(type(x), Remote) for x in operands)
         if not known:
             if name in ("__eq__", "__ne__"):
-                if type.__getattribute__(cls, "_fairgrade_holds"):  # what it holds is compared here
+                if type.__getattribute__(cls, "_fairgrade_is_container"):  # what it holds is compared here
                     return (ask(self, "content") == operands[0]) is (name == "__eq__")
                 return name == "__ne__"
             raise TypeError(
@@ -109,14 +82,13 @@ def _len(self: Any) -> int:
 
 
 def _iter(self: Any) -> Iterator[Any]:
-    connection = object.__getattribute__(self, "_fairgrade_connection")
     iterator = ask(self, "iter")
     if isinstance(iterator, (list, tuple, dict, str, range)):
         yield from iterator
         return
     while True:
         try:
-            item = connection.link.do("next", iterator, (), {})
+            item = home_of(self).ask("next", iterator, (), {})
         except StopIteration:
             return
         yield item
@@ -154,93 +126,45 @@ _SPECIAL_METHODS: dict[str, Any] = {
 }
 
 
-def make(connection: Connection, number: int, kind: int, class_number: int, name: str = "", module: str = "") -> Any:
-    """The stand-in for an object the student's process refers to.
+def make_class(home: Home, description: ClassDescription, bases: tuple[Any, ...]) -> Any:
+    """Return the stand-in for one of the student's classes, with stand-ins for its own `bases`.
 
-    Python's and NumPy's own types, and modules the instructor's notebook imports, are the ones known here.
+    Raises
+    ------
+    WireError
+        If there can be no such class.
     """
-    if kind == MODULE and name in connection.link.modules:
-        return importlib.import_module(name)
-    if kind == CLASS:
-        home: Any = {"builtins": builtins, "numpy": np}.get(module)
-        known = getattr(home, name, None)
-        if isinstance(known, type) and known is not type and known is not object:
-            return known
-        return make_class(connection, number)
-    if kind in (INSTANCE, ITERATOR):
-        cls = make_class(connection, class_number)
-        if issubclass(cls, BaseException):
-            error = cls.__new__(cls)
-            error.__dict__.update(zip(OWN, (connection, number, None), strict=True))
-            return error
-        known = connection.stand_ins.get(number)  # so that `is` holds
-        if known is not None and type(known) is cls:
-            return known
-        instance = connection.stand_ins[number] = object.__new__(cls)
-        Remote.__init__(instance, connection, number)
-        return instance
-    makers = {
-        FUNCTION: RemoteFunction, BUILTIN: RemoteBuiltin, METHOD: RemoteMethod, MODULE: RemoteModule,
-        GENERATOR: RemoteGenerator, COROUTINE: RemoteCoroutine,
-    }  # fmt: skip
-    if kind not in makers:
-        raise WireError("an unknown kind of object")
-    return makers[kind](connection, number)
-
-
-def make_class(connection: Connection, number: int) -> Any:
-    """The stand-in for one of the student's classes; the same one each time."""
-    known = connection.classes.get(number)
-    if known is not None:
-        return known
-    content = connection.link.do("describe", None, (number,), {})
-    if not isinstance(content, list) or len(content) != 9:
-        raise WireError("a class that is not described")
-    name, qualname, module, doc, special, own_bases, builtin_base, lineage, holds = content
+    _, _, name, qualname, module, doc, special, _, builtin_base, lineage, is_container = description
     if not all(isinstance(text, str) and len(text) < 500 for text in (name, qualname, module)):
         raise WireError("a class without a name")
     base = getattr(builtins, builtin_base, None) if isinstance(builtin_base, str) else None
-    bases: tuple[Any, ...] = tuple(make_class(connection, n) for n in own_bases if type(n) is int and n != number)
-    if isinstance(base, type) and issubclass(base, Exception):
-        bases = bases or (base,)
-    else:
-        bases = bases or (Remote,)
+    is_exception = isinstance(base, type) and issubclass(base, Exception)
+    bases = bases or ((base,) if is_exception else (Remote,))
     own: dict[str, Any] = {
-        "_fairgrade_link": connection.link, "_fairgrade_named": False, "_fairgrade_name": None,
-        "__qualname__": qualname, "__module__": module, "__doc__": doc if isinstance(doc, str) else None,
+        "_fairgrade_home_of_class": home, "_fairgrade_named": False, "_fairgrade_name": None, "__qualname__": qualname,
+        "__module__": module, "__doc__": doc if isinstance(doc, str) else None,
     }  # fmt: skip
-    if not issubclass(bases[0], BaseException):
-        own["__slots__"] = ()
-        known_base = _known_class(lineage)
-        if known_base is not None:  # isinstance asks for it
-            own["__class__"] = property(lambda self: known_base)
-        own["_fairgrade_holds"] = holds is True
-    methods = {name: _SPECIAL_METHODS[name] for name in special if isinstance(name, str) and name in _SPECIAL_METHODS}
-    if issubclass(bases[0], BaseException):
-        methods = {"__getattr__": _error_attribute}
-    elif "__eq__" in methods:
-        methods["__hash__"] = Remote.__hash__
     try:
-        made = type.__new__(RemoteClass, name, bases, {**own, **methods})
-    except TypeError as error:
+        if issubclass(bases[0], BaseException):
+            own["__getattr__"] = _error_attribute
+        else:
+            own |= {method: _SPECIAL_METHODS[method] for method in special if method in _SPECIAL_METHODS}
+            if "__eq__" in own:
+                own["__hash__"] = Remote.__hash__
+            own |= {"__slots__": (), "_fairgrade_is_container": is_container is True}
+            known = known_class(lineage)
+            if known is not None:  # isinstance asks for it
+                own["__class__"] = property(lambda self: known)
+        return _new_class(name, bases, own)
+    except (TypeError, ValueError) as error:
         raise WireError(f"a class that can't be: {error}") from None
-    connection.classes[number] = made
-    connection.class_numbers[made] = number
-    return made
 
 
-def _known_class(lineage: Any) -> type | None:
-    """The first class of a library's, or of Python's containers, that a class derives from, if it is loaded here."""
-    from fairgrade.isolation.remote.registry import LIBRARIES
-
-    for module, name in lineage if isinstance(lineage, list) else ():
-        if module == "builtins":
-            return {"list": list, "dict": dict, "set": set, "tuple": tuple}.get(name)
-        if isinstance(module, str) and module.partition(".")[0] in LIBRARIES:
-            found = getattr(sys.modules.get(module), str(name), None)
-            if isinstance(found, type):
-                return found
-    return None
+def _new_class(name: str, bases: tuple[Any, ...], own: dict[str, Any]) -> Any:
+    try:
+        return type.__new__(RemoteClass, name, bases, own)
+    except TypeError:  # an exception that derives from another class as well, which has another layout here
+        return type.__new__(RemoteClass, name, bases[:1], own)
 
 
 def name_class(cls: Any, name: str) -> None:
@@ -251,6 +175,6 @@ def name_class(cls: Any, name: str) -> None:
 
 def _error_attribute(self: Any, name: str) -> Any:
     may_read(name)
-    if "_fairgrade_connection" not in self.__dict__:
+    if "_fairgrade_home" not in self.__dict__:
         raise AttributeError(name)
-    return self.__dict__["_fairgrade_connection"].link.do("getattr", self, (name,), {})
+    return self.__dict__["_fairgrade_home"].ask("getattr", self, (name,), {})

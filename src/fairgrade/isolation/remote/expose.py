@@ -14,10 +14,15 @@ import types
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from fairgrade.isolation.errors import Stopped
 from fairgrade.isolation.worker.format import CannotCross, WireError
+from fairgrade.isolation.worker.messages import Callback
+from fairgrade.isolation.worker.wire import Codec
 
 MOST_CALLS = 1_000_000
 """Of functions of a test's, within one question."""
+MOST_NESTED = 32
+"""Calls of functions of a test's within one another."""
 
 _ITERATORS: tuple[type, ...] = (
     types.GeneratorType, map, filter, zip, enumerate, reversed,
@@ -41,6 +46,21 @@ class Exposed:
         return self.function(*args, **kwargs)
 
 
+def expose(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let student code call `function`, which a test passes to it, after that call as well.
+
+    What a test passes can be called during the call that it is passed to. Exposed, it can be called whenever the
+    student's code runs for a test. It runs in the grading process, with arguments the student chose: expose only what
+    may be called with anything, any number of times.
+
+    Returns
+    -------
+    callable
+        A wrapper to pass as an argument.
+    """
+    return Exposed(function)
+
+
 class Scope:
     """What is lent for one question."""
 
@@ -57,6 +77,7 @@ class Callbacks:
         self._functions: list[Any] = []  # a number is never given twice; a dead one holds None
         self._exposed: dict[int, int] = {}
         self._scopes: list[Scope] = []
+        self._running = 0
         self._standing = Scope(())
         self._stands: dict[int, int] = {}
         self._kept: dict[int, frozenset[int]] = {}
@@ -142,6 +163,34 @@ class Callbacks:
                 raise Dead(f"called more than {MOST_CALLS} times")
         return function.function if type(function) is Exposed else function
 
+    def answer(self, call: Callback, codec: Codec) -> bytes:
+        """Call the function that student code asks for, and return the message with what came of it.
+
+        Raises
+        ------
+        WireError
+            If the call is malformed, or there never was such a function.
+        Stopped
+            If the function asks a question that is not answered.
+        """
+        _, number, args, kwargs = call
+        if self._running >= MOST_NESTED:
+            raise WireError("calls of a test's functions within one another, too deep")
+        if type(args) is not list or type(kwargs) is not dict or not all(type(key) is str for key in kwargs):
+            raise WireError("a call with malformed arguments")
+        self._running += 1
+        try:
+            return codec.pack(["result", self.find(number)(*args, **kwargs)])
+        except (Stopped, WireError):
+            raise
+        except Exception as error:
+            lineage = [[base.__module__, base.__qualname__] for base in type(error).__mro__]
+            plain = [arg for arg in error.args if type(arg) in (str, int, float, bool)]
+            content = plain if len(plain) == len(error.args) else [str(error)[:1000]]
+            return codec.pack(["raise", lineage, content, self._note(error)])
+        finally:
+            self._running -= 1
+
     def same(self, number: Any) -> Any:
         """What a test passed, where student code hands it back.
 
@@ -159,7 +208,7 @@ class Callbacks:
             held if type(held) is Exposed else getattr(function, "__self__", function) if _is_next(function) else held
         )
 
-    def note(self, error: BaseException) -> int:
+    def _note(self, error: BaseException) -> int:
         """Keep what a function of the test's raised, in case student code lets it pass."""
         raised = self._scopes[-1].raised if self._scopes else []
         raised.append(error)

@@ -11,7 +11,7 @@ from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, M
 from contextlib import AbstractContextManager
 from typing import Any
 
-from fairgrade.isolation.remote import classes
+from fairgrade.isolation.remote.classes import RemoteClass, name_class
 from fairgrade.isolation.remote.link import Link
 from fairgrade.notebook.code import imports_of
 
@@ -47,7 +47,7 @@ class Namespace(dict[str, Any]):
         self._used = used
         self.assigned: set[str] = set()
         self.history = [""]
-        link.namespace = self
+        link.globals, link.assigned = self, self.assigned
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name in self._shared:
@@ -92,8 +92,8 @@ class Namespace(dict[str, Any]):
         if name not in self._link.names or hasattr(builtins, name):
             raise KeyError(name)
         value = self._link.get(name)
-        if type(value) is classes.RemoteClass:
-            classes.name_class(value, name)
+        if type(value) is RemoteClass:
+            name_class(value, name)
         return value
 
     def _fairgrade_lending(self, lent: Mapping[str, Callable[..., Any]]) -> AbstractContextManager[None]:

@@ -10,51 +10,54 @@ from __future__ import annotations
 
 import inspect
 import types
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from fairgrade.isolation.remote.introspection import code_of, signature_of
 from fairgrade.isolation.worker.format import WireError
 from fairgrade.isolation.worker.references import SPECIAL
 
-if TYPE_CHECKING:
-    from fairgrade.isolation.remote.registry import Connection
-
 _READABLE = frozenset(
     [
-        "__name__",
-        "__qualname__",
-        "__doc__",
-        "__module__",
-        "__dict__",
-        "__annotations__",
-        "__defaults__",
-        "__kwdefaults__",
-        "__wrapped__",
-        "__self__",
-        "__func__",
-        "__version__",
-        "__file__",
-        "__all__",
-        "__init__",
-        "__post_init__",
-        "__slots__",
-        "__dataclass_fields__",
-        "__match_args__",
-        "__members__",
+        "__name__", "__qualname__", "__doc__", "__module__", "__dict__", "__annotations__", "__defaults__",
+        "__kwdefaults__", "__wrapped__", "__self__", "__func__", "__version__", "__file__", "__all__", "__init__",
+        "__post_init__", "__slots__", "__dataclass_fields__", "__match_args__", "__members__",
     ]
-)
+)  # fmt: skip
 """Special attributes that are only read. Others, such as NumPy's array interfaces, would be acted upon."""
 
-OWN = ("_fairgrade_connection", "_fairgrade_number", "_fairgrade_origin")
+
+class Home(Protocol):
+    """What a stand-in asks: the one thing it knows of the process its object lives in."""
+
+    def ask(self, operation: str, target: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        """Have something done with the object that `target` stands for."""
+
+    def attribute(self, target: Any, name: str) -> Any:
+        """Return an attribute of the object."""
+
+    def forget_method(self, target: Any, name: str) -> None:
+        """Note that an attribute is being set or deleted."""
 
 
-def ask(proxy: Any, operation: str, *args: Any, **kwargs: Any) -> Any:
-    """Ask the student's process to do something with the object, or class, that `proxy` stands for."""
-    if issubclass(type(proxy), type):
-        link = type.__getattribute__(proxy, "_fairgrade_link")
+def home_of(stand_in: Any) -> Any:
+    """Return the home of a stand-in for an object, which is no class."""
+    return object.__getattribute__(stand_in, "_fairgrade_home")
+
+
+def number_of(stand_in: Any) -> int:
+    """Return the number of its object in the messages to its process."""
+    number: int = object.__getattribute__(stand_in, "_fairgrade_number")
+    return number
+
+
+def ask(stand_in: Any, operation: str, *args: Any, **kwargs: Any) -> Any:
+    """Ask the student's process to do something with the object, or class, that `stand_in` stands for."""
+    if issubclass(type(stand_in), type):
+        home = type.__getattribute__(stand_in, "_fairgrade_home_of_class")
     else:
-        link = object.__getattribute__(proxy, "_fairgrade_connection").link
-    return link.do(operation, proxy, args, kwargs)
+        home = home_of(stand_in)
+    return home.ask(operation, stand_in, args, kwargs)
 
 
 def may_read(name: str) -> None:
@@ -66,25 +69,30 @@ def may_read(name: str) -> None:
 
 
 class Remote:
-    """A stand-in for one object of the student's."""
+    """A stand-in for one object of the student's.
 
-    __slots__ = (*OWN, "__weakref__")
+    Parameters
+    ----------
+    home : Home
+    number : int
+    """
+
+    __slots__ = ("__weakref__", "_fairgrade_home", "_fairgrade_number", "_fairgrade_origin")
 
     __array_ufunc__ = None  # NumPy then leaves arithmetic to us, and we refuse it
 
-    def __init__(self, connection: Connection, number: int) -> None:
-        object.__setattr__(self, "_fairgrade_connection", connection)
+    def __init__(self, home: Home, number: int) -> None:
+        object.__setattr__(self, "_fairgrade_home", home)
         object.__setattr__(self, "_fairgrade_number", number)
-        object.__setattr__(self, "_fairgrade_origin", None)
+        object.__setattr__(self, "_fairgrade_origin", None)  # the notebook's name for it, if it was found by one
 
     def __getattr__(self, name: str) -> Any:
         may_read(name)
-        return object.__getattribute__(self, "_fairgrade_connection").link.attribute(self, name)
+        return home_of(self).attribute(self, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         may_read(name)
-        connection = object.__getattribute__(self, "_fairgrade_connection")
-        connection.methods.pop((object.__getattribute__(self, "_fairgrade_number"), name), None)
+        home_of(self).forget_method(self, name)
         ask(self, "setattr", name, value)
 
     def _fairgrade_attributes(self, *names: str) -> list[Any]:
@@ -98,8 +106,7 @@ class Remote:
 
     def __delattr__(self, name: str) -> None:
         may_read(name)
-        connection = object.__getattribute__(self, "_fairgrade_connection")
-        connection.methods.pop((object.__getattribute__(self, "_fairgrade_number"), name), None)
+        home_of(self).forget_method(self, name)
         ask(self, "delattr", name)
 
     def __repr__(self) -> str:
@@ -115,10 +122,13 @@ class Remote:
         return [name for name in ask(self, "dir") if isinstance(name, str)]
 
     def __eq__(self, other: object) -> Any:
-        return self is other or (isinstance(other, Remote) and _same(self, other))
+        if self is other:
+            return True
+        is_remote = isinstance(other, Remote)
+        return is_remote and number_of(self) == number_of(other) and home_of(self) is home_of(other)
 
     def __hash__(self) -> int:
-        return hash(("fairgrade", object.__getattribute__(self, "_fairgrade_number")))
+        return hash(("fairgrade", number_of(self)))
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         raise TypeError("A student's object can't be pickled.")
@@ -128,12 +138,6 @@ class Remote:
 
     def __deepcopy__(self, memo: Any) -> Any:
         return ask(self, "deepcopy")
-
-
-def _same(one: Any, other: Any) -> bool:
-    numbers = [object.__getattribute__(proxy, "_fairgrade_number") for proxy in (one, other)]
-    connections = [object.__getattribute__(proxy, "_fairgrade_connection") for proxy in (one, other)]
-    return numbers[0] == numbers[1] and connections[0] is connections[1]
 
 
 def _text(value: Any) -> str:

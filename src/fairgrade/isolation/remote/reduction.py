@@ -1,4 +1,4 @@
-"""Objects of libraries and of given classes as arguments: how the student's process can make one like it.
+"""Objects of libraries and of given classes as arguments: reduced to how the student's process can make its own.
 
 Only in this direction: the grading process says how, and the sandbox makes it. What comes back from there as an
 object stays there and is stood in for.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import types
-from collections.abc import Mapping
 from typing import Any
 
 from fairgrade.isolation.worker.format import CannotCross
@@ -16,8 +15,18 @@ from fairgrade.isolation.worker.format import CannotCross
 _OF_PYTHON = frozenset(["_io", "io", "random", "types", "string", "uuid", "ipaddress", "array", "collections", "heapq"])
 
 
-def how_to_make(value: Any, libraries: frozenset[str], namespace: Mapping[str, Any] | None) -> list[Any] | None:
-    """A function and its arguments, a state, items and pairs, as ``pickle`` would ask for; None if there is no way.
+def reduced(value: Any, libraries: frozenset[str], names: dict[str, Any], students: frozenset[str]) -> list[Any] | None:
+    """Return a function, its arguments, a state, items and pairs, as ``pickle`` asks for; None if there is no way.
+
+    Parameters
+    ----------
+    value : object
+    libraries : frozenset of str
+        Whose objects may cross.
+    names : dict
+        The names of the instructor's cells.
+    students : frozenset of str
+        The names of the student's notebook: a class that both have is given to the student.
 
     Raises
     ------
@@ -26,7 +35,7 @@ def how_to_make(value: Any, libraries: frozenset[str], namespace: Mapping[str, A
     """
     kind = type(value)
     if kind.__module__ == "__main__":
-        if not _is_given(kind, namespace) or not hasattr(value, "__dict__"):
+        if not _is_given(kind, names, students) or not hasattr(value, "__dict__"):
             return None
         return ["given", kind.__name__, dict(vars(value))]
     top = kind.__module__.partition(".")[0]
@@ -41,10 +50,10 @@ def how_to_make(value: Any, libraries: frozenset[str], namespace: Mapping[str, A
     return None
 
 
-def _is_given(kind: type, namespace: Mapping[str, Any] | None) -> bool:
-    """Whether the notebook's own cells define the class, for both sides."""
-    if not isinstance(namespace, dict) or dict.get(namespace, kind.__name__) is not kind:
+def _is_given(kind: type, names: dict[str, Any], students: frozenset[str]) -> bool:
+    """Tell whether the notebook's own cells define the class, for both sides."""
+    if dict.get(names, kind.__name__) is not kind:
         return False
-    if kind.__name__ not in getattr(namespace, "students", ()):
+    if kind.__name__ not in students:
         raise CannotCross(f"a {kind.__name__}, a class that only the test has")
     return True

@@ -9,67 +9,64 @@ is shared once the test has got it from the student's side, by its name or as an
 from __future__ import annotations
 
 import sys
-import types
 import warnings
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
+from fairgrade.isolation.remote.expose import Callbacks
+from fairgrade.isolation.remote.libraries import loaded
 from fairgrade.isolation.worker.changes import copy_back, is_mutable
 from fairgrade.isolation.worker.format import CannotCross, WireError
-
-if TYPE_CHECKING:
-    from fairgrade.isolation.remote.namespace import Namespace
-    from fairgrade.isolation.remote.registry import Connection
+from fairgrade.isolation.worker.wire import Codec
 
 _MISSING = object()
 _UNHELD = 3
 """References to a container that nothing but the table below holds, while it is being counted."""
 
 
-class Tied:
-    """A container just decoded, of which the student's process has the original."""
+@dataclass
+class _Tied:
+    """A copy of a container of which the student's process has the original, and its content when they were equal."""
 
-    __slots__ = ("frozen", "number", "value")
-
-    def __init__(self, number: int, value: Any, frozen: bytes) -> None:
-        self.number, self.value, self.frozen = number, value, frozen
+    value: Any
+    frozen: bytes
 
 
 class Sharing:
     """What one student's process shares with the tests."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self.tied: dict[int, Tied] = {}
-        self.incoming: set[int] = set()
+    def __init__(self, codec: Codec, callbacks: Callbacks) -> None:
+        self._codec = codec
+        self._callbacks = callbacks
+        self.tied: dict[int, _Tied] = {}
         self._numbers: dict[int, int] = {}
         self._given: dict[str, tuple[Any, bytes | None]] = {}
 
     # -- containers of the student's --------------------------------------------------------------
 
-    def tie(self, tied: Tied) -> Any:
-        """The container to hand to the test: the one it holds already, with the content that came, or a new one."""
-        self.incoming.discard(tied.number)
-        known = self.tied.get(tied.number)
-        if known is not None and type(known.value) is type(tied.value):
-            if known.frozen != tied.frozen:
-                copy_back(known.value, tied.value)
-                known.frozen = tied.frozen
+    def tie(self, number: int, value: Any, frozen: bytes) -> Any:
+        """Return the container to hand to the test: the one it holds already, with its new content, or a new one."""
+        known = self.tied.get(number)
+        if known is not None and type(known.value) is type(value):
+            if known.frozen != frozen:
+                copy_back(known.value, value)
+                known.frozen = frozen
             return known.value
-        self.tied[tied.number] = tied
-        self._numbers[id(tied.value)] = tied.number
-        return tied.value
+        self.tied[number] = _Tied(value, frozen)
+        self._numbers[id(value)] = number
+        return value
 
     def number_of(self, value: Any) -> int | None:
-        """The number of a container that is shared."""
+        """Return the number of a container that is shared."""
         return self._numbers.get(id(value))
 
     def held(self) -> list[list[Any]]:
-        """The shared containers that tests still hold: their numbers, each with its content if a test changed it."""
-        found: list[list[Any]] = [[number, None] for number in self.incoming]
+        """List the shared containers that tests still hold: number, and content if a test changed it, else None."""
+        found: list[list[Any]] = []
         for number, tied in list(self.tied.items()):
             try:
-                frozen = self._connection.codec.pack(tied.value)
+                frozen = self._codec.pack(tied.value)
             except CannotCross:  # the test put something of its own into it, which stays here
                 continue
             if frozen != tied.frozen:
@@ -83,11 +80,11 @@ class Sharing:
 
     # -- globals of a test's ----------------------------------------------------------------------
 
-    def names(self, namespace: Namespace) -> bytes | None:
-        """What a test has assigned to shared names since the last question, as a message; None if nothing."""
+    def names(self, names: dict[str, Any], assigned: Iterable[str]) -> bytes | None:
+        """Return a message with what tests assigned to shared names since the last question; None if nothing."""
         changed, gone = {}, []
-        for name in namespace.assigned:
-            value = dict.get(namespace, name, _MISSING)
+        for name in assigned:
+            value = dict.get(names, name, _MISSING)
             known = self._given.get(name)
             if value is _MISSING:
                 if known is not None:
@@ -104,19 +101,19 @@ class Sharing:
             changed[name] = value
         if not changed and not gone:
             return None
-        with self._connection.callbacks.standing():
-            return self._connection.codec.pack(["names", changed, gone])
+        with self._callbacks.standing():
+            return self._codec.pack(["names", changed, gone])
 
     def _packed(self, value: Any) -> bytes:
         if isinstance(value, type) and value.__module__ == "__main__":
             raise CannotCross("a class of the test's own")
-        with self._connection.callbacks.standing():
-            return self._connection.codec.pack(value)
+        with self._callbacks.standing():
+            return self._codec.pack(value)
 
     # -- what the student's code changed ----------------------------------------------------------
 
-    def take(self, changes: Iterable[Any], namespace: Namespace | None, settle: Any) -> None:
-        """Take what an answer says has changed.
+    def take(self, changes: Iterable[Any], names: dict[str, Any]) -> None:
+        """Make the changes that an answer tells of, to shared containers and to `names`.
 
         Raises
         ------
@@ -124,17 +121,16 @@ class Sharing:
             If it is about something that is not shared.
         """
         for kind, key, value in changes:
-            if kind == "name" and namespace is not None and key in self._given:
-                before = self._given[key][0]
-                after = settle(self._connection, value)
+            if kind == "name" and key in self._given:
+                before, after = self._given[key][0], value
                 if is_mutable(type(before)) and type(before) is type(after):
                     copy_back(before, after)
                     after = before
-                dict.__setitem__(namespace, key, after)
+                dict.__setitem__(names, key, after)
                 self._given[key] = after, self._frozen(after) if is_mutable(type(after)) else None
             elif kind == "tied" and key in self.tied:
                 tied = self.tied[key]
-                copy_back(tied.value, settle(self._connection, value))
+                copy_back(tied.value, value)
                 tied.frozen = self._frozen(tied.value)
             elif kind == "warned":
                 text, file, line = value
@@ -144,23 +140,15 @@ class Sharing:
 
     def _frozen(self, value: Any) -> bytes:
         try:
-            return self._connection.codec.pack(value)
+            return self._codec.pack(value)
         except CannotCross:
             return b""
 
 
 def _category(lineage: Any) -> type[Warning]:
-    """The class of a warning, or the nearest one that is known here."""
+    """Return the class of a warning, or the nearest one that is known here."""
     for module, name in lineage:
-        found = getattr(sys.modules.get(module), str(name), None) if isinstance(module, str) else None
+        found = loaded(module, name)
         if isinstance(found, type) and issubclass(found, Warning) and module != "__main__":
             return found
     return UserWarning
-
-
-def module_name(value: Any) -> str | None:
-    """The name under which the student's process can import a module, too."""
-    name = getattr(value, "__name__", None)
-    if type(value) is types.ModuleType and isinstance(name, str) and sys.modules.get(name) is value:
-        return name
-    return None

@@ -54,6 +54,11 @@ class Channel:
         """Close the socket."""
         self._socket.close()
 
+    def check_size(self, message: bytes) -> None:
+        """Raise MessageTooLarge if `message` can't be sent."""
+        if len(message) > self.max_bytes:
+            raise MessageTooLarge(f"a message of {len(message)} bytes, where {self.max_bytes} is the limit")
+
     def send(self, message: bytes, *before: bytes) -> None:
         """Send one message, and those before it that had time to wait.
 
@@ -61,8 +66,7 @@ class Channel:
         ------
         ChannelClosed, MessageTooLarge
         """
-        if len(message) > self.max_bytes:
-            raise MessageTooLarge(f"a message of {len(message)} bytes, where {self.max_bytes} is the limit")
+        self.check_size(message)
         whole = _LENGTH.pack(len(message)) + message
         if before:
             whole = b"".join([_LENGTH.pack(len(part)) + part for part in before]) + whole

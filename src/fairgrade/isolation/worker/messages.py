@@ -53,6 +53,38 @@ class Answer(NamedTuple):
     shared: Any = None
 
 
+class ClassDescription(NamedTuple):
+    """A class of the student's, before the first message that refers to it.
+
+    Attributes
+    ----------
+    number : int
+        Its reference.
+    special : list of str
+        Special methods that it or a base of it has.
+    bases : list of int
+        References of its bases that the notebook defines, which were described before.
+    builtin_base : str
+        The first of its bases that is Python's own, but for `object`.
+    lineage : list of [module, name]
+        It and its bases as far as the notebook does not define them.
+    is_container : bool
+        Whether its objects are compared by what they hold.
+    """
+
+    kind: str
+    number: int
+    name: str
+    qualname: str
+    module: str
+    doc: str | None
+    special: list[str]
+    bases: list[int]
+    builtin_base: str
+    lineage: list[list[str]]
+    is_container: bool
+
+
 STATUSES = ("ok", "error", "cannot")
 
 

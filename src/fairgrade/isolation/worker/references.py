@@ -11,12 +11,15 @@ from typing import Any
 import msgpack
 
 from .format import BUILT, EXPOSED, NAMED, REFERENCE, SAME, TIED, CannotCross, WireError
-from .messages import SameArgument
+from .messages import ClassDescription, SameArgument
 from .wire import Codec
 
 INSTANCE, CLASS, FUNCTION, BUILTIN, METHOD, MODULE, GENERATOR, ITERATOR, COROUTINE = range(9)
 
 MAX_REFERENCES = 200_000
+MAX_CLASSES = 2_000
+MAX_DOC = 10_000
+"""Characters of a docstring."""
 MOST_TIED_BYTES = 1 << 20
 """A larger container is a copy: looking whether it has changed would take longer than most calls."""
 
@@ -62,6 +65,8 @@ class References:
         self._call_exposed = call_exposed
         self._lent: dict[int, Any] = {}
         self._iterators: dict[int, int] = {}
+        self._described: set[int] = set()
+        self.descriptions: list[bytes] = []
         self._tied: dict[int, Any] = {}
         self._ties = 0
         self.names: Any = dict
@@ -136,9 +141,10 @@ class References:
         named = value if what in (CLASS, FUNCTION, BUILTIN, MODULE) else kind
         name = named.__name__ if isinstance(named, type) else getattr(named, "__name__", "")
         name = str(name)
-        of_class = self.number(kind) if what in (INSTANCE, ITERATOR) else 0
+        of_class = self._class_number(kind) if what in (INSTANCE, ITERATOR) else 0
         module = str(getattr(value, "__module__", "")) if what == CLASS else ""
-        content = [self.number(value), what, of_class, name[:200], module[:200]]
+        number = self._class_number(value) if what == CLASS else self.number(value)
+        content = [number, what, of_class, name[:200], module[:200]]
         return REFERENCE, msgpack.packb(content, unicode_errors="replace")
 
     def resolve(self, code: int, payload: bytes) -> Any:
@@ -167,8 +173,21 @@ class References:
             return found
         raise WireError("an unknown extension")
 
-    def describe(self, cls: type) -> list[Any]:
-        """A class for the other side: names, docstring, special methods, own bases, built-in base, libraries' bases."""
+    def _class_number(self, cls: type) -> int:
+        """The reference of a class, which is described to the other side the first time."""
+        number = self.number(cls)
+        if number not in self._described:
+            if len(self._described) >= MAX_CLASSES:
+                raise CannotCross("an object of a class beyond the number of classes one submission may give out")
+            try:
+                description = self._describe(cls, number)
+            except Exception as error:  # a metaclass has ways to refuse
+                raise CannotCross(f"an object of a class that can't be described ({type(error).__name__})") from None
+            self._described.add(number)
+            self.descriptions.append(self.codec.pack([*description]))
+        return number
+
+    def _describe(self, cls: type, number: int) -> ClassDescription:
         special: set[str] = set()
         builtin_base = ""
         for base in type.__getattribute__(cls, "__mro__"):
@@ -178,18 +197,21 @@ class References:
             special.update(name for name in base.__dict__ if name in SPECIAL and base.__dict__[name] is not None)
             if module == "builtins" and not builtin_base:
                 builtin_base = base.__name__
-        own_bases = [self.number(base) for base in cls.__bases__ if getattr(base, "__module__", "") == "__main__"]
+        own = [base for base in cls.__bases__ if getattr(base, "__module__", "") == "__main__"]
         doc = inspect.getdoc(cls) if "__doc__" in cls.__dict__ else None
-        names = [str(cls.__name__), str(cls.__qualname__), str(cls.__module__)]
-        return [
-            *names,
-            str(doc) if doc is not None else None,
+        return ClassDescription(
+            "class",
+            number,
+            str(cls.__name__),
+            str(cls.__qualname__),
+            str(cls.__module__),
+            None if doc is None else str(doc)[:MAX_DOC].encode(errors="replace").decode(),
             sorted(special),
-            own_bases,
+            [self._class_number(base) for base in own],  # described before it
             builtin_base,
             [[str(base.__module__), str(base.__qualname__)] for base in cls.__mro__ if base.__module__ != "__main__"],
             _is_content(cls),
-        ]
+        )
 
 
 _CONTENT = (list, dict, set, tuple, Mapping, Set)

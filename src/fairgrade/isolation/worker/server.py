@@ -202,9 +202,9 @@ class Server:
             state = randomness.capture()
             self._watch.settle()
         try:
-            self._send([*Answer(status, value, changed or None, printed, state, self._new_names(), shared)])
+            self._reply([*Answer(status, value, changed or None, printed, state, self._new_names(), shared)])
         except (CannotCross, MessageTooLarge) as error:
-            self._send([*Answer("cannot", str(error), None, printed, state, self._new_names())])
+            self._reply([*Answer("cannot", str(error), None, printed, state, self._new_names())])
 
     def _error(self, error: BaseException) -> list[Any]:
         kind = type(error)
@@ -216,9 +216,8 @@ class Server:
         args = [self._plain_or_text(arg) for arg in error.args[:8]]
         if issubclass(kind, OSError) and error.filename is not None:  # type: ignore[attr-defined]
             args.append(self._plain_or_text(error.filename))  # type: ignore[attr-defined]
-        reference = kind if kind.__module__ == "__main__" else None
-        passed = getattr(error, "_fairgrade_number", None)
-        return [lineage, message[:10_000], args, reference, error if reference is not None else None, passed]
+        itself = error if kind.__module__ == "__main__" else None
+        return [lineage, message[:10_000], args, itself, getattr(error, "_fairgrade_number", None)]
 
     def _plain_or_text(self, value: Any) -> Any:
         """`value` if it is sent by value, else what it says of itself."""
@@ -234,11 +233,17 @@ class Server:
     def _send(self, message: list[Any]) -> None:
         self._channel.send(self._codec.pack(message))
 
+    def _reply(self, message: list[Any]) -> None:
+        """Send a message that may refer to objects, after descriptions of classes that it is the first to refer to."""
+        packed = self._codec.pack(message)
+        self._channel.send(packed, *self._references.descriptions)
+        self._references.descriptions.clear()
+
     def _call_exposed(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Ask the other side to run a function it exposed; answer its questions meanwhile."""
         if not self._depth:
             raise RuntimeError("A function of a test's can be called while the test waits, not in a cell.")
-        self._send([*Callback("callback", number, list(args), kwargs)])
+        self._reply([*Callback("callback", number, list(args), kwargs)])
         while True:
             message = self._codec.unpack(self._channel.receive())
             if message[0] == "result":
@@ -274,9 +279,6 @@ class Server:
     def _op_shell(self, target: None, command: str) -> list[str]:
         """What a shell command prints, line by line."""
         return [str(line) for line in self._shell.getoutput(command, split=True)]
-
-    def _op_describe(self, target: None, number: int) -> list[Any]:
-        return self._references.describe(self._references.find(number))
 
 
 def _raised(lineage: list[list[str]], args: list[Any], number: int) -> BaseException:
