@@ -130,8 +130,7 @@ def test_a_change_of_what_is_not_shared_ends_the_process(names: Namespace, sessi
     attack = f"""
 import gc
 server = next(o for o in gc.get_objects() if type(o).__name__ == "Server")
-server._changes = lambda tied: [{change!r}]
-server._shared["FACTOR"] = (1, b"")
+server._shared.changes = lambda tied: [{change!r}]
 def go(): return 1
 """
     session.run_cell(attack)
