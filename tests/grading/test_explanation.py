@@ -89,6 +89,7 @@ def names(score: Score) -> list[str]:
 @pytest.mark.parametrize(
     ("work", "expected"),
     [
+        (lambda y, p: np.sum(y * np.log(np.clip(p, 1e-9, 1))), ["without_minus", "summed"]),
         (lambda y, p: -np.sum(y * np.log(p)), ["summed", "unclipped"]),
         (lambda y, p: np.sum(y * np.log(p)), ["without_minus", "summed", "unclipped"]),
         (lambda y, p: round(float(np.mean(y * np.log(p))), 2), ["without_minus", "unclipped", "rounded"]),
@@ -100,6 +101,12 @@ def test_mistakes_made_at_once_cost_the_sum_of_their_prices(work, expected):
     score = graded(work, exercise)
     assert names(score) == expected
     assert score.earned == 9 - sum(exercise.misconceptions[name].loses for name in expected)
+
+
+def test_other_work_is_no_combination():
+    """Without the same values there is no name, and the checks decide."""
+    score = graded(lambda y, p: 2 * np.sum(y * np.log(np.clip(p, 1e-9, 1))))
+    assert (names(score), score.priced_by, score.earned) == ([], None, 2)
 
 
 @pytest.mark.parametrize("digits", [1, 2, 3])

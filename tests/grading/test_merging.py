@@ -1,11 +1,10 @@
-"""Two mistakes at once: made of each other's code, recognised by their values, paid for as two."""
+"""Two mistakes at once are made of each other's code."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from fairgrade.grading import Exercise, expect_close, expect_number
 from fairgrade.grading.merging import together
 
 
@@ -91,38 +90,3 @@ def test_classes_inherit_from_both():
     """Where one replaces what the other replaces, there is no pair."""
     assert together([Right], [OneIsTen, Doubles])().both() == 22
     assert together([Right], [OneIsTen, OneIsTwenty]) is None
-
-
-def make() -> Exercise:
-    """An exercise whose checks charge each mistake alone as stated, and both at once for everything."""
-    exercise = Exercise("loss", points=6, reference=right)
-
-    @exercise.check(points=6)
-    def is_right(loss, rng):
-        """The loss is right."""
-        y, p = np.ones(3), rng.uniform(0.2, 0.8, 3)
-        expect_close(expect_number(loss(y, p)), right(y, p))
-
-    for n in (2, 3, 4):
-
-        def probe(loss, rng, n=n):
-            return loss(np.ones(n), rng.uniform(0.2, 0.8, n))
-
-        probe.__name__ = f"of_{n}"
-        exercise.probe(probe)
-    exercise.misconception("Turn the sign round.", loses=1)(without_minus)
-    exercise.misconception("Divide by their number.", loses=2)(summed)
-    return exercise
-
-
-def test_a_pair_is_named_by_both_and_costs_their_sum():
-    """The values of the two together are its evidence."""
-    score = make().grade(lambda y, p: np.sum(y * np.log(p)))
-    assert [d.name for d in score.misconceptions] == ["without_minus", "summed"]
-    assert (score.by_checks, score.earned) == (0, 3)
-
-
-def test_other_work_is_no_pair():
-    """Without the same values there is no name, and the checks decide."""
-    score = make().grade(lambda y, p: 2 * np.sum(y * np.log(p)))
-    assert (score.misconceptions, score.earned) == ((), 0)

@@ -45,27 +45,27 @@ class Check:
 
 @dataclass(frozen=True)
 class Misconception:
-    """A wrong solution people really write, kept as running code.
+    """A wrong solution as students really write it, kept as running code.
 
     Attributes
     ----------
     name : str
         A verb phrase, such as ``adds_up_without_averaging``.
     code : object
-        What the student would have written: a function, a class or a value.
+        The code of a student who has it: a function, a class or a value.
     hint : str
-        What to look at next; the student reads it.
+        Where to look next; the student reads it.
     loses : float
-        Its price. Work that behaves like it loses no more, however many checks it fails.
+        Its price: work that behaves like it loses no more, however many checks it fails.
     same_as : frozenset of str
         Misconceptions that behave the same, so that values can't tell them apart.
     elsewhere : mapping of str to float
-        What it costs, at most, in other exercises that can't do without this work; by their name.
+        The most it costs in other exercises, by their names, that can't do without this work.
     excludes : frozenset of str
         Misconceptions that contradict this one, so that nobody makes both.
     fits : callable, optional
-        Takes the student's work and gives the keyword arguments of `code` with which it may do the same, such as the
-        number of digits a result is rounded to; None if there are none. Whether it does the same, the probes say.
+        Takes the student's work and returns the keyword arguments with which `code` may do the same, such as the
+        number of digits to which it rounds; None if there are none. The probes decide whether it does the same.
     """
 
     name: str
@@ -79,12 +79,12 @@ class Misconception:
 
     @cached_property
     def is_wrapper(self) -> bool:
-        """Whether it changes what other work is given or gives back: its code takes that work as ``right``."""
+        """Whether it changes the arguments or the result of other work, which its code takes as ``right``."""
         code = self.code.func if isinstance(self.code, partial) else self.code
         return inspect.isfunction(code) and "right" in inspect.signature(code).parameters
 
     def contradicts(self, other: Misconception) -> bool:
-        """Whether nobody can make both, as is declared of either."""
+        """Whether nobody can make both, as either declares."""
         return other.name in self.excludes or self.name in other.excludes
 
     def is_same_as(self, other: Misconception) -> bool:
@@ -93,7 +93,7 @@ class Misconception:
 
     @property
     def diagnosis(self) -> Diagnosis:
-        """The misconception as a score shows it, its name in words."""
+        """The misconception as a score shows it, with its name in words."""
         return Diagnosis(self.name, self.name.replace("_", " ").capitalize(), self.hint, self.loses)
 
 
@@ -106,12 +106,12 @@ class Combination:
 
     @cached_property
     def name(self) -> str:
-        """All names."""
+        """The names of all members."""
         return " and ".join(member.name for member in self.members)
 
     @cached_property
     def loses(self) -> float:
-        """What they cost together."""
+        """The sum of their prices."""
         return sum(member.loses for member in self.members)
 
 
@@ -125,7 +125,7 @@ class Variant:
 
 @dataclass(frozen=True)
 class Equivalent:
-    """A change of the reference that no check can see, and need not: the work is as right as before.
+    """A change of the reference that leaves it right, so that no check has to see it.
 
     Attributes
     ----------
@@ -145,7 +145,7 @@ class Equivalent:
 
 
 def laid_out(line: str) -> str:
-    """A line of Python in the one layout that :func:`ast.unparse` knows; the head of a block counts as a line."""
+    """Return a line of Python in the layout of :func:`ast.unparse`; the head of a block counts as a line."""
     text = line.strip()
     try:
         return ast.unparse(ast.parse(f"{text} pass" if text.endswith(":") else text))
@@ -154,6 +154,6 @@ def laid_out(line: str) -> str:
 
 
 def name_of(code: Any) -> str:
-    """The name of a function or class in lower case: ``AddsTheGradient`` gives ``adds_the_gradient``, too."""
+    """Return the name of a function or class in snake case: ``AddsTheGradient`` gives ``adds_the_gradient``."""
     name: str = code.__name__
     return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))

@@ -14,14 +14,14 @@ import numpy as np
 
 @contextmanager
 def quiet() -> Iterator[Printed]:
-    """Keep what student code prints, warns and writes to stderr off the page: it earns and costs nothing.
+    """Keep the output, warnings and stderr of student code off the page: they earn and cost nothing.
 
     Stock nbgrader gives a cell 0 points for a single line on stderr.
 
     Yields
     ------
     Printed
-        The beginning of what goes to stdout.
+        The beginning of its stdout.
     """
     printed = Printed()
     with ExitStack() as stack:
@@ -42,27 +42,27 @@ class Printed(io.TextIOBase):
         self._parts: list[str] = []
 
     def write(self, text: str) -> int:
-        """Keep what there is room for."""
+        """Keep the text as far as there is room."""
         if self._left > 0:
             self._parts.append(text[: self._left])
             self._left -= len(self._parts[-1])
         return len(text)
 
     def writable(self) -> bool:
-        """It is."""
+        """Return True."""
         return True
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
-        """Progress bars ask for it."""
+        """The encoding, which progress bars ask for."""
         return sys.getdefaultencoding()
 
     def getvalue(self) -> str:
-        """The text that was kept."""
+        """Return the text that was kept."""
         return "".join(self._parts)
 
     def numbers(self) -> list[float]:
-        """All numbers in the text, in order."""
+        """Return all numbers in the text, in order."""
         return [float(number) for number in _NUMBER.findall(self.getvalue())]
 
 

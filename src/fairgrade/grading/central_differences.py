@@ -11,7 +11,7 @@ from fairgrade.grading.expect import FloatArray, expect_array, expect_close
 
 
 def central_difference(function: Callable[[FloatArray], float], at: ArrayLike, step: float = 1e-6) -> FloatArray:
-    """The gradient of `function` by central differences.
+    """Return the gradient of `function` by central differences.
 
     Each partial derivative is ``(f(x + h e_i) - f(x - h e_i)) / 2h``, whose error is of the order of
     ``h**2`` plus rounding of the order of ``1e-16 / h`` (Press et al., Numerical Recipes, section 5.7).
@@ -21,9 +21,9 @@ def central_difference(function: Callable[[FloatArray], float], at: ArrayLike, s
     function : callable
         Takes a float64 array of the shape of `at` and returns a float.
     at : array_like of shape (n,)
-        Where to differentiate.
+        The point at which to differentiate.
     step : float
-        h, the same for all coordinates.
+        The step h, the same for all coordinates.
 
     Returns
     -------

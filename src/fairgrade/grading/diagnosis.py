@@ -17,7 +17,7 @@ from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.student import StudentObject
 
 MAX_NESTING = 8
-"""Lists in lists are looked at so far down; a list can hold itself."""
+"""Nested lists are read to this depth; a list can hold itself."""
 
 RTOL, ATOL = 1e-4, 1e-7
 """Wide enough for the order of a sum and for float32, far below the difference any mistake makes."""
@@ -25,23 +25,23 @@ RTOL, ATOL = 1e-4, 1e-7
 
 @dataclass(frozen=True, eq=False)
 class Observation:
-    """What a probe saw: what stopped it, or its value.
+    """The observation of a probe: its value, or the error that stopped it.
 
     Attributes
     ----------
     stopped_by : str
         The error, if one ended it.
     form : object
-        The value without its numbers: how it is nested, the arrays' shapes, the strings. None if there was no value.
+        The value without its numbers: nesting, shapes of arrays, strings. None if there was no value.
         Axes of length 1 are left out, so a column is the same as a flat array.
     numbers : ndarray of shape (n,)
         All numbers in the value, in order.
     printed : ndarray of shape (n_printed,)
-        The numbers it printed: code that returns nothing but prints is known by them, to the digits people print.
+        The numbers it printed: code that prints instead of returning is known by them, to the usual number of digits.
     parts : tuple of Observation
-        What a tuple or a list holds that is not numbers of one shape, or a dictionary; empty for any other value.
+        The items of a dictionary, or of a tuple or a list that is not numbers of one shape; else empty.
     keys : tuple of str
-        What the parts of a dictionary are called.
+        The keys of a dictionary.
     texts : frozenset of str
         The strings in the value, and its dictionaries' keys.
     """
@@ -56,12 +56,12 @@ class Observation:
 
     @cached_property
     def sums(self) -> tuple[float, float]:
-        """The sum of the numbers and that of their sizes."""
+        """The sum of the numbers, and that of their absolute values."""
         with np.errstate(all="ignore"):
             return float(self.numbers.real.sum()), float(np.abs(self.numbers).sum())
 
     def equals(self, other: Observation) -> bool:
-        """Whether both saw the same, numbers within tolerances."""
+        """Whether both are the same, numbers within tolerances."""
         return (
             self.stopped_by == other.stopped_by
             and bool(self.form == other.form)
@@ -71,7 +71,7 @@ class Observation:
         )
 
     def _is_far_from(self, other: Observation) -> bool:
-        """Whether the sums alone tell that the numbers are not close: most of a bank is ruled out by that."""
+        """Whether the sums alone show that the numbers are not close, which rules out most of a bank."""
         (mine, _), (theirs, size) = self.sums, other.sums
         # Each number may be off by ATOL + RTOL |theirs|, so their sum by no more than the sum of that. Twice as much
         # leaves room for how a sum is rounded; infinities and nan tell nothing here.
@@ -99,7 +99,7 @@ class Observation:
 
 
 def observe(probe: Callable[[], Any]) -> Observation:
-    """Run `probe` and keep what it returned, or what stopped it, be it the student's work or the probe on odd values.
+    """Run `probe` and keep its value, or the error that stopped it or the student's work.
 
     Raises
     ------
@@ -122,9 +122,9 @@ _NO_NUMBERS = np.empty(0)
 
 
 def _observation(value: Any, depth: int = 0) -> Observation:
-    """How `value` is nested, its strings, the shapes of its arrays, and their numbers.
+    """Return the form and the numbers of a value.
 
-    Sequences count as tuples, and whatever has no value as a string. An array of one element and the number in it
+    Sequences count as tuples, and values that can't be read as a string. An array of one element and the number in it
     are the same value, as they are to the checks.
     """
     if isinstance(value, StudentObject) or depth > MAX_NESTING:
@@ -154,7 +154,7 @@ def _without_numbers(form: Any) -> Observation:
 
 
 def _joined(parts: list[Observation], keys: tuple[str, ...] = ()) -> Observation:
-    """Several things in one; `keys` if it is a dictionary."""
+    """Join the parts of a value; `keys` if it is a dictionary."""
     form = tuple(zip(keys, (part.form for part in parts), strict=True)) if keys else tuple(part.form for part in parts)
     numbers = np.concatenate([_NO_NUMBERS, *(part.numbers for part in parts)])
     texts = frozenset(keys).union(*(part.texts for part in parts))
@@ -162,7 +162,7 @@ def _joined(parts: list[Observation], keys: tuple[str, ...] = ()) -> Observation
 
 
 def close(a: NDArray[Any], b: NDArray[Any], rtol: float, atol: float) -> bool:
-    """What :func:`numpy.allclose` says of two vectors, in a fifth of the time: a diagnosis compares thousands."""
+    """Compare two vectors as :func:`numpy.allclose` does, in a fifth of the time: a diagnosis compares thousands."""
     if a.shape != b.shape:
         return False
     same = (a == b) | (np.isnan(a) & np.isnan(b))

@@ -1,7 +1,7 @@
-"""Helpers that say what a value must be, and tell the student what it was instead.
+"""Expectations: what a value must be, and what the student is told if it is something else.
 
 They escalate: is there a value, is it numeric, has it the shape, is it finite, is it right; and stop
-at the first no. A message shows what was given and what came back, never the expected value.
+at the first no. A message shows the input and the result, never the expected value.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def expect(condition: bool, reason: str) -> None:
 
 
 def expect_number(value: Any, what: str = "your function") -> float:
-    """`value` as a float.
+    """Return `value` as a float.
 
     Python and NumPy numbers, 0-d arrays and arrays of one element all count as a number.
 
@@ -52,7 +52,7 @@ def expect_number(value: Any, what: str = "your function") -> float:
 def expect_array(
     value: Any, shape: tuple[int, ...] | None = None, what: str = "your function", wanted: str = "an array of numbers"
 ) -> FloatArray:
-    """`value` as a float64 array, of the given shape if one is given.
+    """Return `value` as a float64 array, of the given shape if one is given.
 
     Nested lists and tuples of numbers count as arrays.
 

@@ -1,4 +1,4 @@
-"""What explains a student's work: misconceptions, a relation to right work, and what they cost."""
+"""The explanation of a student's work: misconceptions, a relation to right work, and their price."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from fairgrade.grading.student import StudentObject, student_object
 
 @dataclass(frozen=True)
 class Explanation:
-    """What explains a student's work.
+    """The explanation of a student's work.
 
     Attributes
     ----------
     misconceptions : tuple of Misconception
         Those that are certain.
     relations : tuple of Diagnosis
+        Other remarks on how the work differs from right work.
     loses : float or None
-        What all of it costs; None if too little is seen of the work to go by a price.
+        The price of all of it; None if too little is seen of the work to go by a price.
     codes : tuple of object
         Code that is wrong in the same ways, in some of them or in all: the checks it fails are explained.
     undone : object
-        The work without what a relation says of it; None if that is nothing.
+        The work with the effect of a relation taken away; None if no relation can be.
     """
 
     misconceptions: tuple[Misconception, ...] = ()
@@ -37,12 +38,12 @@ class Explanation:
 
     @property
     def diagnoses(self) -> tuple[Diagnosis, ...]:
-        """What the student reads of it."""
+        """The diagnoses that the student reads."""
         return (*(misconception.diagnosis for misconception in self.misconceptions), *self.relations)
 
 
 def explained(found: Sequence[Combination], price_holds: bool) -> Explanation:
-    """What combinations that all do the same as the work have in common, at the lowest of their prices."""
+    """Explain work by what all combinations that do the same have in common, at the lowest of their prices."""
     first = found[0].members
     certain = tuple(member for member in first if all(_holds(member, other) for other in found[1:]))
     if len(first) == 1 and not certain:
@@ -72,7 +73,7 @@ SEVERAL = Diagnosis(
 
 
 def returns_more(loses: float) -> Diagnosis:
-    """What the student reads where the thing asked for comes back together with others."""
+    """Return the remark on work that returns the thing asked for together with others."""
     return Diagnosis(
         "returns_more",
         "Returns more than what is asked for",
@@ -83,7 +84,7 @@ def returns_more(loses: float) -> Diagnosis:
 
 
 def first_of_several(work: Any) -> StudentObject:
-    """The student's function with all but the first of what it returns dropped."""
+    """Return the student's function with all but the first of its results dropped."""
 
     def first(*args: Any, **kwargs: Any) -> Any:
         value = work(*args, **kwargs)

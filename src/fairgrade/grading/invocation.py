@@ -1,4 +1,4 @@
-"""Calling a check or a probe: with what it asks for by name, every random number seeded for this one purpose."""
+"""Invocation of a check or a probe: with the arguments that it names, and every random number seeded for it alone."""
 
 from __future__ import annotations
 
@@ -11,23 +11,25 @@ from fairgrade.grading.seeding import current_submission, seed_globally
 from fairgrade.grading.student import Notebook
 
 OPTIONAL_ARGUMENTS = ("rng", "notebook")
-"""What a check or a probe may ask for by name, after the student's work."""
+"""The parameters that a check or a probe may have after the student's work."""
 
 
 def invoke(code: Callable[..., Any], work: Any, notebook: Notebook, *purpose: str) -> Any:
     """Call a check or a probe on a student's work.
 
-    The global generators are seeded as well, so that code which draws from them is graded alike each time; whoever
-    calls this keeps their state with :func:`~fairgrade.grading.seeding.global_random_state_kept`.
+    The global generators are seeded as well, so that code which draws from them is graded alike each time; the caller
+    keeps their state with :func:`~fairgrade.grading.seeding.global_random_state_kept`.
 
     Parameters
     ----------
     code : callable
+        The check or the probe.
     work : object
-        The student's, as :func:`student_object` hands it out.
+        The student's work, as :func:`student_object` returns it.
     notebook : Notebook
+        The other names of the student's notebook.
     *purpose : str
-        What its random numbers are for: the exercise's name and its own.
+        The use of its random numbers: the exercise's name and its own.
     """
     rng = current_submission().generator(*purpose)
     extras = {"rng": rng, "notebook": notebook}
@@ -37,7 +39,7 @@ def invoke(code: Callable[..., Any], work: Any, notebook: Notebook, *purpose: st
 
 @cache
 def extras_of(code: Callable[..., Any]) -> tuple[str, ...]:
-    """Which of ``rng`` and ``notebook`` a check or a probe asks for.
+    """Return which of ``rng`` and ``notebook`` a check or a probe asks for.
 
     Raises
     ------

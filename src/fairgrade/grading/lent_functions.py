@@ -1,4 +1,4 @@
-"""Lending: while a check runs, the student's code finds right work under the name of an earlier exercise.
+"""Functions that are lent to student code: during a check it finds right work under the name of an earlier exercise.
 
 Work that builds on earlier work is graded for what it does with right earlier work. So a wrong, missing or
 unusable function costs points where it was asked for, and wrong work gains nothing by it: what passes while
@@ -16,19 +16,20 @@ from typing import Any
 import numpy as np
 
 MAX_COMBINED_SIZE = 4_000_000
-"""The sizes of all arguments of one call multiplied: so much a product of them may take up."""
+"""The largest product of the sizes of all arguments of one call: a result may be as large."""
 
 
 class Lent:
     """A right function that the student's code may call for a while, with numbers and arrays of numbers.
 
-    The function runs in the grading process with arguments the student chose, so they are looked at first.
+    The function runs in the grading process with arguments of the student's choice, so these are checked first.
 
     Parameters
     ----------
     name : str
-        What the notebook calls it.
+        The notebook's name for it.
     function : callable
+        The right function.
 
     Attributes
     ----------
@@ -64,7 +65,7 @@ class Lent:
         return self._function(*given, **named)
 
     def take_back(self) -> None:
-        """From now on it can't be called, whoever has kept it."""
+        """Refuse all further calls, also of student code that has kept the function."""
         self._function = None
 
 
@@ -85,8 +86,9 @@ def lending(names: Any, lent: Mapping[str, Lent], work: Any) -> Iterator[None]:
     Parameters
     ----------
     names : mapping
-        The notebook's names. What another name of the notebook's stands for is replaced with it.
+        The notebook's names. Other names of a replaced function are replaced as well.
     lent : mapping of str to Lent
+        The functions by the names of what they replace.
     work : object
         The student's function or class: where its own code looks names up they are replaced as well.
     """
@@ -101,7 +103,7 @@ def lending(names: Any, lent: Mapping[str, Lent], work: Any) -> Iterator[None]:
 
 @contextmanager
 def found_by(names: Any, values: Mapping[str, Any], work: Any) -> Iterator[None]:
-    """Have these values found under their names in a notebook, and where the code of `work` looks them up."""
+    """Put values under their names into a notebook, and into the globals of the code of `work`."""
     with ExitStack() as stack:
         for place in _places(names, work):
             stack.enter_context(_replaced(place, values, place is names))
@@ -110,7 +112,7 @@ def found_by(names: Any, values: Mapping[str, Any], work: Any) -> Iterator[None]
 
 @contextmanager
 def _replaced(place: MutableMapping[str, Any], values: Mapping[str, Any], is_notebook: bool) -> Iterator[None]:
-    """Have `place` hold these values, under each name of what they stand in for; a notebook also what it lacks."""
+    """Put values into `place` under each name of what they replace; into a notebook also under names that it lacks."""
     before: dict[str, Any] = {}
     for name, one in values.items():
         if name in place:
@@ -133,7 +135,7 @@ _MISSING = object()
 
 
 def _places(names: Any, work: Any) -> list[MutableMapping[str, Any]]:
-    """The notebook's names, if they can be changed, and the globals of the functions that `work` is made of."""
+    """Return the notebook's names, if they can be changed, and the globals of all functions in `work`."""
     places = [names] if isinstance(names, MutableMapping) else []
     for function in _functions(work):
         place = function.__globals__

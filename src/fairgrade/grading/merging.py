@@ -1,9 +1,9 @@
-"""Several mistakes at once, as one piece of code.
+"""Merging several mistakes into one piece of code.
 
 Mistakes are independent where they change different places of right work. Classes are joined by
 inheriting from both. Functions are merged by their syntax trees, the way a version control system merges
-two changes of one text. Where two mistakes change the same place, nobody can make both. A mistake in what work is
-given or gives back is made around any other.
+two changes of one text. Where two mistakes change the same place, nobody can make both. A mistake in the arguments or
+the result of work is wrapped around any other.
 """
 
 from __future__ import annotations
@@ -22,19 +22,20 @@ from fairgrade.grading.bank_items import Misconception
 MERGED_NAME = "both_at_once"
 
 _numbers: dict[Any, int] = {}
-"""The number of each thing that a node of a definition says."""
+"""A number for each meaning of a syntax tree: equal trees have equal numbers."""
 
 
 def at_once(right: Iterable[Any], members: Sequence[Misconception]) -> list[Any]:
-    """The codes that make several mistakes at once; none if nobody can make them.
+    """Return the codes that make several mistakes at once; none if nobody can make them.
 
-    There are several where mistakes in what goes in or comes out may be made one around the other.
+    There are several where wrappers may be put around one another in any order.
 
     Parameters
     ----------
     right : iterable of object
         Right work in the styles that mistakes may be written in; the reference is the first.
     members : sequence of Misconception
+        The mistakes.
     """
     if any(one.contradicts(other) or one.is_same_as(other) for one, other in combinations(members, 2)):
         return []
@@ -54,13 +55,14 @@ def at_once(right: Iterable[Any], members: Sequence[Misconception]) -> list[Any]
 
 
 def together(right: Iterable[Any], codes: Sequence[Any]) -> Any:
-    """The code that makes the mistakes of several pieces of code at once; None if there is none.
+    """Return the code that makes the mistakes of several pieces of code at once; None if there is none.
 
     Parameters
     ----------
     right : iterable of object
         Right work in the styles they may be written in.
     codes : sequence of object
+        Functions, or two classes.
     """
     if len(codes) == 1:
         return codes[0]
@@ -83,12 +85,12 @@ def together(right: Iterable[Any], codes: Sequence[Any]) -> Any:
 
 
 MIN_COMMON_SHARE = 0.5
-"""Code is written in the style of right work if it says so much of what that says."""
+"""Code is written in the style of right work if it has at least this share of its syntax trees in common."""
 
 
 @cache
 def _style(code: Any, bases: tuple[Any, ...]) -> Any:
-    """The right work in whose style code is written: the first it has much in common with, or else most."""
+    """Return the right work in whose style code is written: the first with much in common, or else with most."""
     said = _all_said(_definition(code))
 
     def common(base: Any) -> float:
@@ -118,7 +120,7 @@ def _class_of_both(one: type, other: type) -> Any:
 
 @cache
 def _definition(function: Any) -> Any:
-    """The syntax tree of a function, under one name for all, without decorators; float() changes nothing."""
+    """Return the syntax tree of a function, under one name for all, without decorators and calls of float."""
     definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     assert isinstance(definition, ast.FunctionDef)
     definition.name, definition.decorator_list = MERGED_NAME, []
@@ -134,7 +136,7 @@ class _WithoutFloat(ast.NodeTransformer):
 
 
 def _compiled(tree: Any, neighbour: Any) -> Any:
-    """The function that a tree defines, in the module of one of the two."""
+    """Return the function that a tree defines, with the globals of one of the merged ones."""
     names = dict(neighbour.__globals__)
     module = ast.fix_missing_locations(ast.Module([tree], []))
     exec(compile(module, "<a pair>", "exec"), names)  # noqa: S102 - both halves are in the grader's own bank
@@ -142,7 +144,7 @@ def _compiled(tree: Any, neighbour: Any) -> Any:
 
 
 def _merged(base: Any, one: Any, other: Any) -> Any:
-    """What `one` and what `other` changed of `base`, both; None if they collide."""
+    """Apply to `base` the changes of `one` and of `other`; return None if they conflict."""
     if _same(base, one):
         return None if _same(base, other) else other
     if _same(base, other):
@@ -169,7 +171,7 @@ def _merged(base: Any, one: Any, other: Any) -> Any:
 
 
 def _taken_out(base: Any, mine: Any, theirs: Any) -> Any:
-    """What `theirs` made of the part of `base` that `mine` takes out of what was around it; None if it does not."""
+    """Return what `theirs` makes of `mine`, if `mine` is an operand or an argument of `base` alone; else None."""
     if isinstance(base, ast.UnaryOp | ast.BinOp) and type(theirs) is type(base) and _same(theirs.op, base.op):
         parts = [(getattr(base, name), getattr(theirs, name)) for name in base._fields]
     elif isinstance(base, ast.Call) and isinstance(theirs, ast.Call) and _same(theirs.func, base.func):
@@ -180,12 +182,12 @@ def _taken_out(base: Any, mine: Any, theirs: Any) -> Any:
 
 
 def _part(base: Any, one: Any, other: Any) -> Any:
-    """A part of a merged tree; one that neither changed stays as it is."""
+    """Merge a part of a tree; a part that neither changed stays as it is."""
     return base if _same(base, one) and _same(base, other) else _merged(base, one, other)
 
 
 def _inside(tree: Any, part: Any) -> Any:
-    """The node somewhere inside of an expression that is the same as `part`."""
+    """Return the node somewhere inside of an expression that is the same as `part`."""
     if not (isinstance(tree, ast.expr) and isinstance(part, ast.expr)) or isinstance(part, ast.Name | ast.Constant):
         return None
     return _nodes_within(tree).get(part.number)  # type: ignore[attr-defined]
@@ -193,18 +195,18 @@ def _inside(tree: Any, part: Any) -> Any:
 
 @cache
 def _nodes_within(tree: Any) -> dict[int, Any]:
-    """The nodes inside of a tree by their numbers; of those that say the same, the first."""
+    """Return the nodes inside of a tree by their numbers; of equal ones the first."""
     inside: list[Any] = [node for node in ast.walk(tree) if node is not tree]
     return {node.number: node for node in reversed(inside)}
 
 
 def _replaced(tree: Any, node: Any, by: Any) -> Any:
-    """A copy of the tree with another node in place of one."""
+    """Copy a tree with another node in the place of one."""
     return deepcopy(tree, {id(node): by})
 
 
 def _same(a: Any, b: Any) -> bool:
-    """Whether two parts of definitions say the same."""
+    """Whether two parts of definitions are equal."""
     if type(a) is not type(b):
         return False
     if isinstance(a, list):
@@ -215,7 +217,7 @@ def _same(a: Any, b: Any) -> bool:
 
 
 def _number(tree: Any) -> Any:
-    """Give each node a number, the same where it says the same, so that comparing whole trees is comparing numbers."""
+    """Give equal nodes equal numbers, so that whole trees are compared by their numbers."""
     if isinstance(tree, list):
         return tuple(map(_number, tree))
     if not isinstance(tree, ast.AST):

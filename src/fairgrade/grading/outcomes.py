@@ -1,4 +1,4 @@
-"""What can come of a check: passed, failed, not attempted; and the exceptions that say so.
+"""The outcomes of a check: passed, failed, not attempted; and the exceptions that stand for them.
 
 A check returns nothing when the property holds. It raises :class:`CheckFailed` (usually through a
 helper of :mod:`fairgrade.grading.expect`) when the student's work lacks it. Anything else a check
@@ -16,11 +16,11 @@ class CheckFailed(AssertionError):
     Parameters
     ----------
     reason : str
-        What the student reads. It may describe what was given and what came back, never the
-        expected value of a hidden input.
+        The sentence for the student. It may describe the input and the result, never the expected value
+        for a hidden input.
     misconception : str, optional
-        The name of the misconception this failure gives away by itself, as the choice of a
-        particular wrong option does.
+        The name of the misconception that this failure proves by itself, such as the choice of a
+        particular wrong option.
     """
 
     def __init__(self, reason: str, *, misconception: str | None = None) -> None:

@@ -15,7 +15,7 @@ SCORE_MIME = "application/vnd.fairgrade.score+json"
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check's points, the sentence it stands for, what came of it, and how long it took."""
+    """The result of one check: its points, its sentence, the outcome, and how long it took."""
 
     name: str
     sentence: str
@@ -31,16 +31,16 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A misconception recognised in the student's work, or what the work has to do with right work.
+    """A misconception recognised in the student's work, or the relation of the work to right work.
 
     Attributes
     ----------
     name, title : str
         The misconception's name, and the same in words.
     hint : str
-        What to look at next.
+        Where to look next.
     loses : float
-        What it costs.
+        Its price.
     kind : str
         ``"misconception"`` or ``"relation"``.
     """
@@ -53,7 +53,7 @@ class Diagnosis:
 
 
 def all_of(diagnoses: tuple[Diagnosis, ...], loses: float) -> Diagnosis:
-    """What is made at once as one diagnosis of that price."""
+    """Join diagnoses of one piece of work into one with that price."""
     return Diagnosis(
         " and ".join(d.name for d in diagnoses),
         "; ".join(d.title for d in diagnoses),
@@ -77,10 +77,10 @@ class Score:
     misconceptions : tuple of Diagnosis
         Those recognised, each once.
     relations : tuple of Diagnosis
-        What else the work has to do with right work.
+        Other remarks on how the work differs from right work.
     priced_by : Diagnosis or None
-        What explains the results, as one. Each misconception is paid for once, at its own price, however many checks
-        it fails; a check that none of them fails is paid for as well.
+        The whole explanation as one. Each misconception is paid for once, at its own price, however many checks it
+        fails; a check that none of them fails is paid for as well.
     """
 
     exercise: str
@@ -112,11 +112,11 @@ class Score:
         return float(self.earned)
 
     def __repr__(self) -> str:
-        """The earned points as a plain number, which is how nbgrader reads partial credit."""
+        """Return the earned points as a plain number, the form in which nbgrader reads partial credit."""
         return f"{self.earned:.10g}"
 
     def to_dict(self) -> dict[str, Any]:
-        """The score as JSON-ready data, for reports."""
+        """Return the score as JSON-ready data, for reports."""
         return {
             "version": 1,
             "exercise": self.exercise,

@@ -1,9 +1,9 @@
-"""Random inputs that differ between students, can't be known in advance, and can be made again.
+"""Seeding of random inputs that differ between students, can't be known in advance, and can be made again.
 
 Every check draws from a generator seeded by (course secret, assignment, student, exercise, check),
 so adding a check leaves the inputs of the others alone, and grading a submission twice gives the
-same score. Whoever runs a grader says for whom with :func:`grading_for`; a process that is started
-for one submission (the kernel of stock nbgrader) reads it from its environment instead.
+same score. The code that runs a grader names the submission with :func:`grading_for`; a process for
+one submission (the kernel of stock nbgrader) reads it from its environment instead.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Submission:
     assignment, student : str
         nbgrader's ids; empty when a grader is tried out by hand.
     secret : str
-        A course's own salt. Without it, who has the graders can work out a student's inputs.
+        A course's own salt. Without it, anybody who has the graders can work out a student's inputs.
     """
 
     assignment: str = ""
@@ -41,20 +41,20 @@ class Submission:
         return cls(*(os.environ.get(name, "") for name in _VARIABLES))
 
     def environment(self) -> Mapping[str, str]:
-        """The environment variables that carry the ids into a grading process."""
+        """Return the environment variables that carry the ids into a grading process."""
         return dict(zip(_VARIABLES, (self.assignment, self.student, self.secret), strict=True))
 
     def of_anybody(self) -> Submission:
-        """The same with no student: what is drawn for it is the same for the whole course."""
+        """Return the same with no student, so that the same is drawn for the whole course."""
         return replace(self, student="")
 
     def generator(self, *purpose: str) -> np.random.Generator:
-        """A random generator that depends on the submission and on `purpose` alone.
+        """Return a random generator that depends on the submission and on `purpose` alone.
 
         Parameters
         ----------
         *purpose : str
-            What the numbers are for, such as the exercise's and the check's names.
+            The use of the numbers, such as the exercise's and the check's names.
         """
         parts = (self.secret, self.assignment, self.student, *purpose)
         # The lengths keep ("ab", "c") and ("a", "bc") apart.
@@ -77,15 +77,15 @@ def seed_globally(seed: int) -> None:
 
 
 def last_global_seed() -> int | None:
-    """What :func:`seed_globally` used last in this process, whatever has been drawn since; None if it never did."""
+    """Return the last seed of :func:`seed_globally` in this process; None if there is none."""
     return _last.seed
 
 
 @contextmanager
 def global_random_state_kept() -> Iterator[None]:
-    """Leave the global generators as they were before the block; also a decorator.
+    """Restore the global generators after the block; also a decorator.
 
-    To read and to write the state takes longer than many a probe, so the outermost of such blocks does it for all.
+    Reading and writing the state takes longer than many a probe, so the outermost of such blocks does it for all.
     """
     if _last.is_kept:
         yield
@@ -113,7 +113,7 @@ _current: ContextVar[Submission | None] = ContextVar("fairgrade_submission", def
 
 
 def current_submission() -> Submission:
-    """The submission being graded: that of :func:`grading_for`, else the environment's."""
+    """Return the submission being graded: that of :func:`grading_for`, else the environment's."""
     return _current.get() or Submission.from_environment()
 
 

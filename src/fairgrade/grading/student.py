@@ -1,4 +1,4 @@
-"""The student's objects as a check sees them: what they raise is theirs, what they print is dropped.
+"""The student's objects as a check sees them: their exceptions are the student's failures.
 
 A check calls the student's function like any other. :class:`StudentObject` stands between the two,
 so that an exception of the student's code ends the check as a failure with a reason, while an
@@ -47,7 +47,7 @@ def calls_run_by(run: RunCall) -> Iterator[None]:
 
 
 def student_object(value: Any) -> Any:
-    """`value` itself if it is plain data, else the same object behind a :class:`StudentObject`.
+    """Return `value` itself if it is plain data, else the same object behind a :class:`StudentObject`.
 
     Other sequences and numbers of the standard library come as a list and a float.
     """
@@ -122,24 +122,25 @@ class StudentObject:
 
 
 def is_elsewhere(value: Any) -> bool:
-    """Whether the student's object lives in another process, so that what comes of it here is a copy."""
+    """Whether the student's object lives in another process, so that its values here are copies."""
     # Asked of the type: an object of the student's can't claim to be a stand-in.
     return isinstance(value, StudentObject) and hasattr(type(value._target), "_fairgrade_attributes")
 
 
 def is_same_object(one: Any, other: Any) -> bool:
-    """Whether two stand for one and the same object of the student's."""
+    """Whether two values are one and the same object of the student's."""
     return isinstance(one, StudentObject) and isinstance(other, StudentObject) and one._target is other._target
 
 
 def each(function: Callable[..., Any], *inputs: Iterable[Any]) -> list[Any]:
-    """``list(map(function, *inputs))``, with a single question where the function runs in another process.
+    """Return ``list(map(function, *inputs))``, with a single question where the function runs in another process.
 
     Parameters
     ----------
     function : callable
+        The student's function.
     *inputs : iterable
-        What it gets as its first argument at each call, as its second, and so on; all of the same length.
+        Its first arguments, its second ones, and so on, one of each per call; all of the same length.
 
     Raises
     ------
@@ -200,7 +201,7 @@ class Notebook:
         self._names = {} if names is None else names
 
     def get(self, name: str) -> Any:
-        """What the notebook calls `name`, as :func:`student_object` hands it out; None if nothing."""
+        """Return the notebook's value of `name`, as :func:`student_object` returns it; None if it has none."""
         try:
             return student_object(self._names[name])
         except KeyError:
@@ -208,7 +209,7 @@ class Notebook:
 
     @contextmanager
     def lending(self, right: Mapping[str, Callable[..., Any]], to: Any = None) -> Iterator[Mapping[str, Lent]]:
-        """Within the block the student's code finds right functions under these names of the notebook.
+        """Lend right functions: within the block the student's code finds them under these names of the notebook.
 
         Parameters
         ----------
@@ -220,19 +221,19 @@ class Notebook:
         Yields
         ------
         mapping of str to Lent
-            What was lent, and how often it was called so far.
+            The lent functions, which count their calls.
         """
         lent = {name: Lent(name, function) for name, function in right.items()}
         with lending(self._names, lent, to._target if isinstance(to, StudentObject) else to):
             yield lent
 
     def is_same_as(self, other: Notebook) -> bool:
-        """Whether both are views of one and the same notebook."""
+        """Whether both are of one and the same notebook."""
         return self._names is other._names
 
 
 def _in_brief(error: BaseException, limit: int = 200) -> str:
-    """The type and message of `error`, on one line and no longer than `limit` characters."""
+    """Return the type and message of `error`, on one line and no longer than `limit` characters."""
     try:
         message = " ".join(str(error).split())
     except Exception:  # an exception's own __str__ is student code, too

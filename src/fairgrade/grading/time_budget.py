@@ -1,8 +1,8 @@
-"""How the time of a test is shared among the checks of an exercise.
+"""The time budget of a test, shared among the checks of an exercise.
 
-Whoever runs a test limits its time as a whole. Each check yet to come keeps a small share of it, so that a check that
-takes too long is the one that fails for it. What a bank does is worked out while the clock stands still: it is the same
-for all students, and on a busy machine it would leave the first of them without a diagnosis.
+The process that runs a test limits its time as a whole. A small share is kept for each check yet to come, so that a
+check that takes too long fails, and not those after it. The bank runs while the clock stands still: its results are the
+same for all students, and on a busy machine the first of them would be left without a diagnosis.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ def shared_by(
 
 
 def on_our_time() -> AbstractContextManager[None]:
-    """Have what is run within the block, which must be none of the student's code, take nothing of the test's time."""
+    """Stop the test's clock within the block, which must run none of the student's code."""
     return _paused.get()()
 
 
 def each_in_its_time(checks: Iterable[Item]) -> Iterator[Item]:
-    """The checks, one after the other, each within its share of the time.
+    """Yield the checks, one after the other, each within its share of the time.
 
-    What a check grades in turn, as an exercise that depends on another does, is within the share of that check.
+    An exercise that a check grades in turn has the share of that check.
     """
     every = list(checks)
     share = _share.get()

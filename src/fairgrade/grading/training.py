@@ -19,18 +19,18 @@ from fairgrade.grading.outcomes import CheckFailed
 from fairgrade.grading.student import attributes, is_elsewhere
 
 Gradients = Callable[[FloatArray, float, float], tuple[FloatArray, float]]
-"""One sample's gradients: (x of shape (n,), y_true, y_pred) -> (grad_weights of shape (n,), grad_bias)."""
+"""The gradients of one sample: (x of shape (n,), y_true, y_pred) -> (grad_weights of shape (n,), grad_bias)."""
 
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """What a linear unit has learned: `weights` of shape (n,) and `bias`."""
+    """The state of a linear unit: `weights` of shape (n,) and `bias`."""
 
     weights: FloatArray
     bias: float
 
     def step(self, gradient: tuple[FloatArray, float], learning_rate: float) -> State:
-        """One step of gradient descent: ``w - learning_rate * dL/dw`` and the same for the bias."""
+        """Take one step of gradient descent: ``w - learning_rate * dL/dw`` and the same for the bias."""
         return State(self.weights - learning_rate * gradient[0], self.bias - learning_rate * gradient[1])
 
     def is_close(self, other: State, rtol: float = 1e-6, atol: float = 1e-9) -> bool:
@@ -42,7 +42,7 @@ class State:
 
 
 def read_state(model: Any, n_inputs: int) -> State:
-    """The weights and bias of `model`, as float64 copies.
+    """Return the weights and bias of `model`, as float64 copies.
 
     Raises
     ------
@@ -82,22 +82,24 @@ def sgd_states(
     order: Sequence[int],
     learning_rate: float,
 ) -> Iterator[State]:
-    """One epoch of per-sample stochastic gradient descent, a state after each sample.
+    """Yield the states of one epoch of stochastic gradient descent, one per sample.
 
     Robbins and Monro, "A stochastic approximation method" (1951), with one sample a step.
 
     Parameters
     ----------
     start : State
+        The state before the first sample.
     forward : callable
         ``forward(state, x)`` is the prediction; a student's own, to grade the loop and not the model.
     gradients : callable
         See :data:`Gradients`; a student's own for the same reason.
-    X : ndarray of shape (n_samples, n)
-    y : ndarray of shape (n_samples,)
+    X, y : ndarray of shape (n_samples, n) and (n_samples,)
+        The samples and their labels.
     order : sequence of int
-        The samples in the order they are visited.
+        The indices of the samples in the order of their visits.
     learning_rate : float
+        The factor of each gradient.
     """
     state = start
     for i in order:
@@ -114,9 +116,9 @@ def reachable_states(
     learning_rate: float,
     epochs: int,
 ) -> Iterator[State]:
-    """Where per-sample training may end: first for the order given, then for any other order in each epoch.
+    """Yield the states in which per-sample training may end: first for the order given, then for any other.
 
-    A loop that shuffles is a right loop. With three samples there are six orders an epoch, so keep
+    A loop that shuffles is a right loop. With three samples there are six orders per epoch, so keep
     the samples few; the order given comes first, so a loop that does not shuffle costs one path.
     """
     orders = list(permutations(range(len(X))))
@@ -153,7 +155,7 @@ class Learned:
 
 
 def measure(predicted: FloatArray, y: FloatArray) -> Learned:
-    """Accuracy and recall of labels `predicted`, of shape (n_samples,), where the true ones are `y` in {0, 1}."""
+    """Return accuracy and recalls of the labels `predicted`, of shape (n_samples,); the true ones are `y` in {0, 1}."""
     right = predicted == y
     return Learned(float(right.mean()), (float(right[y == 0].mean()), float(right[y == 1].mean())))
 
@@ -177,7 +179,7 @@ def expect_learned(learned: Learned, *, accuracy: float = 0.95, recall: float = 
 
 
 def expect_history(history: Any, epochs: int, name: str) -> FloatArray:
-    """`history` as an array of shape (epochs,): one number an epoch, as an array or a list of numbers."""
+    """Return `history`, an array or a list of one number per epoch, as an array of shape (epochs,)."""
     if history is None:
         raise CheckFailed(f"`{name}` is missing.")
     values = expect_array(history, what=f"`{name}`")

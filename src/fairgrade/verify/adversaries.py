@@ -1,7 +1,7 @@
-"""Adversaries: work that nobody makes by mistake, but that a grader's leniency may fall for.
+"""Adversaries: work that nobody makes by mistake, but that may earn undeserved points from a lenient grader.
 
-They are made from right work, for any exercise: functions that are right but for one thing, and classes that forget
-what a method did.
+They are made from right work, for any exercise: functions that are right but for one thing, and classes that undo
+the effect of a method.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 
 def adversaries_of(reference: Any) -> Iterator[tuple[str, Any]]:
-    """Names and code of adversaries for an exercise with this reference."""
+    """Yield names and code of adversaries for an exercise with this reference."""
     if inspect.isclass(reference):
         yield from _forgetful(reference)
     elif callable(reference):
@@ -53,7 +53,7 @@ def _odd(right: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
 
 
 ZEROS = "returns_zeros"
-"""The adversary whose results have the right form and say nothing."""
+"""The adversary whose results have the right form and no content."""
 
 
 def _zeros(right: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,7 +64,7 @@ def _zeros(right: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _unless(is_special: Callable[[Any], bool], right: Callable[..., Any], wrong: Callable[..., Any]) -> Any:
-    """Right work but for inputs that can be recognised."""
+    """Return work that is right but for inputs that can be recognised."""
 
     def work(*args: Any, **kwargs: Any) -> Any:
         known = any(is_special(np.asarray(value)) for value in args if isinstance(value, np.ndarray | list | tuple))
@@ -86,7 +86,7 @@ RECOGNISABLE_INPUTS: dict[str, Callable[[Any], bool]] = {
 
 
 def _scaled(value: Any, factor: float) -> Any:
-    """The numbers in a value, multiplied."""
+    """Multiply the numbers in a value."""
     if isinstance(value, tuple | list):
         return type(value)(_scaled(item, factor) for item in value)
     try:
@@ -99,7 +99,7 @@ def _scaled(value: Any, factor: float) -> Any:
 
 
 def _forgetful(right: type) -> Iterator[tuple[str, Any]]:
-    """Classes one of whose methods leaves all attributes, or some, as they were before it was called."""
+    """Yield classes one of whose methods leaves all attributes, or some, as they were before it was called."""
     for name, _ in inspect.getmembers(right, inspect.isfunction):
         if name.startswith("_"):
             continue
@@ -109,7 +109,7 @@ def _forgetful(right: type) -> Iterator[tuple[str, Any]]:
 
 
 def _is_numbers(attribute: str, value: Any) -> bool:
-    """What a model has learned, rather than what it has recorded in lists."""
+    """Whether an attribute is learned, such as weights, rather than recorded in a list."""
     return isinstance(value, np.ndarray | float | int)
 
 

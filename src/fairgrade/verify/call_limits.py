@@ -12,10 +12,10 @@ from fairgrade.grading.student import calls_run_by
 Result = TypeVar("Result")
 
 CALL_CPU_S, CALL_WALL_S = 2.0, 30.0
-"""What one call may take: the slowest reference takes a hundredth of it. A call that only sleeps has the second."""
+"""The limits of one call; the slowest reference needs a hundredth. The second one ends a call that only sleeps."""
 
 TICK_S = 0.25
-"""How often a call's time is looked at."""
+"""The interval at which a call's time is checked."""
 
 
 class DoesNotEnd(BaseException):
@@ -25,7 +25,7 @@ class DoesNotEnd(BaseException):
 class CallLimiter:
     """Runs calls of bank code, and ends those that take too long.
 
-    The rest of the work's calls are refused: what loops once costs one call's time, not one per check and student.
+    Further calls of the same work are refused: endless work costs the time of one call, not one per check and student.
     """
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ class CallLimiter:
 
 
 def _work_of(target: Any) -> Any:
-    """The function or class that a call is of: for a method or an instance, its class."""
+    """Return the function or class that a call is of: for a method or an instance, its class."""
     owner = getattr(target, "__self__", target)
     return owner if isinstance(owner, type) or hasattr(owner, "__code__") else type(owner)
 

@@ -1,4 +1,4 @@
-"""What a grader asks of a student's work: each call, each attribute read or set, in order."""
+"""A record of what a grader asks of a student's work: each call, each attribute read or set, in order."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from fairgrade.grading import StudentObject, student_object
 
 
 class CallRecorder:
-    """Stands before a piece of work and writes down what is asked of it.
+    """Passes on all that is asked of a piece of work, and records it.
 
     Parameters
     ----------
     target : object
         The work.
     name : str
-        What to call it.
+        Its name in the record.
     log : list of str
-        Where to write; shared with the recorders of all objects that come out of it.
+        The record, shared with the recorders of all objects that it returns.
     """
 
     def __init__(self, target: Any, name: str, log: list[str]) -> None:
         vars(self).update(_target=target, _name=name, _log=log)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Write the call down, then make it."""
+        """Record the call, then make it."""
         given = [*map(_brief, args), *(f"{key}={_brief(value)}" for key, value in kwargs.items())]
         self._log.append(f"{self._name}({', '.join(given)})")
         return self._recorded(self._target(*args, **kwargs), "model" if isinstance(self._target, type) else "it")
@@ -42,12 +42,12 @@ class CallRecorder:
         setattr(self._target, name, value)
 
     def _recorded(self, value: Any, name: str) -> Any:
-        """`value` if it is plain data, else with a recorder before it."""
+        """Return `value` if it is plain data, else a recorder of it."""
         return CallRecorder(value, name, self._log) if isinstance(student_object(value), StudentObject) else value
 
 
 def _brief(value: Any) -> str:
-    """A value on one line; of an array the shape and the first numbers."""
+    """Return a value on one line; of an array the shape and the first numbers."""
     if isinstance(value, np.ndarray):
         first = ", ".join(f"{number:.3g}" for number in value.ravel()[:3])
         return f"array of shape {value.shape}: {first}{', …' if value.size > 3 else ''}"

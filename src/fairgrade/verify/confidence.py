@@ -1,4 +1,4 @@
-"""Confidence bounds of a rate: how often something happens, judged by how often it did."""
+"""Confidence bounds of a rate, from how often something happened in a number of runs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ CONFIDENCE = 0.95
 
 
 def upper_bound(happened: int, runs: int, confidence: float = CONFIDENCE) -> float:
-    """The exact one-sided upper bound of a rate.
+    """Return the exact one-sided upper bound of a rate.
 
     Clopper and Pearson, "The use of confidence or fiducial limits illustrated in the case of the
     binomial" (1934): the largest rate at which as few as `happened` of `runs` are no surprise. If
@@ -20,14 +20,14 @@ def upper_bound(happened: int, runs: int, confidence: float = CONFIDENCE) -> flo
 
 
 def lower_bound(happened: int, runs: int, confidence: float = CONFIDENCE) -> float:
-    """The exact one-sided lower bound of a rate: the smallest at which as many as `happened` are no surprise."""
+    """Return the exact one-sided lower bound of a rate: the smallest at which as many as `happened` are no surprise."""
     if happened == 0:
         return 0.0
     return _where_it_falls_to(confidence, lambda rate: _at_most(happened - 1, runs, rate))
 
 
 def _at_most(happened: int, runs: int, rate: float) -> float:
-    """The probability that something with this rate happens no more than `happened` times in `runs`."""
+    """Return the probability that something with this rate happens no more than `happened` times in `runs`."""
     term = total = (1 - rate) ** runs
     for k in range(1, happened + 1):
         term *= (runs - k + 1) / k * rate / (1 - rate)
@@ -36,7 +36,7 @@ def _at_most(happened: int, runs: int, rate: float) -> float:
 
 
 def _where_it_falls_to(value: float, function: Callable[[float], float]) -> float:
-    """Where in [0, 1] a falling function has a value, by bisection."""
+    """Return where in [0, 1] a falling function has a value, by bisection."""
     low, high = 0.0, 1.0
     for _ in range(60):
         middle = (low + high) / 2

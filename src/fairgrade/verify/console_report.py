@@ -1,4 +1,4 @@
-"""A verification for somebody who watches: progress, a table of figures, what was found and what cures it."""
+"""A verification on the console: progress, a table of figures, the findings and their cures."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from fairgrade.verify.findings import Section
 from fairgrade.verify.verification_report import ExerciseReport, Report
 
 MAX_FINDING_LINES = 24
-"""So many lines of a finding are printed; all of it is on the page."""
+"""At most so many lines of a finding are printed; all of it is on the page."""
 
 
 @contextmanager
 def progress(console: Console) -> Iterator[verification.Progress]:
-    """A bar while the workers work; nothing where there is no terminal to draw one."""
+    """Show a progress bar within the block, if there is a terminal to draw it."""
     columns = (
         TextColumn("Verifying {task.fields[about]}"),
         BarColumn(),
@@ -35,7 +35,7 @@ def progress(console: Console) -> Iterator[verification.Progress]:
 
 
 def handed_in(report: Report) -> str:
-    """How many gradings went the way submissions go, in words."""
+    """Return in words how many gradings went the way of submissions."""
     if report.not_handed_in:
         return f"None of them in the sandbox: {report.not_handed_in}"
     return f"{report.handed_in} of them in the sandbox, the way submissions go."
@@ -69,7 +69,7 @@ def show(report: Report, console: Console) -> None:
 
 
 def _figures(report: Report) -> Table:
-    """A row an exercise and one for all."""
+    """Return a table with one row per exercise and one for all."""
     table = Table(title=report.assignment, title_justify="left", header_style="bold", box=SIMPLE_HEAD)
     for heading in (
         "exercise",

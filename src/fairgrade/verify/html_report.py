@@ -11,7 +11,7 @@ from fairgrade.verify.verification_report import Report
 
 
 def write_page(report: Report, folder: Path) -> Path:
-    """Write the page of a report into `folder`; the file."""
+    """Write the page of a report into `folder`; return the file."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{report.assignment}-verify.html"
     path.write_text(render(report), encoding="utf-8")
@@ -19,7 +19,7 @@ def write_page(report: Report, folder: Path) -> Path:
 
 
 def render(report: Report) -> str:
-    """The page; every text in it is escaped."""
+    """Return the page; every text in it is escaped."""
     environment = Environment(
         loader=PackageLoader("fairgrade.verify"),
         autoescape=True,
@@ -34,5 +34,5 @@ def render(report: Report) -> str:
 
 
 def _shade(fraction: float) -> str:
-    """The colour of a cell by how often the check failed: from the page's own to a deep orange."""
+    """Return the colour of a cell by how often the check failed: from transparent to a deep orange."""
     return f"rgba(196, 77, 20, {fraction:.2f})"

@@ -20,12 +20,14 @@ class RunnableNotebook:
     Parameters
     ----------
     path : Path
+        The file.
 
     Attributes
     ----------
-    path : Path
     node : NotebookNode
+        The notebook as nbformat reads it.
     cells : list of AssignmentCell
+        Its cells, in order.
     """
 
     def __init__(self, path: Path) -> None:
@@ -34,7 +36,7 @@ class RunnableNotebook:
         self.cells = [AssignmentCell(node) for node in self.node.cells]
 
     def cell(self, name: str) -> AssignmentCell | None:
-        """The cell of that name."""
+        """Return the cell of that name; None if there is none."""
         return next((cell for cell in self.cells if cell.name == name), None)
 
     @property
@@ -77,7 +79,7 @@ def execute(source: str, names: dict[str, Any], title: str) -> None:
 
 
 def graded_call(cell: AssignmentCell, graders: Iterable[ModuleType]) -> tuple[Exercise, str] | None:
-    """The exercise that a test cell's hidden part grades, and the expression it grades; None if there is none.
+    """Return the exercise that a test cell's hidden part calls, and the expression it grades; None if there is none.
 
     It is looked for as ``from graders.X import y`` and ``y.grade(work)``.
     """
