@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fairgrade.grading import Exercise, Score, Submission, digits_kept, expect, expect_close, expect_number, grading_for
-from fairgrade.grading.merging import at_once
+from fairgrade.grading.merging import combine
 
 
 def right(y, p):
@@ -160,7 +160,7 @@ def test_names_that_contradict_each_other_are_never_given():
     bank = exercise.misconceptions
     exercise.misconception("Less.", loses=1, excludes=("adds",))(subtracts)
     exercise.misconception("More.", loses=1)(adds)
-    assert at_once([identity], list(bank.values())) == []
+    assert combine([identity], list(bank.values())) == []
 
 
 def identity(x):

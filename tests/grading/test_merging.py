@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fairgrade.grading.merging import together
+from fairgrade.grading.merging import merge
 
 
 def right(y, p):
@@ -49,14 +49,14 @@ Y, P = np.array([1.0, 0.0, 1.0]), np.array([0.5, 0.2, 0.25])
 )
 def test_changes_of_different_places_are_merged(one, other, value):
     """In either order, also where one takes away or adds what is around the other."""
-    assert together([right], [one, other])(Y, P) == pytest.approx(value)
-    assert together([right], [other, one])(Y, P) == pytest.approx(value)
+    assert merge([right], [one, other])(Y, P) == pytest.approx(value)
+    assert merge([right], [other, one])(Y, P) == pytest.approx(value)
 
 
 def test_changes_of_the_same_place_are_not_merged():
     """Nobody can take two other functions for the same one."""
-    assert together([right], [summed, in_another_way]) is None
-    assert together([right], [summed, in_a_loop]) is None
+    assert merge([right], [summed, in_another_way]) is None
+    assert merge([right], [summed, in_a_loop]) is None
 
 
 def in_another_way(y, p):
@@ -88,5 +88,5 @@ class OneIsTwenty(Right):
 
 def test_classes_inherit_from_both():
     """Where one replaces what the other replaces, there is no pair."""
-    assert together([Right], [OneIsTen, Doubles])().both() == 22
-    assert together([Right], [OneIsTen, OneIsTwenty]) is None
+    assert merge([Right], [OneIsTen, Doubles])().both() == 22
+    assert merge([Right], [OneIsTen, OneIsTwenty]) is None

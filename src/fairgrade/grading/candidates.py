@@ -11,9 +11,9 @@ from typing import Any
 from fairgrade.grading.bank import Bank
 from fairgrade.grading.bank_items import Combination, Misconception
 from fairgrade.grading.captured_output import quiet
-from fairgrade.grading.merging import at_once
+from fairgrade.grading.merging import combine
 from fairgrade.grading.outcomes import InfraError
-from fairgrade.grading.time_budget import on_our_time
+from fairgrade.grading.time_budget import clock_stopped
 
 MAX_TRIPLES = 4000
 """At most so many combinations of three mistakes are tried, the cheapest first."""
@@ -28,7 +28,7 @@ class Candidates:
     @cached_property
     def pairs(self) -> list[Combination]:
         """Each two misconceptions that can be made at once."""
-        with on_our_time():
+        with clock_stopped():
             return list(self.combined(combinations(self._bank.misconceptions.values(), 2)))
 
     @cached_property
@@ -54,7 +54,7 @@ class Candidates:
         """Yield the combinations that make all misconceptions of a set at once, for each set that can be made."""
         right = [self._bank.reference, *(variant.code for variant in self._bank.variants.values())]
         for members in sets:
-            for code in at_once(right, members):
+            for code in combine(right, members):
                 yield Combination(members, code)
 
     def fitted(self, work: Any) -> list[Misconception]:
@@ -72,7 +72,7 @@ class Candidates:
             for one in fitted
             for other in self._bank.misconceptions.values()
             if other.name != one.name
-            for code in at_once([self._bank.reference], (one, other))
+            for code in combine([self._bank.reference], (one, other))
         ]
 
     def pairs_within(self, fitted: Iterable[Misconception]) -> Iterator[Combination]:

@@ -25,7 +25,7 @@ from fairgrade.grading.outcomes import CheckFailed, Failed, InfraError, NotAttem
 from fairgrade.grading.score import CheckResult, Diagnosis, Score, all_of
 from fairgrade.grading.seeding import Submission, current_submission, global_random_state_kept
 from fairgrade.grading.student import Notebook, is_same_object, student_object
-from fairgrade.grading.time_budget import each_in_its_time
+from fairgrade.grading.time_budget import in_time_shares
 
 MACHINE_ERRORS = (OSError,)
 """A full disk, a lost connection. Other errors of a check may come of being given, say, a string for a model."""
@@ -145,7 +145,7 @@ class Exercise(GradedByReference):
             raise InfraError(f"{self!r}: expected checks worth {self.points:g} points, got {total:g}.")
         with quiet():
             work, names = student_object(solution), _notebook(notebook)
-            return tuple(self._result(check, work, names) for check in each_in_its_time(self.checks.values()))
+            return tuple(self._result(check, work, names) for check in in_time_shares(self.checks.values()))
 
     def matches(
         self, work: Any, notebook: Notebook | None = None, *, probes: Iterable[str] | None = None

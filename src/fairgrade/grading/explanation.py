@@ -42,7 +42,7 @@ class Explanation:
         return (*(misconception.diagnosis for misconception in self.misconceptions), *self.relations)
 
 
-def explained(found: Sequence[Combination], price_holds: bool) -> Explanation:
+def common_explanation(found: Sequence[Combination], price_holds: bool) -> Explanation:
     """Explain work by what all combinations that do the same have in common, at the lowest of their prices."""
     first = found[0].members
     certain = tuple(member for member in first if all(_holds(member, other) for other in found[1:]))

@@ -64,7 +64,7 @@ class Suspect:
 
 
 @dataclass(frozen=True)
-class Composed:
+class FoundMistakes:
     """The mistakes in work.
 
     Attributes
@@ -82,7 +82,7 @@ class Composed:
     unexplained: frozenset[str]
 
 
-def composed(work: Facts, right: Facts, bank: Mapping[str, Facts]) -> Composed:
+def find_mistakes(work: Facts, right: Facts, bank: Mapping[str, Facts]) -> FoundMistakes:
     """Find the fewest mistakes of a bank that together explain in what work departs from right work.
 
     A mistake counts if the work does what it does in all facts in which it departs from right work, or else if other
@@ -100,14 +100,14 @@ def composed(work: Facts, right: Facts, bank: Mapping[str, Facts]) -> Composed:
         largest = [s for s in plain if not any(s.explains < other.explains for other in plain)]
         certain = [s for s in largest if not any(s.explains & o.explains for o in largest if o is not s)]
     unexplained = departs.difference(*(suspect.explains for suspect in certain))
-    return Composed(_names(certain), tuple(map(_names, sets)), unexplained)
+    return FoundMistakes(_names(certain), tuple(map(_names, sets)), unexplained)
 
 
 def _names(suspects: Iterable[Suspect]) -> tuple[str, ...]:
     return tuple(suspect.name for suspect in suspects)
 
 
-def possible(work: Facts, right: Facts, bank: Mapping[str, Facts]) -> tuple[str, ...]:
+def possible_mistakes(work: Facts, right: Facts, bank: Mapping[str, Facts]) -> tuple[str, ...]:
     """Return the mistakes that may be among those in work."""
     return _names(_suspects(work, right, bank))
 
@@ -130,7 +130,7 @@ def _explain(several: Sequence[Suspect], departs: frozenset[str]) -> bool:
     return every == departs and all(suspect.hidden <= plain for suspect in several)
 
 
-def said_of(work: Facts, right: Facts, facts: Iterable[str]) -> Diagnosis | None:
+def remark_on(work: Facts, right: Facts, facts: Iterable[str]) -> Diagnosis | None:
     """Return a remark on facts that nothing explains, where both are words; None if there are none."""
     told = [
         f"{fact} {_words(work[fact])} (asked for: {_words(right[fact])})"

@@ -97,12 +97,12 @@ def lending(names: Any, lent: Mapping[str, Lent], work: Any) -> Iterator[None]:
             stack.callback(one.take_back)
         # Asked of the type: nothing of the student's can claim to be the names of another process.
         elsewhere = getattr(type(names), "_fairgrade_lending", None)
-        stack.enter_context(elsewhere(names, lent) if elsewhere is not None else found_by(names, lent, work))
+        stack.enter_context(elsewhere(names, lent) if elsewhere is not None else names_replaced(names, lent, work))
         yield
 
 
 @contextmanager
-def found_by(names: Any, values: Mapping[str, Any], work: Any) -> Iterator[None]:
+def names_replaced(names: Any, values: Mapping[str, Any], work: Any) -> Iterator[None]:
     """Put values under their names into a notebook, and into the globals of the code of `work`."""
     with ExitStack() as stack:
         for place in _places(names, work):

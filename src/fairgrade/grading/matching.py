@@ -17,8 +17,8 @@ from fairgrade.grading.bank import Bank
 from fairgrade.grading.bank_items import Combination, Misconception
 from fairgrade.grading.candidates import Candidates
 from fairgrade.grading.diagnosis import Observation
-from fairgrade.grading.explanation import Explanation, explained, first_of_several, returns_more
-from fairgrade.grading.facts import Facts, composed, facts_of, possible, said_of
+from fairgrade.grading.explanation import Explanation, common_explanation, first_of_several, returns_more
+from fairgrade.grading.facts import Facts, facts_of, find_mistakes, possible_mistakes, remark_on
 from fairgrade.grading.input_probes import is_of_inputs
 from fairgrade.grading.observed_work import ObservedWork, SharedViews
 from fairgrade.grading.relations import besides, relation
@@ -108,7 +108,7 @@ class Matcher:
         singles += self._confirmed(fitted, observed)
         if singles:
             found = [Combination((single,), single.code) for single in singles]
-            return explained(found, self._price_holds(observed))
+            return common_explanation(found, self._price_holds(observed))
         if not self._price_holds(observed):
             return Explanation()  # any two mistakes may end in the same error
         if self._bank.has_fact_probes:
@@ -117,7 +117,7 @@ class Matcher:
         found += self._confirmed(self.candidates.pairs_with(fitted), observed)
         found = found or self._matches(self.candidates.triples, observed)
         found = found or self._confirmed(self.candidates.pairs_within(fitted), observed)
-        return explained(found, True) if found else Explanation()
+        return common_explanation(found, True) if found else Explanation()
 
     def _by_facts(self, observed: ObservedWork) -> Explanation:
         """Explain by misconceptions the facts in which the work departs from right work."""
@@ -129,10 +129,10 @@ class Matcher:
                 return facts_of({probe: view(item) for probe, view in views.items()})
 
             known = {name: facts(item) for name, item in bank.items()}
-            likely = possible(facts_of(observed.all_seen()), facts(self._right), known)
+            likely = possible_mistakes(facts_of(observed.all_seen()), facts(self._right), known)
         work, right = facts_of(observed.all_seen()), facts_of(observed.all_seen_of(self._bank.reference))
-        found = composed(work, right, {name: facts_of(observed.all_seen_of(bank[name].code)) for name in likely})
-        said = said_of(work, right, found.unexplained)
+        found = find_mistakes(work, right, {name: facts_of(observed.all_seen_of(bank[name].code)) for name in likely})
+        said = remark_on(work, right, found.unexplained)
         sets = [[bank[name] for name in names] for names in found.sets]
         # What two do together may fail what neither fails alone.
         both = [pair.code for members in sets for pair in self.candidates.combined(combinations(members, 2))]

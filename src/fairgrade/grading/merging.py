@@ -25,7 +25,7 @@ _numbers: dict[Any, int] = {}
 """A number for each meaning of a syntax tree: equal trees have equal numbers."""
 
 
-def at_once(right: Iterable[Any], members: Sequence[Misconception]) -> list[Any]:
+def combine(right: Iterable[Any], members: Sequence[Misconception]) -> list[Any]:
     """Return the codes that make several mistakes at once; none if nobody can make them.
 
     There are several where wrappers may be put around one another in any order.
@@ -42,7 +42,7 @@ def at_once(right: Iterable[Any], members: Sequence[Misconception]) -> list[Any]
     styles = list(right)
     around = [member.code for member in members if member.is_wrapper]
     inside = [member.code for member in members if not member.is_wrapper]
-    core = together(styles, inside) if inside else styles[0]
+    core = merge(styles, inside) if inside else styles[0]
     if core is None or (around and inspect.isclass(core)):
         return []
     codes = []
@@ -54,7 +54,7 @@ def at_once(right: Iterable[Any], members: Sequence[Misconception]) -> list[Any]
     return codes
 
 
-def together(right: Iterable[Any], codes: Sequence[Any]) -> Any:
+def merge(right: Iterable[Any], codes: Sequence[Any]) -> Any:
     """Return the code that makes the mistakes of several pieces of code at once; None if there is none.
 
     Parameters
@@ -151,7 +151,7 @@ def _merged(base: Any, one: Any, other: Any) -> Any:
         return one
     for mine, theirs in ((one, other), (other, one)):
         if (inner := _inside(mine, base)) is not None:  # wrapped into something more
-            return _replaced(mine, inner, theirs)
+            return deepcopy(mine, {id(inner): theirs})  # a copy with `theirs` in the place of `inner`
         if (left := _taken_out(base, mine, theirs)) is not None:
             return left
     if isinstance(base, list):
@@ -198,11 +198,6 @@ def _nodes_within(tree: Any) -> dict[int, Any]:
     """Return the nodes inside of a tree by their numbers; of equal ones the first."""
     inside: list[Any] = [node for node in ast.walk(tree) if node is not tree]
     return {node.number: node for node in reversed(inside)}
-
-
-def _replaced(tree: Any, node: Any, by: Any) -> Any:
-    """Copy a tree with another node in the place of one."""
-    return deepcopy(tree, {id(node): by})
 
 
 def _same(a: Any, b: Any) -> bool:

@@ -16,7 +16,7 @@ from fairgrade.grading.diagnosis import Observation, observe
 from fairgrade.grading.invocation import extras_of, invoke
 from fairgrade.grading.seeding import Submission, current_submission
 from fairgrade.grading.student import Notebook, student_object
-from fairgrade.grading.time_budget import on_our_time
+from fairgrade.grading.time_budget import clock_stopped
 
 
 class ObservedWork:
@@ -84,7 +84,7 @@ class SharedViews:
 
         def view(item: Misconception | Combination) -> Observation:
             if id(item) not in kept:
-                with on_our_time() if is_shared else nullcontext():
+                with clock_stopped() if is_shared else nullcontext():
                     kept[id(item)] = observed.seen_of(item.code, probe)
             return kept[id(item)]
 

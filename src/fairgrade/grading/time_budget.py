@@ -39,12 +39,12 @@ def shared_by(
         _paused.reset(before)
 
 
-def on_our_time() -> AbstractContextManager[None]:
+def clock_stopped() -> AbstractContextManager[None]:
     """Stop the test's clock within the block, which must run none of the student's code."""
     return _paused.get()()
 
 
-def each_in_its_time(checks: Iterable[Item]) -> Iterator[Item]:
+def in_time_shares(checks: Iterable[Item]) -> Iterator[Item]:
     """Yield the checks, one after the other, each within its share of the time.
 
     An exercise that a check grades in turn has the share of that check.

@@ -24,8 +24,14 @@ def adversaries_of(reference: Any) -> Iterator[tuple[str, Any]]:
 
 # -- functions ------------------------------------------------------------------------------------
 
+ZEROS = "returns_zeros"
+"""The adversary whose results have the right form and no content."""
+
 
 def _odd(right: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
+    def returns_zeros(*args: Any, **kwargs: Any) -> Any:
+        return _scaled(right(*args, **kwargs), 0.0)
+
     def not_written(*_: Any, **__: Any) -> Any:
         raise NotImplementedError
 
@@ -43,24 +49,10 @@ def _odd(right: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
                 np.negative(given, out=given)
         return value
 
-    yield ZEROS, (zeros := _zeros(right))
-    yield from {
-        function.__name__: function
-        for function in (not_written, draws_a_random_number, returns_noise, changes_its_inputs)
-    }.items()
+    for work in (returns_zeros, not_written, draws_a_random_number, returns_noise, changes_its_inputs):
+        yield work.__name__, work
     for name, is_special in RECOGNISABLE_INPUTS.items():
-        yield f"fails_for_{name}", _unless(is_special, right, zeros)
-
-
-ZEROS = "returns_zeros"
-"""The adversary whose results have the right form and no content."""
-
-
-def _zeros(right: Callable[..., Any]) -> Callable[..., Any]:
-    def returns_zeros(*args: Any, **kwargs: Any) -> Any:
-        return _scaled(right(*args, **kwargs), 0.0)
-
-    return returns_zeros
+        yield f"fails_for_{name}", _unless(is_special, right, returns_zeros)
 
 
 def _unless(is_special: Callable[[Any], bool], right: Callable[..., Any], wrong: Callable[..., Any]) -> Any:

@@ -49,7 +49,7 @@ class LoadedAssignment:
 
 
 @cache
-def loaded(root: Path, assignment: str) -> LoadedAssignment:
+def load(root: Path, assignment: str) -> LoadedAssignment:
     """Load an assignment, once per process."""
     os.environ.setdefault("MPLBACKEND", "Agg")  # a notebook's figures need no screen
     return LoadedAssignment(root, assignment)
@@ -86,7 +86,7 @@ def grade(exercise: Exercise, kind: ItemKind, item: str, code: Any, student: Sub
 
 def grade_bank(root: Path, assignment: str, exercise: str, seed: int, times: int = 1) -> list[GradedItem]:
     """Grade a whole bank for one student; several times over, to see whether the results differ."""
-    here = loaded(root, assignment)
+    here = load(root, assignment)
     chosen = here.exercises[exercise]
     return [
         grade(chosen, kind, item, code, here.student(seed)) for _ in range(times) for kind, item, code in items(chosen)
@@ -95,7 +95,7 @@ def grade_bank(root: Path, assignment: str, exercise: str, seed: int, times: int
 
 def find_unseen(root: Path, assignment: str, exercise: str) -> list[Finding]:
     """Find the misconceptions and pairs that no probe tells from right work."""
-    here = loaded(root, assignment)
+    here = load(root, assignment)
     with grading_for(here.student(0)):
         unseen = here.exercises[exercise].unseen()
     return [
@@ -111,7 +111,7 @@ def find_unseen(root: Path, assignment: str, exercise: str) -> list[Finding]:
 
 def try_visible_tests(root: Path, assignment: str, exercise: str) -> list[Finding]:
     """Run the notebook's visible tests of an exercise on its reference and variants."""
-    here = loaded(root, assignment)
+    here = load(root, assignment)
     chosen = here.exercises[exercise]
     found = []
     for notebook in here.notebooks:
@@ -141,7 +141,7 @@ def try_visible_tests(root: Path, assignment: str, exercise: str) -> list[Findin
 
 def try_stub(root: Path, assignment: str, exercise: str) -> list[Finding]:
     """Grade the untouched release: it earns nothing, and counts as not attempted."""
-    here = loaded(root, assignment)
+    here = load(root, assignment)
     chosen = here.exercises[exercise]
     for path in dict.fromkeys(here.release_of(notebook) for notebook, _ in here.tests_of(chosen)):
         if not path.is_file():
@@ -189,7 +189,7 @@ def follow_knock_on(root: Path, assignment: str, exercise: str, seed: int) -> li
 
     Others are those about the same work, and those whose solution reads this one's name.
     """
-    here = loaded(root, assignment)
+    here = load(root, assignment)
     chosen = here.exercises[exercise]
     found = []
     for notebook in here.notebooks:

@@ -13,7 +13,7 @@ from fairgrade.grading import CheckResult, Equivalent, Exercise, InfraError, Pas
 from fairgrade.verify.call_limits import does_not_end
 from fairgrade.verify.call_recorder import CallRecorder
 from fairgrade.verify.findings import Finding, Section
-from fairgrade.verify.jobs import loaded
+from fairgrade.verify.jobs import load
 from fairgrade.verify.mutants import Mutant, mutants_of
 
 MAX_CALLS_SHOWN = 12
@@ -46,7 +46,7 @@ def try_mutants(root: Path, assignment: str, exercise: str, seeds: int, part: in
 
     Where several exercises grade the same work, a mutant is killed if one of them takes points.
     """
-    here = loaded(root, assignment)
+    here = load(root, assignment)
     chosen = here.exercises[exercise]
     judges = [e for e in here.exercises.values() if e.solution_name == chosen.solution_name]
     judges.sort(key=lambda e: e is not chosen)
@@ -65,14 +65,14 @@ def _survives(mutant: Mutant, judges: list[Exercise], student: Submission) -> bo
     try:
         with grading_for(student):
             return all(
-                sum(result.earned for result in judge.run_checks(defined(mutant, judge))) >= judge.points
+                sum(result.earned for result in judge.run_checks(code_of(mutant, judge))) >= judge.points
                 for judge in judges
             )
     except InfraError:
         return False  # the check broke on it: no points were given, and its own fault is reported elsewhere
 
 
-def defined(mutant: Mutant, exercise: Exercise) -> Any:
+def code_of(mutant: Mutant, exercise: Exercise) -> Any:
     """Return the mutant as code; an error in its definition is raised by each call of it."""
     names: dict[str, Any] = {}
     try:
@@ -92,13 +92,13 @@ def _inputs(mutant: Mutant, judges: list[Exercise], student: Submission) -> tupl
     log: list[str] = []
     with grading_for(student):
         for judge in judges:
-            judge.run_checks(CallRecorder(defined(mutant, judge), judge.solution_name, log))
+            judge.run_checks(CallRecorder(code_of(mutant, judge), judge.solution_name, log))
     calls = [entry for entry in log if entry.endswith(")")]
     more = len(calls) - MAX_CALLS_SHOWN
     return (*calls[:MAX_CALLS_SHOWN], *([f"and {more} more calls"] if more > 0 else []))
 
 
-def declared(exercise: Exercise, trial: MutantTrial) -> Equivalent | None:
+def declaration_of(exercise: Exercise, trial: MutantTrial) -> Equivalent | None:
     """Return the declaration that explains why a mutant survived; None if there is none."""
     return next((e for e in exercise.equivalents if e.describes(trial.mutant.was, trial.mutant.becomes)), None)
 
@@ -107,7 +107,7 @@ def judge_mutants(exercise: Exercise, trials: list[MutantTrial]) -> Iterator[Fin
     """Yield survivors that no declaration explains, and declarations that explain no survivor."""
     survivors = [trial for trial in trials if trial.survived_for]
     for trial in survivors:
-        if not declared(exercise, trial):
+        if not declaration_of(exercise, trial):
             mutant = trial.mutant
             yield Finding(
                 Section.MUTANTS,
@@ -150,7 +150,7 @@ def try_pairs(root: Path, assignment: str, exercise: str, most: int) -> list[Pai
 
     In one process: what all pairs do on the probes is worked out once in each.
     """
-    here = loaded(root, assignment)
+    here = load(root, assignment)
     chosen = here.exercises[exercise]
     step = max(1, -(-len(chosen.pairs) // most))
     stopped_alone = cache(lambda name: _stopped(chosen.run_checks(chosen.misconceptions[name].code)))

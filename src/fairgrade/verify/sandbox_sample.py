@@ -20,7 +20,7 @@ from fairgrade.grading import Exercise, InfraError, Submission
 from fairgrade.notebook.cell import grade_id_of
 from fairgrade.verify.findings import Finding, GradedItem, ItemKind, Section
 from fairgrade.verify.in_process import RunnableNotebook
-from fairgrade.verify.jobs import grade, items, loaded
+from fairgrade.verify.jobs import grade, items, load
 
 SAMPLE_SIZES = {ItemKind.REFERENCE: 1, ItemKind.VARIANT: 1, ItemKind.MISCONCEPTION: 2}
 """So many of each kind are handed in per exercise, spread over the bank."""
@@ -55,7 +55,7 @@ def hand_in(root: Path, assignment: str, exercises: list[str]) -> SandboxSample:
     from fairgrade.autograde.prepare import bundle_of  # noqa: PLC0415
 
     os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader says it to the cells it runs
-    here, done = loaded(root, assignment), SandboxSample()
+    here, done = load(root, assignment), SandboxSample()
     try:
         bundle = bundle_of(here.course, assignment)
         grader, student = Grader(bundle), Submission(assignment, STUDENT, bundle.secret)

@@ -21,11 +21,11 @@ import numpy as np
 from fairgrade.grading import Exercise, InfraError, Notebook, Submission, grading_for, student_object
 from fairgrade.grading.diagnosis import Observation, observe
 from fairgrade.grading.invocation import invoke
-from fairgrade.grading.lent_functions import found_by
-from fairgrade.grading.merging import at_once
+from fairgrade.grading.lent_functions import names_replaced
+from fairgrade.grading.merging import combine
 from fairgrade.verify.adversaries import ZEROS, adversaries_of
 from fairgrade.verify.findings import Finding, Section
-from fairgrade.verify.jobs import loaded
+from fairgrade.verify.jobs import load
 from fairgrade.verify.wrong_work import WrongWork, wrong_work_of
 
 Item = TypeVar("Item")
@@ -121,7 +121,7 @@ class Search:
         """Grade within the block for the student, in a notebook that holds this work and this wrong earlier work."""
         names = {exercise.solution_name: exercise.reference for exercise in self._works.exercises.values()}
         names |= {**wrong, self._works.name: code}
-        with grading_for(self._student), found_by(names, names, code):
+        with grading_for(self._student), names_replaced(names, names, code):
             yield names
 
     def _judged(self, code: Any, wrong: Mapping[str, Any]) -> list[float]:
@@ -194,7 +194,7 @@ def search_holes(
     root: Path, assignment: str, exercise: str, most: int | None, part: int, parts: int
 ) -> list[BesideTrial]:
     """Grade wrong work of an exercise beside wrong work of those it builds on; see :func:`beside_one_another`."""
-    here = loaded(root, assignment)
+    here = load(root, assignment)
     works = wrong_work_of(here.exercises[exercise], here.exercises.values(), with_mutants=most is None)
     return beside_one_another(works, here.student(0), most, part, parts)
 
@@ -233,7 +233,7 @@ def _made_at_once(works: WrongWork) -> Iterator[tuple[tuple[str, Any], tuple[str
     for judge in others:
         for one in first.misconceptions.values():
             for other in judge.misconceptions.values():
-                for code in at_once([first.reference], (one, other))[:1]:
+                for code in combine([first.reference], (one, other))[:1]:
                     yield (one.name, one.code), (other.name, other.code), code
 
 

@@ -22,7 +22,7 @@ from fairgrade.verify.findings import Finding, GradedItem, ItemKind, Section
 from fairgrade.verify.mutants_and_pairs import (
     MutantTrial,
     PairTrial,
-    declared,
+    declaration_of,
     judge_mutants,
     judge_pairs,
     try_mutants,
@@ -76,7 +76,7 @@ def verify(
         If there is no such assignment or exercise.
     """
     begin, cpu = time.perf_counter(), _cpu_seconds()
-    here = jobs.loaded(course.root, assignment)
+    here = jobs.load(course.root, assignment)
     if exercise is not None and exercise not in here.exercises:
         raise CourseError(f"--exercise: expected one of {', '.join(here.exercises)}, got {exercise}.")
     chosen = [e for e in here.exercises.values() if exercise in (None, e.name)]
@@ -256,7 +256,7 @@ def _report_on(exercise: Exercise, results: _Results) -> ExerciseReport:
         tuple(verdicts.wrong_rows(exercise, graded)),
         len(mutants),
         len(mutants) - len(survivors),
-        tuple(filter(None, (declared(exercise, trial) for trial in survivors))),
+        tuple(filter(None, (declaration_of(exercise, trial) for trial in survivors))),
         len(pairs),
         sum(pair.lost <= pair.price for pair in pairs),
         len(beside),

@@ -9,10 +9,10 @@ from typing import Any
 
 from fairgrade.bank_source import cell_source
 from fairgrade.grading import Exercise, Misconception
-from fairgrade.grading.merging import at_once
+from fairgrade.grading.merging import combine
 from fairgrade.verify.adversaries import adversaries_of
 from fairgrade.verify.mutants import mutants_of
-from fairgrade.verify.mutants_and_pairs import defined
+from fairgrade.verify.mutants_and_pairs import code_of
 
 MUTANT_STRIDE = 7
 """One in so many mutants is graded beside others; all of them are tried by themselves."""
@@ -63,7 +63,7 @@ def wrong_work_of(exercise: Exercise, exercises: Iterable[Exercise], with_mutant
     for judge in judges:
         for mistake in judge.misconceptions.values():
             wrong[mistake.name] = mistake.code
-            if callers and (codes := at_once([judge.reference], (mistake, calls))):
+            if callers and (codes := combine([judge.reference], (mistake, calls))):
                 wrong[f"{mistake.name}, calling earlier work"] = codes[0]
     beside = {
         name: dict(adversaries_of(one.reference)) | {m.name: m.code for m in one.misconceptions.values()}
@@ -83,4 +83,4 @@ def _names_read_by(code: Any) -> set[str]:
 
 def _some_mutants(code: Any, exercise: Exercise) -> dict[str, Any]:
     mutants = islice(mutants_of(cell_source(code, exercise.solution_name)), 0, None, MUTANT_STRIDE)
-    return {f"mutant {m.was} -> {m.becomes or 'nothing'}": defined(m, exercise) for m in mutants}
+    return {f"mutant {m.was} -> {m.becomes or 'nothing'}": code_of(m, exercise) for m in mutants}
