@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from fairgrade.nbgrader.auto import grade_as_needed, runs_of, sentences
-from fairgrade.nbgrader.preflight import CellResult
+from fairgrade.nbgrader.cell_results import CellResult, runs_of
+from fairgrade.nbgrader.placement import grade_as_needed, sentences
 from fairgrade.notebook.plan import read_plan
 from tests.autograde import classes
 from tests.autograde.classes import ASSIGNMENT, RIGHT, WRONG, copy, db_url, dump, hand_in

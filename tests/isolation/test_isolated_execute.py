@@ -13,9 +13,10 @@ import pytest
 from traitlets.config import Config
 
 from fairgrade.grading import InfraError
+from fairgrade.intake.extra_files import write_files
 from fairgrade.isolation.sandbox.bubblewrap import Bubblewrap
 from fairgrade.isolation.sandbox.fallbacks import Landlock
-from fairgrade.nbgrader.isolated_execute import IsolatedExecute, submitted_files
+from fairgrade.nbgrader.isolated_execute import IsolatedExecute, files_within, submitted_files
 from tests.notebooks import cell, execute, grades, hidden, notebook_of
 
 
@@ -179,6 +180,18 @@ def test_only_plain_files_beside_the_notebook_are_taken(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("/etc/passwd")
     os.mkfifo(tmp_path / "pipe")
     assert submitted_files(tmp_path, 50) == {"data/x.csv": b"1"}
+
+
+def test_files_in_memory_are_limited_as_files_in_a_folder_are(tmp_path: Path) -> None:
+    """Both commands give a submission the same files, also where they are more than it may have."""
+    files = {
+        "b/y.csv": b"123", "a.txt": b"12345", "z.txt": b"1", "b/a/x.csv": b"12", "a/w.csv": b"1234", "b.txt/c": b"1",
+        "other.ipynb": b"{}", ".ipynb_checkpoints/old.py": b"1",
+    }  # fmt: skip
+    write_files(files, tmp_path)
+    for most_bytes in range(20):
+        assert files_within(files, most_bytes) == submitted_files(tmp_path, most_bytes)
+    assert list(files_within(files, 7)) == ["a.txt", "z.txt", "b.txt/c"]
 
 
 def test_what_a_test_sets_is_nothing_to_the_next_notebook(tmp_path: Path) -> None:

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import pickle
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config, Configurable
+from traitlets.config import Config
 
 from fairgrade import __version__
 from fairgrade.autograde.result import CantGrade
 from fairgrade.course import CourseError
 from fairgrade.intake import Blueprint, Note, NotebookLimits, Refused, fetch_folder
-from fairgrade.intake.extra_files import files_in, find_extra_files
+from fairgrade.intake.extra_files import find_extra_files
 from fairgrade.intake.files import notes_on
 from fairgrade.intake.read import plain_bytes
 from fairgrade.isolation.settings import Isolation
-from fairgrade.nbgrader.auto import Runs
+from fairgrade.nbgrader.assignment_contents import AssignmentContents, flat, hash_of, settings_of
+from fairgrade.nbgrader.cell_results import Runs
 from fairgrade.nbgrader.course_directory import bounds_of
 from fairgrade.nbgrader.intake_exporter import Intake
-from fairgrade.nbgrader.steps import autograde_steps
 
 
 @dataclass(frozen=True)
@@ -120,7 +118,7 @@ def read_assignment(
     CourseError
         If the assignment has no notebook, or its configuration can't be sent to a worker.
     """
-    contents = _Contents.read(directory, graders, assignment, config)
+    contents = AssignmentContents.read(directory, graders, assignment, config)
     try:
         packed = pickle.dumps(config)
         pickle.loads(packed)  # noqa: S301 - our own, just made
@@ -129,6 +127,7 @@ def read_assignment(
             f"nbgrader_config.py: expected values that can be sent to a worker, got {error}. "
             "Move classes and functions it defines into a module it imports."
         ) from error
+    limits = Intake(config=config).limits
     return AssignmentBundle(
         assignment=assignment,
         notebooks=contents.notebooks,
@@ -138,58 +137,11 @@ def read_assignment(
         config=packed,
         secret=secret,
         hidden=tuple(str(folder.resolve()) for folder in (Path(directory.root), graders.resolve().parent, Path.home())),
-        limits=Intake(config=config).limits,
-        settings=_settings(config),
+        limits=limits,
+        settings=settings_of(config),
         version=__version__,
-        key=contents.key(assignment, config, secret),
+        key=contents.key(assignment, config, secret, limits),
     )
-
-
-def key_of_assignment(directory: CourseDirectory, graders: Path, assignment: str, config: Config, secret: str) -> str:
-    """The key that :func:`read_assignment` would give; the configuration need not be one that can be sent."""
-    return _Contents.read(directory, graders, assignment, config).key(assignment, config, secret)
-
-
-@dataclass(frozen=True)
-class _Contents:
-    """The files of a bundle."""
-
-    notebooks: Mapping[str, bytes]
-    files: Mapping[str, bytes]
-    replaceable: Mapping[str, bytes]
-    graders: Mapping[str, bytes]
-
-    @classmethod
-    def read(cls, directory: CourseDirectory, graders: Path, assignment: str, config: Config) -> _Contents:
-        source = Path(directory.format_path(directory.source_directory, ".", assignment))
-        notebooks = {path.stem: path.read_bytes() for path in sorted(source.glob("*.ipynb"))}
-        if not notebooks:
-            raise CourseError(f"{source}: expected a notebook, found none. Is the assignment's name right?")
-        files = {name: (source / name).read_bytes() for name in files_in(source, directory.ignore)}
-        theirs = files.keys() & set(Autograde(config=config).exclude_overwriting.get(assignment, []))
-        replaceable = {path: files.pop(path) for path in sorted(theirs)}
-        package = {
-            str(path.relative_to(graders.parent)): path.read_bytes()
-            for path in sorted(graders.rglob("*"))
-            if path.is_file() and "__pycache__" not in path.parts
-        }
-        return cls(notebooks, files, replaceable, package)
-
-    def key(self, assignment: str, config: Config, secret: str) -> str:
-        parts = [__version__, assignment, secret, repr(Intake(config=config).limits), _settings(config)]
-        files = [content for found in (self.notebooks, self.files, self.graders) for content in _flat(found)]
-        return _hash(*(part.encode() for part in parts), *files)
-
-
-def _settings(config: Config) -> str:
-    """All settings of the preprocessors a notebook passes and of its isolation, as text: the limits and their like."""
-    classes: Iterable[type[Configurable]] = [*autograde_steps(Autograde(config=config)), Isolation]
-    lines = []
-    for cls in classes:
-        made = cls(config=config)
-        values = {name: getattr(made, name) for name in made.trait_names(config=True)}
-        lines.append(f"{cls.__module__}.{cls.__qualname__} {sorted(values.items())!r}")
-    return "\n".join(lines)
 
 
 def sources_of(bundle: AssignmentBundle) -> dict[str, NotebookNode]:
@@ -241,25 +193,10 @@ def read_submission(
         contents = {"": repr(notebooks).encode()}
     else:
         contents = {name: repr(c).encode() if isinstance(c, Refused) else c for name, c in notebooks.items()}
-    key = _hash(bundle.key.encode(), student.encode(), repr(notes).encode(), *_flat(contents), *_flat(files))
+    key = hash_of(bundle.key.encode(), student.encode(), repr(notes).encode(), *flat(contents), *flat(files))
     return SubmissionBundle(student, notebooks, files, notes, key)
 
 
 def files_for(bundle: AssignmentBundle, submission: SubmissionBundle) -> dict[str, bytes]:
     """What lies beside the graded notebooks: the student's files, and the assignment's own over them."""
     return {**submission.files, **bundle.files}
-
-
-def _flat(files: Mapping[str, bytes]) -> Iterable[bytes]:
-    yield str(len(files)).encode()
-    for name, content in files.items():
-        yield name.encode(errors="surrogateescape")
-        yield content
-
-
-def _hash(*parts: bytes) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(f"{len(part)}:".encode())  # so that ("ab", "c") and ("a", "bc") differ
-        digest.update(part)
-    return digest.hexdigest()

@@ -17,7 +17,7 @@ from fairgrade.autograde.summary import Summary
 from fairgrade.console import print_error, print_stopped
 from fairgrade.course import Course
 from fairgrade.isolation.sandbox.start import filter_weakness
-from fairgrade.nbgrader.auto import sentences
+from fairgrade.nbgrader.placement import sentences
 
 UNPROTECTED = "student code runs as you, and can read and write all you can. Results say so."
 UNPROVEN = "nobody has seen whether right work earns all points. Results say so."

@@ -13,8 +13,7 @@ from fairgrade.autograde.bundle import AssignmentBundle, SubmissionBundle
 from fairgrade.autograde.pool_worker import PREFLIGHT
 from fairgrade.autograde.processes import close_all, grade_in_process, kill_all
 from fairgrade.autograde.result import SubmissionResult
-from fairgrade.nbgrader.auto import Runs
-from fairgrade.nbgrader.preflight import CellResult
+from fairgrade.nbgrader.cell_results import CellResult, Runs
 
 
 class ClusterUnavailable(Exception):

@@ -8,7 +8,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4.rwbase import split_lines, strip_transient
 from nbgrader.converters import Autograde
-from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, SaveAutoGrades
+from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, NbGraderPreprocessor, SaveAutoGrades
 from traitlets.config import Config
 
 from fairgrade import __version__
@@ -25,11 +25,12 @@ from fairgrade.autograde.result import CantGrade, NotebookResult, SubmissionResu
 from fairgrade.course import import_graders
 from fairgrade.grading import Submission
 from fairgrade.intake import Accepted, take_in_files
-from fairgrade.nbgrader.auto import Runs
-from fairgrade.nbgrader.autoscores import AutoScores, autoscores_of
-from fairgrade.nbgrader.isolated_execute import IsolatedExecute
+from fairgrade.intake.extra_files import write_files
+from fairgrade.nbgrader.autoscores import AUTOSCORES, AutoScores, ReadAutoScores
+from fairgrade.nbgrader.cell_results import CellResult, Runs
+from fairgrade.nbgrader.isolated_execute import INPUTS, IsolatedExecute, SubmissionInputs
 from fairgrade.nbgrader.missing_modules import missing_modules
-from fairgrade.nbgrader.preflight import INSTRUCTOR, CellResult
+from fairgrade.nbgrader.preflight import INSTRUCTOR, SourceGrading
 from fairgrade.nbgrader.steps import autograde_steps
 from fairgrade.notebook.cell import RECORD
 from fairgrade.notebook.plan import NotebookPlan
@@ -63,18 +64,12 @@ class Grader:
                 "Autograde.autograde_preprocessors: expected IsolatedExecute among them, got "
                 f"{', '.join(step.__name__ for step in steps)}. Student code runs in a sandbox or not at all."
             )
-        # The first needs the gradebook, so whoever records the result does its work. What the second looks at is
-        # the same in each notebook that intake makes, and has been looked at when the source was read. A step that
-        # saves grades only marks the place where they are read from the notebook, penalties or not.
-        apart = (AssignLatePenalties, CheckCellMetadata)
-        self._steps = [
-            step(config=config) for step in steps if issubclass(step, SaveAutoGrades) or not issubclass(step, apart)
-        ]
+        self._steps = [step(config=config) for step in _without_gradebook(steps)]
         self._execute = next(step for step in self._steps if isinstance(step, IsolatedExecute))
         self._sources = sources_of(bundle)
         self._blueprints = blueprints_of(bundle, config)
         self._runs: Runs = {}
-        self._courses = self._read({})
+        self._plans = self._read({})
 
     def _read(self, runs: Runs) -> dict[str, NotebookPlan]:
         """What the sources say of their cells, where tests run as found out."""
@@ -90,12 +85,13 @@ class Grader:
         """
         began = time.perf_counter()
         if submission.runs != self._runs:
-            self._runs, self._courses = submission.runs, self._read(submission.runs)
+            self._runs, self._plans = submission.runs, self._read(submission.runs)
+        files = files_for(self._bundle, submission)
+        taken = take_in_files(self._blueprints, submission.notebooks, self._bundle.limits, submission.notes)
         with tempfile.TemporaryDirectory(prefix="fairgrade-") as folder:
-            _write(files_for(self._bundle, submission), folder)
-            taken = take_in_files(self._blueprints, submission.notebooks, self._bundle.limits, submission.notes)
+            write_files(files, Path(folder))
             notebooks = tuple(
-                self._notebook(name, taken[name], submission.student, Path(folder)) for name in sorted(taken)
+                self._notebook(name, taken[name], submission.student, files, Path(folder)) for name in sorted(taken)
             )
         peak_bytes = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return SubmissionResult(submission.student, submission.key, notebooks, time.perf_counter() - began, peak_bytes)
@@ -117,36 +113,31 @@ class Grader:
         """What the source itself earns, graded as submissions are."""
         bundle = self._bundle
         submission = Submission(bundle.assignment, INSTRUCTOR, bundle.secret)
+        files = {**bundle.replaceable, **bundle.files}
+        grading = SourceGrading(self._execute, submission, files, bundle.hidden, bundle.limits)
         found: list[CellResult] = []
         for name, source in self._sources.items():
-            found += self._execute.grade_source(
-                name, source, self._blueprints[name], submission,
-                files={**bundle.replaceable, **bundle.files}, hidden=bundle.hidden, limits=bundle.limits,
-            )  # fmt: skip
+            found += grading.grade(name, source, self._blueprints[name])
         return tuple(found)
 
-    def _notebook(self, name: str, taken: Accepted, student: str, folder: Path) -> NotebookResult:
+    def _notebook(
+        self, name: str, taken: Accepted, student: str, files: Mapping[str, bytes], folder: Path
+    ) -> NotebookResult:
+        bundle = self._bundle
+        submission = Submission(bundle.assignment, student, bundle.secret)
         nb = taken.notebook
         resources: Any = {
-            "nbgrader": {"assignment": self._bundle.assignment, "student": student, "notebook": name},
+            "nbgrader": {"assignment": bundle.assignment, "student": student, "notebook": name},
             "metadata": {"name": name, "path": str(folder)},
+            INPUTS: SubmissionInputs(self._plans[name], submission, files, folder, bundle.hidden),
         }
-        autoscores = AutoScores()
-        seconds: dict[str, float] = {}
         for step in self._steps:
-            if isinstance(step, IsolatedExecute):
-                submission = Submission(self._bundle.assignment, student, self._bundle.secret)
-                times = step.run(nb, self._courses[name], submission, folder=folder, hidden=self._bundle.hidden)
-                seconds = times["cells_s"]
-            elif isinstance(step, SaveAutoGrades):
-                autoscores = autoscores_of(nb)
-            else:
-                nb, resources = step(nb, resources)
+            nb, resources = step(nb, resources)
         return NotebookResult(
             name=name,
             text=_text_of(nb),
-            autoscores=autoscores,
-            seconds=seconds,
+            autoscores=resources.get(AUTOSCORES, AutoScores()),
+            seconds=resources["fairgrade_times"]["cells_s"],
             sandbox=nb.metadata[RECORD].get("sandbox", ""),
             refused=taken.refused.cause.value if taken.refused else "",
             notes=tuple(note.sentence for note in taken.notes),
@@ -156,7 +147,7 @@ class Grader:
     def _import_graders(self) -> None:
         """Have tests find the course's graders as the bundle has them, wherever this process runs."""
         self._folder = tempfile.TemporaryDirectory(prefix="fairgrade-graders-")
-        _write(self._bundle.graders, self._folder.name)
+        write_files(self._bundle.graders, Path(self._folder.name))
         sys.path.insert(0, self._folder.name)
         if f"graders/{self._bundle.assignment}/__init__.py" in self._bundle.graders:
             try:
@@ -169,15 +160,20 @@ class Grader:
                 ) from error
 
 
+def _without_gradebook(steps: Iterable[type[NbGraderPreprocessor]]) -> Iterator[type[NbGraderPreprocessor]]:
+    """The steps for a process that has no gradebook.
+
+    Late penalties are left to whoever records the result. The metadata of cells are the same in each notebook that
+    intake makes, and were checked when the source was read.
+    """
+    for step in steps:
+        if issubclass(step, SaveAutoGrades):
+            yield ReadAutoScores
+        elif not issubclass(step, AssignLatePenalties | CheckCellMetadata):
+            yield step
+
+
 def _text_of(nb: NotebookNode) -> str:
     """A notebook as nbformat.write makes it, which would copy it first, and look for mistakes only to log them."""
     lines = split_lines(strip_transient(nb))
     return json.dumps(lines, ensure_ascii=False, indent=1, separators=(",", ": "), sort_keys=True) + "\n"
-
-
-def _write(files: Mapping[str, bytes], folder: str) -> None:
-    """Write files, by their relative paths, into a folder."""
-    for path, content in files.items():
-        target = Path(folder, path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)

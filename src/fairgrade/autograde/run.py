@@ -20,8 +20,7 @@ from fairgrade.autograde.results_store import ClaimedByAnother, ResultsStore, fi
 from fairgrade.autograde.run_manifest import write_manifest
 from fairgrade.grading import InfraError
 from fairgrade.isolation.errors import SandboxUnavailable
-from fairgrade.nbgrader.auto import runs_of
-from fairgrade.nbgrader.preflight import CellResult, PreflightFailed, expect_all_points, keep_passed, passed
+from fairgrade.nbgrader.cell_results import CellResult, PreflightFailed, expect_all_points, keep_passed, passed, runs_of
 
 RUN_ENDING_ERRORS = (
     CantGrade,

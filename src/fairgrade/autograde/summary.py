@@ -11,8 +11,7 @@ from typing import Any
 
 from fairgrade.autograde.changes import Change
 from fairgrade.autograde.run import SubmissionOutcome
-from fairgrade.nbgrader.auto import runs_of
-from fairgrade.nbgrader.preflight import CellResult
+from fairgrade.nbgrader.cell_results import CellResult, runs_of
 
 SLOWEST = 5
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -129,3 +129,11 @@ def files_in(folder: Path, ignore: Sequence[str]) -> list[str]:
         kept = [name for name in names if not is_ignored(name, ignore) and not is_ignored(name, ["*.ipynb"])]
         found += [os.path.relpath(f"{here}{os.sep}{name}", folder) for name in kept]
     return sorted(found)
+
+
+def write_files(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files, by their relative paths, into a folder."""
+    for path, content in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)

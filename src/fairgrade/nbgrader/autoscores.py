@@ -9,12 +9,15 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import BaseCell, SubmittedAssignment, SubmittedNotebook
-from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
+from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor, SaveAutoGrades
 from sqlalchemy.orm import object_session
 
 from fairgrade.intake.accepted import refusal_of
 from fairgrade.nbgrader.gradebook import gradebook_at
 from fairgrade.notebook.cell import NOT_GRADABLE, RECORD
+
+AUTOSCORES = "fairgrade_autoscores"
+"""The resource that :class:`ReadAutoScores` leaves."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,15 @@ def review_of(cell: NotebookNode) -> str:
     """Why a person has to look at a test cell; empty if nobody has to."""
     record = cell.metadata.get(RECORD)
     return str(record.get("review", "")) if isinstance(record, dict) and not utils.is_solution(cell) else ""
+
+
+class ReadAutoScores(NbGraderPreprocessor):
+    """Stands for SaveAutoGrades where there is no gradebook: keeps what a notebook earns among the resources."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Read the scores of `nb`."""
+        resources[AUTOSCORES] = autoscores_of(nb)
+        return nb, resources
 
 
 class SaveAutoScores(SaveAutoGrades, AssignLatePenalties):

@@ -45,10 +45,11 @@ from fairgrade.intake.extra_files import Bounds, ExtraFiles, files_in, find_extr
 from fairgrade.intake.files import candidates, notes_on
 from fairgrade.intake.read import DEFAULT_LIMITS, plain_bytes
 from fairgrade.isolation.settings import Isolation
-from fairgrade.nbgrader.auto import sentences
 from fairgrade.nbgrader.course_directory import PlaceholderCourse, bounds_of
 from fairgrade.nbgrader.gradebook import gradebook_at, missing_from_gradebook, update_cells
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
+from fairgrade.nbgrader.placement import sentences
+from fairgrade.nbgrader.preflight import run_preflight
 from fairgrade.nbgrader.steps import autograde_steps
 
 
@@ -232,9 +233,8 @@ class Intake(NotebookExporter):
                     self.log.warning("NO PREFLIGHT: nobody has seen whether right work earns all points.")
                     return
                 try:
-                    for sentence in sentences(
-                        execute.run_preflight(converter.coursedir, self._blueprints, self.limits)
-                    ):
+                    results = run_preflight(execute, converter.coursedir, self._blueprints, self.limits)
+                    for sentence in sentences(results):
                         self.log.warning("%s", sentence)
                 except InfraError as error:
                     self.log.error("%s", error)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -17,20 +17,43 @@ from traitlets import Bool, Enum, Unicode
 
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.seeding import Submission
-from fairgrade.intake import Blueprint, NotebookLimits
 from fairgrade.intake.accepted import mark_ungraded, refusal_of
-from fairgrade.intake.extra_files import files_in
 from fairgrade.intake.notes import Refused
 from fairgrade.intake.read import plain_bytes
 from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader.autoscores import review_of
+from fairgrade.nbgrader.cell_results import Runs
 from fairgrade.nbgrader.missing_modules import missing_modules
 from fairgrade.notebook.cell import add_to_record, grade_id_of
 from fairgrade.notebook.plan import NotebookPlan, read_plan
 
-if TYPE_CHECKING:  # they need what is defined here
-    from fairgrade.nbgrader.auto import Runs
-    from fairgrade.nbgrader.preflight import CellResult
+INPUTS = "fairgrade_inputs"
+"""The resource that holds what running a notebook takes, where that is not in a course's folders."""
+
+
+@dataclass(frozen=True)
+class SubmissionInputs:
+    """What running a submitted notebook takes.
+
+    Attributes
+    ----------
+    plan : NotebookPlan
+        What is done with its cells.
+    submission : Submission
+        Whose work it is.
+    files : mapping of str to bytes
+        What lies beside it, by relative path.
+    folder : Path
+        Where these files are for tests.
+    hidden : sequence of str
+        Folders student code must not see.
+    """
+
+    plan: NotebookPlan
+    submission: Submission
+    files: Mapping[str, bytes]
+    folder: Path
+    hidden: Sequence[str] = ()
 
 
 class IsolatedExecute(NbGraderPreprocessor):
@@ -62,58 +85,18 @@ class IsolatedExecute(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Run `nb` in place.
 
+        Parameters
+        ----------
+        nb : NotebookNode
+        resources : mapping
+            With :class:`SubmissionInputs` under INPUTS; without that, they are read from the course's folders.
+
         Raises
         ------
         InfraError
             If anything of ours fails: nbgrader then records no score and lists the submission.
         """
-        ids = resources["nbgrader"]
-        folder = self._folder(resources, ids)
-        handed_in = self._folder_of(self.course_directory.submitted_directory, ids)
-        resources["fairgrade_times"] = self.run(
-            nb,
-            self._course(ids["assignment"], ids["notebook"]),
-            self.submission(ids["assignment"], ids["student"]),
-            folder=folder,
-            handed_in=handed_in,
-            hidden=self._hidden(),
-        )
-        return nb, resources
-
-    def run(
-        self,
-        nb: NotebookNode,
-        course: NotebookPlan,
-        submission: Submission,
-        *,
-        folder: Path,
-        handed_in: Path | None = None,
-        hidden: Sequence[str] = (),
-    ) -> dict[str, Any]:
-        """Run `nb` in place, as :func:`~fairgrade.isolation.submission.run_submission` does, with this one's settings.
-
-        Parameters
-        ----------
-        nb : NotebookNode
-        course : NotebookPlan
-        submission : Submission
-        folder : Path
-            The files beside the notebook.
-        handed_in : Path, optional
-            Where they were submitted.
-        hidden : sequence of str
-            Folders student code must not see.
-        """
-        # It loads the libraries that tests use. Who only reads settings here does without.
-        from fairgrade.isolation.submission import not_run, run_submission  # noqa: PLC0415
-
-        settings = self.isolation.of(submission.assignment)
-        files = submitted_files(folder, settings.submitted_bytes, handed_in)
-        if refusal_of(nb):
-            mark_ungraded(nb)
-            times = not_run()
-        else:
-            times = run_submission(nb, course, submission, settings, files=files, folder=folder, hidden=hidden)
+        resources["fairgrade_times"] = self.run(nb, resources.get(INPUTS) or self._inputs(resources))
         for name in missing_modules(nb):
             self.log.warning(
                 "%s is not installed here, and a cell of this submission imports it. If it is to be there, type: "
@@ -124,92 +107,36 @@ class IsolatedExecute(NbGraderPreprocessor):
                 self.log.warning("%s is for a person to look at: %s", grade_id_of(cell), reason)
         if not self.preflight:
             add_to_record(nb, preflight="skipped")
-        return times
+        return nb, resources
+
+    def run(self, nb: NotebookNode, inputs: SubmissionInputs, faults: dict[str, str] | None = None) -> dict[str, Any]:
+        """Run `nb` in place, as :func:`~fairgrade.isolation.submission.run_submission` does, with this one's settings.
+
+        One that intake refused is not run; its tests end with an error that says why.
+        """
+        # It loads the libraries that tests use. Who only reads settings here does without.
+        from fairgrade.isolation.submission import not_run, run_submission  # noqa: PLC0415
+
+        if refusal_of(nb):
+            mark_ungraded(nb)
+            return not_run()
+        settings = self.isolation.of(inputs.submission.assignment)
+        files = files_within(inputs.files, settings.submitted_bytes)
+        return run_submission(
+            nb, inputs.plan, inputs.submission, settings,
+            files=files, folder=inputs.folder, hidden=inputs.hidden, faults=faults,
+        )  # fmt: skip
 
     def submission(self, assignment: str, student: str) -> Submission:
         """Whose work is graded, with the course's secret."""
         # The variable is how the same secret reaches the kernels of nbgrader's own Execute.
         return Submission(assignment, student, self.secret or Submission.from_environment().secret)
 
-    def run_preflight(
-        self, course: CourseDirectory, blueprints: Mapping[str, Blueprint], limits: NotebookLimits
-    ) -> tuple[CellResult, ...]:
-        """Grade the sources of the assignment themselves, unless they have passed already.
-
-        Parameters
-        ----------
-        course : CourseDirectory
-            With the assignment's name.
-        blueprints : mapping of str to Blueprint
-            Its notebooks.
-        limits : NotebookLimits
-
-        Returns
-        -------
-        tuple of CellResult
-            What came of it.
-
-        Raises
-        ------
-        InfraError
-            If they don't earn all points.
-        """
-        from fairgrade.autograde.bundle import key_of_assignment  # noqa: PLC0415 - it needs what is defined here
-        from fairgrade.nbgrader import auto, preflight  # noqa: PLC0415
-
-        assignment = course.assignment_id
-        submission = self.submission(assignment, preflight.INSTRUCTOR)
-        root, reports = Path(course.root), Path(course.root) / "reports" / assignment
-        key = key_of_assignment(course, root / "graders", assignment, self.config, submission.secret)
-        results = preflight.passed(reports, key) or ()
-        if results:
-            _runs[os.path.realpath(course.root), assignment] = auto.runs_of(results)
-            return results
-        source = Path(course.format_path(course.source_directory, ".", assignment))
-        files = {name: (source / name).read_bytes() for name in files_in(source, course.ignore)}
-        for name, blueprint in blueprints.items():
-            notebook = nbformat.read(source / f"{name}.ipynb", as_version=4)
-            results += self.grade_source(
-                name, notebook, blueprint, submission, files=files, hidden=self._hidden(), limits=limits
-            )
-        preflight.expect_all_points(results, assignment)
-        _runs[os.path.realpath(course.root), assignment] = auto.runs_of(results)
-        with contextlib.suppress(OSError):  # a course that can't be written to is graded elsewhere
-            preflight.keep_passed(reports, key, results)
-        return results
-
-    def grade_source(
-        self,
-        name: str,
-        source: NotebookNode,
-        blueprint: Blueprint,
-        submission: Submission,
-        *,
-        files: Mapping[str, bytes],
-        hidden: Sequence[str],
-        limits: NotebookLimits,
-    ) -> tuple[CellResult, ...]:
-        """Grade a source notebook as :func:`~fairgrade.nbgrader.preflight.grade_source` does, with this one's settings.
-
-        With ``tests = "auto"`` this finds out how each of its tests has to run.
-        """
-        from fairgrade.nbgrader import auto, preflight  # noqa: PLC0415
-
-        settings = self.isolation.of(submission.assignment)
-
-        def grade(told: Mapping[str, str]) -> tuple[CellResult, ...]:
-            return preflight.grade_source(
-                name, source, blueprint, self.read(source, told), settings, submission,
-                files=files, hidden=hidden, limits=limits,
-            )  # fmt: skip
-
-        return auto.grade_as_needed(grade, self.read(source)) if self.tests == "auto" else grade({})
-
     def read(self, source: NotebookNode, found: Mapping[str, str] | None = None) -> NotebookPlan:
         """What a source notebook says of its cells; `found` says how its tests run, if that was found out."""
         return read_plan(source, self.tests == "in-sandbox", found)
 
-    def _course(self, assignment: str, notebook: str) -> NotebookPlan:
+    def _plan(self, assignment: str, notebook: str) -> NotebookPlan:
         path = Path(self.course_directory.format_path(
             self.course_directory.source_directory, ".", assignment
         )) / f"{notebook}.ipynb"  # fmt: skip
@@ -217,13 +144,13 @@ class IsolatedExecute(NbGraderPreprocessor):
             changed = path.stat().st_mtime_ns
             found = self._found(assignment).get(notebook, {})
             key = (str(path), changed, self.tests, str(found))
-            if key not in _courses:
-                _courses[key] = self.read(nbformat.read(path, as_version=4), found)
+            if key not in _plans:
+                _plans[key] = self.read(nbformat.read(path, as_version=4), found)
         except (OSError, ValueError) as error:
             raise InfraError(
                 f"The source notebook: expected {path}, which says which cells are tests, got {type(error).__name__}."
             ) from error
-        return _courses[key]
+        return _plans[key]
 
     def _found(self, assignment: str) -> Runs:
         """How tests run that don't run isolated.
@@ -244,21 +171,36 @@ class IsolatedExecute(NbGraderPreprocessor):
                 'IsolatedExecute.tests to "isolated" or "in-sandbox".'
             ) from None
 
-    def _hidden(self) -> list[str]:
+    @property
+    def hidden(self) -> list[str]:
+        """Folders student code must not see."""
         return [os.path.realpath(self.course_directory.root), str(Path.home().resolve())]
 
-    def _folder(self, resources: Any, ids: Any) -> Path:
+    def _inputs(self, resources: Any) -> SubmissionInputs:
+        """Read what the course's folders hold for a notebook."""
+        ids = resources["nbgrader"]
+        course, student, assignment = self.course_directory, ids["student"], ids["assignment"]
         told = resources.get("metadata", {}).get("path")
-        return Path(told) if told else self._folder_of(self.course_directory.autograded_directory, ids)
+        folder = Path(told or course.format_path(course.autograded_directory, student, assignment))
+        handed_in = Path(course.format_path(course.submitted_directory, student, assignment))
+        return SubmissionInputs(
+            self._plan(assignment, ids["notebook"]),
+            self.submission(assignment, student),
+            submitted_files(folder, self.isolation.of(assignment).submitted_bytes, handed_in),
+            folder,
+            self.hidden,
+        )
 
-    def _folder_of(self, step: str, ids: Any) -> Path:
-        return Path(self.course_directory.format_path(step, ids["student"], ids["assignment"]))
 
-
-_courses: dict[tuple[str, int, str, str], NotebookPlan] = {}
+_plans: dict[tuple[str, int, str, str], NotebookPlan] = {}
 
 _runs: dict[tuple[str, str], Runs] = {}
-"""What the preflight of this process has found out, by course and assignment."""
+"""How tests run, as the preflight of this process has found out, by course and assignment."""
+
+
+def remember_runs(root: str, assignment: str, runs: Runs) -> None:
+    """Have the tests of a course's assignment run as the preflight has found out."""
+    _runs[os.path.realpath(root), assignment] = runs
 
 
 def submitted_files(folder: Path, most_bytes: int, handed_in: Path | None = None) -> dict[str, bytes]:
@@ -295,3 +237,21 @@ def submitted_files(folder: Path, most_bytes: int, handed_in: Path | None = None
 def _is_linked(root: Path, relative: Path) -> bool:
     """Whether a file below `root` is a link, or lies in a folder that is one."""
     return any((root / part).is_symlink() for part in (relative, *relative.parents))
+
+
+def files_within(files: Mapping[str, bytes], most_bytes: int) -> dict[str, bytes]:
+    """What :func:`submitted_files` would return if these files lay in a folder."""
+    found: dict[str, bytes] = {}
+    left = most_bytes
+    for path in sorted(files, key=_walk_order):
+        is_left_out = path.endswith(".ipynb") or ".ipynb_checkpoints" in Path(path).parent.parts
+        if not is_left_out and len(files[path]) <= left:
+            found[path] = files[path]
+            left -= len(files[path])
+    return found
+
+
+def _walk_order(path: str) -> list[tuple[bool, str]]:
+    """A key that sorts paths as a walk meets them: a folder's files first, then what is in the folders within."""
+    *folders, name = Path(path).parts
+    return [*((True, folder) for folder in folders), (False, name)]

@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from fairgrade.nbgrader.preflight import CellResult, cure
+from fairgrade.nbgrader.cell_results import CellResult, cure
 from fairgrade.notebook.code import imports_graders
 from fairgrade.notebook.plan import TESTS_RUN, NotebookPlan
 
 ISOLATED, IN_SANDBOX, IN_ORDER, NOWHERE = TESTS_RUN
-
-Runs = Mapping[str, Mapping[str, str]]
-"""By notebook and grade_id, how tests run that don't run isolated, in words of TESTS_RUN."""
 
 LOST = {
     IN_SANDBOX: "run in the sandbox: student code can read them while they run, and decide how they end if it tries",
@@ -72,15 +69,6 @@ def _by_itself(plan: NotebookPlan, cell: str) -> str:
 def _cause(result: CellResult) -> str:
     earlier = f" Before that, {result.before}." if result.before else ""
     return f"{result.error or f'{result.earned:g} of {result.points:g} points'}{earlier}"[:600]
-
-
-def runs_of(results: Iterable[CellResult]) -> dict[str, dict[str, str]]:
-    """How the tests run that don't run isolated, by notebook and cell."""
-    found: dict[str, dict[str, str]] = {}
-    for result in results:
-        if result.runs != ISOLATED:
-            found.setdefault(result.notebook, {})[result.cell] = result.runs
-    return found
 
 
 def sentences(results: Iterable[CellResult]) -> list[str]:
