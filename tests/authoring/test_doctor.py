@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fairgrade.authoring.diagnose_machine import State, diagnose
+from fairgrade.authoring.diagnose_machine import Severity, diagnose
 from tests.conftest import ROOT, run
 
 
@@ -23,7 +23,7 @@ def test_this_machine_can_grade() -> None:
 def test_a_missing_command_and_a_missing_course_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", os.defpath)
     found = {symptom.what: symptom for symptom in diagnose(tmp_path)}
-    assert found["the command nbgrader"].state is State.PROBLEM
+    assert found["the command nbgrader"].state is Severity.PROBLEM
     assert found["the command nbgrader"].cure.startswith("export PATH=")
-    assert found["the course"].state is State.NOTICE
+    assert found["the course"].state is Severity.NOTICE
     assert "fairgrade init" in found["the course"].cure

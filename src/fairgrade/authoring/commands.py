@@ -42,15 +42,19 @@ def doctor(
     """
     from rich.table import Table  # noqa: PLC0415 - a command loads what it needs
 
-    from fairgrade.authoring.diagnose_machine import State, diagnose  # noqa: PLC0415
+    from fairgrade.authoring.diagnose_machine import Severity, diagnose  # noqa: PLC0415
 
     console = open_console()
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    marks = {State.FINE: "[green]ok[/]", State.NOTICE: "[yellow]note[/]", State.PROBLEM: "[bold red]problem[/]"}
+    marks = {
+        Severity.FINE: "[green]ok[/]",
+        Severity.NOTICE: "[yellow]note[/]",
+        Severity.PROBLEM: "[bold red]problem[/]",
+    }
     symptoms = list(diagnose(course))
     for symptom in symptoms:
         table.add_row(marks[symptom.state], symptom.what, symptom.found, symptom.cure)
     console.print(table)
-    problems = sum(symptom.state is State.PROBLEM for symptom in symptoms)
+    problems = sum(symptom.state is Severity.PROBLEM for symptom in symptoms)
     console.print(f"{problems} problems." if problems else "Ready to grade.", highlight=False)
     raise typer.Exit(1 if problems else 0)

@@ -23,7 +23,7 @@ PYTHON = (3, 11)
 PACKAGES = ("nbgrader", "jupyterlab", "ipykernel", "numpy", "matplotlib")
 
 
-class State(StrEnum):
+class Severity(StrEnum):
     """How something was found."""
 
     FINE = "fine"
@@ -38,14 +38,14 @@ class Symptom:
     Attributes
     ----------
     what : str
-    state : State
+    state : Severity
     found : str
     cure : str
         What to type or to change; empty if nothing.
     """
 
     what: str
-    state: State
+    state: Severity
     found: str
     cure: str = ""
 
@@ -68,18 +68,18 @@ def diagnose(folder: Path) -> Iterator[Symptom]:
 def _python() -> Symptom:
     found = f"{platform.python_version()} at {sys.executable}"
     if sys.version_info < PYTHON:
-        return Symptom("Python", State.PROBLEM, found, "Install Python 3.11 or newer.")
+        return Symptom("Python", Severity.PROBLEM, found, "Install Python 3.11 or newer.")
     if sys.platform != "linux":
         cure = "Write and check assignments here; grade on Linux, in WSL or in a container."
-        return Symptom("Python", State.NOTICE, f"{found}, on {platform.system()}", cure)
-    return Symptom("Python", State.FINE, found)
+        return Symptom("Python", Severity.NOTICE, f"{found}, on {platform.system()}", cure)
+    return Symptom("Python", Severity.FINE, found)
 
 
 def _package(name: str) -> Symptom:
     try:
-        return Symptom(name, State.FINE, version(name))
+        return Symptom(name, Severity.FINE, version(name))
     except PackageNotFoundError:
-        return Symptom(name, State.PROBLEM, "not installed", f"{sys.executable} -m pip install {name}")
+        return Symptom(name, Severity.PROBLEM, "not installed", f"{sys.executable} -m pip install {name}")
 
 
 def _sandboxes() -> Iterator[Symptom]:
@@ -91,36 +91,36 @@ def _sandboxes() -> Iterator[Symptom]:
         except SandboxUnavailable as error:
             errors[backend] = str(error)
         else:
-            yield Symptom(backend, State.FINE, "student code runs in it")
+            yield Symptom(backend, Severity.FINE, "student code runs in it")
     for backend, reason in errors.items():
-        state = State.PROBLEM if len(errors) == 2 else State.NOTICE
+        state = Severity.PROBLEM if len(errors) == 2 else Severity.NOTICE
         yield Symptom(backend, state, reason, "sudo apt-get install bubblewrap" if backend == "bubblewrap" else "")
 
 
 def _command(name: str) -> Symptom:
     beside = Path(sys.executable).parent
     if (found := shutil.which(name)) is None:
-        return Symptom(f"the command {name}", State.PROBLEM, "not on the PATH", f'export PATH="{beside}:$PATH"')
+        return Symptom(f"the command {name}", Severity.PROBLEM, "not on the PATH", f'export PATH="{beside}:$PATH"')
     if Path(found).resolve().parent != beside.resolve():
         cure = f'export PATH="{beside}:$PATH"'
-        return Symptom(f"the command {name}", State.NOTICE, f"{found}, of another environment", cure)
-    return Symptom(f"the command {name}", State.FINE, found)
+        return Symptom(f"the command {name}", Severity.NOTICE, f"{found}, of another environment", cure)
+    return Symptom(f"the command {name}", Severity.FINE, found)
 
 
 def _course(folder: Path) -> Iterator[Symptom]:
     try:
         course = Course.at(folder)
     except CourseError:
-        yield Symptom("the course", State.NOTICE, "none here or above", "fairgrade init FOLDER makes one")
+        yield Symptom("the course", Severity.NOTICE, "none here or above", "fairgrade init FOLDER makes one")
         return
-    yield Symptom("the course", State.FINE, str(course.root))
+    yield Symptom("the course", Severity.FINE, str(course.root))
     for name in ("source", "graders", "."):
         path = course.root / name
         if not os.access(path, os.R_OK | os.X_OK) or (name == "." and not os.access(path, os.W_OK)):
-            yield Symptom(str(path), State.PROBLEM, "not readable or not writable", f"sudo chown -R $USER '{path}'")
+            yield Symptom(str(path), Severity.PROBLEM, "not readable or not writable", f"sudo chown -R $USER '{path}'")
     gradebook = course.root / "gradebook.db"
     if gradebook.exists() and not os.access(gradebook, os.R_OK | os.W_OK):
-        yield Symptom("gradebook.db", State.PROBLEM, "not writable", f"sudo chown $USER '{gradebook}'")
+        yield Symptom("gradebook.db", Severity.PROBLEM, "not writable", f"sudo chown $USER '{gradebook}'")
     if not os.environ.get("FAIRGRADE_SECRET"):
         cure = "Set it in the environment before you grade real work, and keep it for the whole course."
-        yield Symptom("FAIRGRADE_SECRET", State.NOTICE, "not set: inputs can be computed from the graders", cure)
+        yield Symptom("FAIRGRADE_SECRET", Severity.NOTICE, "not set: inputs can be computed from the graders", cure)

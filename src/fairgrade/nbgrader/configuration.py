@@ -48,17 +48,20 @@ def configure(c: Any, file: str | Path) -> None:
     file : str or Path
         ``__file__``: the course is the folder of the configuration file.
     """
-    course = Path(file).resolve().parent
+    _set_folders(c, Path(file).resolve().parent)
+    _set_generating(c)
+    _set_grading(c)
+    _set_feedback(c)
+
+
+def _set_folders(c: Any, course: Path) -> None:
     c.CourseDirectory.root = str(course)
     # Hidden tests import `graders`: the process that runs them has to find the course's folder.
     sys.path.insert(0, str(course))
     os.environ["PYTHONPATH"] = os.pathsep.join([str(course), *filter(None, [os.environ.get("PYTHONPATH")])])
 
-    # Submissions are read without trusting them, and the source notebook is graded with the student's work in it. So
-    # nothing is left to do for nbgrader's own sanitizing.
-    c.Autograde.exporter_class = Intake
-    c.Autograde.sanitize_preprocessors = []
 
+def _set_generating(c: Any) -> None:
     # These are nbgrader's steps, but for two: points are defined in the graders, and PointsOfGraders writes them into
     # the test cells; with UpdateCells, tests can be added and removed after students have submitted.
     c.GenerateAssignment.preprocessors = [
@@ -76,11 +79,24 @@ def configure(c: Any, file: str | Path) -> None:
         ComputeChecksums,
         CheckCellMetadata,
     ]
+    # These are for `nbgrader generate_solution`, which runs the instructor's own code.
+    c.Execute.record_timing = False  # times would make solutions differ with every run
+    # Demonstrations are skipped while grading, but their pictures belong into the solution; a slider has none.
+    c.GenerateSolution.NotebookExporter.Execute.skip_cells_with_tag = "interactive"
+
+
+def _set_grading(c: Any) -> None:
+    # Submissions are read without trusting them, and the source notebook is graded with the student's work in it. So
+    # nothing is left to do for nbgrader's own sanitizing.
+    c.Autograde.exporter_class = Intake
+    c.Autograde.sanitize_preprocessors = []
 
     # Student code runs in a sandbox, hidden tests in this process; nbgrader's own Execute runs both in one kernel. (For
     # that: SeedForSubmission, Execute, RefuseInfraErrors, the first and the last from fairgrade.nbgrader.)
     c.Autograde.autograde_preprocessors = [IsolatedExecute, CleanOutputs, IgnorePattern, LimitOutput, SaveAutoScores]
 
+
+def _set_feedback(c: Any) -> None:
     # A page for the student: no hidden test, no answer, no path of this machine, and no script.
     c.GenerateFeedback.exporter_class = FeedbackExporter
     c.GenerateFeedback.preprocessors = [GetGrades, PrepareFeedback]
@@ -89,8 +105,3 @@ def configure(c: Any, file: str | Path) -> None:
         "markdown2html": "fairgrade.nbgrader.sanitize_html.markdown2html",
         "clean_html": "fairgrade.nbgrader.sanitize_html.clean_html",
     }
-
-    # The rest is for `nbgrader generate_solution`, which runs the instructor's own code.
-    c.Execute.record_timing = False  # times would make solutions differ with every run
-    # Demonstrations are skipped while grading, but their pictures belong into the solution; a slider has none.
-    c.GenerateSolution.NotebookExporter.Execute.skip_cells_with_tag = "interactive"
