@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from fairgrade import __version__
-from fairgrade.authoring.commands import doctor, init
+from fairgrade.authoring.commands import check, doctor, init
 from fairgrade.autograde.processes import started_ahead
 from fairgrade.console import open_console, print_error, print_stopped
 from fairgrade.course import Course, CourseError
@@ -208,4 +208,5 @@ def verify(
 
 
 app.command()(init)
+app.command()(check)
 app.command()(doctor)

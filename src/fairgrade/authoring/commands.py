@@ -1,4 +1,4 @@
-"""The commands for authors: ``fairgrade init`` and ``fairgrade doctor``."""
+"""The commands for authors: ``fairgrade init``, ``fairgrade check`` and ``fairgrade doctor``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
-from fairgrade.console import open_console, print_error
-from fairgrade.course import CourseError
+from fairgrade.console import open_console, print_error, print_stopped
+from fairgrade.course import Course, CourseError
+from fairgrade.grading import InfraError
 
 
 def init(folder: Annotated[Path, typer.Argument(help="The new course's folder: an empty one, or none.")]) -> None:
@@ -30,6 +32,50 @@ def init(folder: Annotated[Path, typer.Argument(help="The new course's folder: a
     console.print(f"  cd {folder}", highlight=False)
     for command, does in commands():
         console.print(f"  {command:<46} # {does}", highlight=False)
+
+
+def check(
+    assignment: Annotated[str, typer.Argument(help="The assignment, a folder in source/.")],
+    exercise: Annotated[str | None, typer.Option(help="Only this exercise.", show_default="all")] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again whenever the source or a grader changes.")
+    ] = False,
+    course: Annotated[
+        Path, typer.Option("--course", help="The course's folder, or one below it.", show_default="here")
+    ] = Path(),
+) -> None:
+    """Check an assignment while you write it, in seconds.
+
+    Grades the solution, the empty stub, right variants and known mistakes as submissions are, in the sandbox, and
+    inspects the notebook and what students get. Each finding names file, line or cell, and a cure; the exit code is 1
+    if there are any. fairgrade verify is thorough. Example: fairgrade check first_steps --exercise standard_error
+    """
+    from fairgrade.authoring.watching import run_again_on_changes  # noqa: PLC0415 - a command loads what it needs
+
+    console = open_console()
+    try:
+        home = Course.at(course)
+        home.notebooks(assignment)  # if there is none, this says which there are
+        if watch:
+            only = [] if exercise is None else ["--exercise", exercise]
+            run_again_on_changes(home, ["check", assignment, *only], console)
+        from fairgrade.authoring.quick_check import check as check_assignment  # noqa: PLC0415 - nbgrader takes a second
+
+        with console.status("Checking") as status:
+            report = check_assignment(home, assignment, exercise, lambda about: status.update(f"Checking {about}"))
+    except (CourseError, InfraError) as error:
+        print_error(error)
+        raise typer.Exit(2) from error
+    except KeyboardInterrupt:
+        print_stopped(kept=False)
+        raise typer.Exit(130) from None
+    for finding in report.findings:
+        console.print(f"[bold]{escape(finding.where)}[/]: {escape(finding.what)}", highlight=False, soft_wrap=True)
+        console.print(f"  {escape(finding.cure)}", highlight=False, soft_wrap=True)
+    rest = f" of {report.known}; fairgrade verify grades all" if report.graded < report.known else ""
+    found = f"{len(report.findings)} findings" if report.findings else "nothing to mend"
+    console.print(f"{assignment}: {found}; {report.graded} pieces of work graded{rest}.", highlight=False)
+    raise typer.Exit(1 if report.findings else 0)
 
 
 def doctor(

@@ -1,0 +1,91 @@
+"""A check tells an author what is wrong with an assignment, where, and what to do."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import run
+
+GRADER = Path("graders") / "first_steps" / "standard_error.py"
+
+FAULTS = """
+@exercise.misconception(hint="?", loses=1)
+def is_right(x):
+    return np.std(x, ddof=1) / len(x) ** 0.5
+
+@exercise.misconception(hint="?", loses=1)
+def says_it_again(x):
+    return np.std(x) / len(x) ** 0.5
+
+@exercise.variant
+def is_wrong(x):
+    return 1.0
+"""
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new course."""
+    folder = tmp_path_factory.mktemp("check") / "course"
+    assert run("fairgrade", "init", str(folder), cwd=folder.parent).returncode == 0
+    return folder
+
+
+@pytest.fixture
+def new_course(started: Path, tmp_path: Path) -> Path:
+    """A new course that a test may break."""
+    return Path(shutil.copytree(started, tmp_path / "course"))
+
+
+def test_a_new_course_passes(new_course: Path) -> None:
+    """Nothing is written: no release, no gradebook."""
+    done = run("fairgrade", "check", "first_steps", cwd=new_course)
+    assert done.returncode == 0, done.stdout
+    assert "nothing to mend" in done.stdout
+    assert not {"release", "gradebook.db"} & {path.name for path in new_course.iterdir()}
+
+
+def test_faults_of_a_grader_are_told_with_file_and_line(new_course: Path) -> None:
+    """A mistake that is right, two that nothing tells apart, and right work that loses points."""
+    grader = new_course / GRADER
+    grader.write_text(grader.read_text() + FAULTS)
+    line = {name: number for number, text in enumerate(grader.read_text().splitlines(), 1) for name in [text[4:-4]]}
+    done = run("fairgrade", "check", "first_steps", "--exercise", "standard_error", cwd=new_course)
+    assert done.returncode == 1, done.stdout
+    found = {text.partition(": ")[0]: text for text in done.stdout.splitlines()}
+
+    def of(name: str) -> str:
+        return found[f"{GRADER}:{line[name] - 1}, {name}"]
+
+    assert "right work: expected 3 points, got 0." in of("is_wrong")
+    assert "a misconception: expected it to lose points, got all of them." in done.stdout
+    assert "its name: expected says_it_again, got none." in of("says_it_again")
+
+
+def test_faults_of_the_notebook_are_told(new_course: Path) -> None:
+    """Points that differ, and a visible test that is wrong for right work."""
+    source = new_course / "source" / "first_steps" / "first_steps.ipynb"
+    text = source.read_text()
+    source.write_text(text.replace('"points": 1,', '"points": 4,', 1).replace("[3, 1]", "[1, 3]"))
+    done = run("fairgrade", "check", "first_steps", cwd=new_course)
+    assert done.returncode == 1, done.stdout
+    assert "test_data_types: points: expected the same everywhere, got 4 in the notebook" in done.stdout
+    assert "test_plot_of_a_sample" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("nothing",), "Assignments here: first_steps"),
+        (("first_steps", "--exercise", "x"), "expected one of data_types"),
+    ],
+)
+def test_what_is_not_there_is_told(started: Path, arguments: tuple[str, ...], says: str) -> None:
+    done = run("fairgrade", "check", *arguments, cwd=started)
+    assert done.returncode == 2
+    assert says in done.stdout
