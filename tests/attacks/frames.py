@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fairgrade.isolation.worker import randomness
-from fairgrade.isolation.worker.messages import Answer, Callback, Done
+from fairgrade.isolation.worker.messages import NAMES, Answer, Callback, Done
 
 SPEAKS = rf"""
 import os, socket, stat, struct
@@ -24,15 +24,15 @@ def channel():
 def send(value, raw=None):
     data = raw if raw is not None else msgpack.packb(value)
     os.write(channel(), struct.pack(">I", len(data)) + data)
-def message(names, usual, fields):
-    assert set(fields) <= set(names)
-    return [(usual | fields).get(name) for name in names]
+def message(name, fields, usual, given):
+    assert set(given) <= set(fields)
+    return name + [(usual | given).get(field) for field in fields]
 def answer(**fields):
-    return message({Answer._fields!r}, {{"status": "ok"}}, fields)
+    return message([], {Answer._fields!r}, {{"status": "ok"}}, fields)
 def done(**fields):
-    return message({Done._fields!r}, {{"kind": "done", "ok": True, "execution_count": 1}}, fields)
+    return message([{NAMES[Done]!r}], {Done._fields!r}, {{"ok": True, "execution_count": 1}}, fields)
 def callback(**fields):
-    return message({Callback._fields!r}, {{"kind": "callback", "args": [1.0], "kwargs": {{}}}}, fields)
+    return message([{NAMES[Callback]!r}], {Callback._fields!r}, {{"args": [1.0], "kwargs": {{}}}}, fields)
 def extension(code, *content):
     return msgpack.ExtType(code, msgpack.packb(content))
 def array(dtype, shape, content):

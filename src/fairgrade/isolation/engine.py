@@ -10,23 +10,16 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from fairgrade.grading.outcomes import InfraError
-from fairgrade.isolation.errors import OutputLimit, ProtocolViolation, Stopped, TimeLimit
+from fairgrade.isolation.errors import ProtocolViolation, Stopped, TimeLimit
+from fairgrade.isolation.exchange import put_files, sent_bytes, wait_for
 from fairgrade.isolation.outputs import CellOutputs, Room
 from fairgrade.isolation.remote.introspection import forget_sources
 from fairgrade.isolation.remote.link import Link
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.student_process import StudentProcess, Zygote
-from fairgrade.isolation.worker.budget import Budget
-from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
-from fairgrade.isolation.worker.format import TooHeavy, WireError
-from fairgrade.isolation.worker.plain import unpack_plain
+from fairgrade.isolation.worker.channel import ChannelClosed, MessageTooLarge
+from fairgrade.isolation.worker.messages import Done, Forked, Prepare, Ready, Run, Snapshot, frame
 from fairgrade.isolation.worker.wire import Codec
-
-_FILE_PART = 1 << 20
-MESSAGE_BYTES = 64 << 20
-"""What a message about a running cell may take in memory."""
-OUT = b"\x92\xa3out"
-"""How a message begins that brings an output."""
 
 
 @dataclass
@@ -174,11 +167,11 @@ class Session:
                 channel, connection = self._process.channel, self.link.connection
                 self._deadline = min(time.monotonic() + self.settings.cell_timeout_s, self.ends)
                 unsent = [] if connection is None else connection.unsent
-                channel.send(self._codec.pack(["snapshot"]), *unsent)
+                channel.send(self._codec.pack(frame(Snapshot())), *unsent)
                 unsent.clear()
-                if channel.receive() == self._codec.pack(["ready"]):
+                if channel.receive() == self._codec.pack(frame(Ready())):
                     channel.send_descriptor(theirs.fileno())
-                    if channel.receive() == self._codec.pack(["forked"]):
+                    if channel.receive() == self._codec.pack(frame(Forked())):
                         return ours
             except (ChannelClosed, MessageTooLarge, Stopped):
                 self.close()
@@ -214,7 +207,7 @@ class Session:
                     f"{self._process.cause().cause}. Allow more: c.Isolation.scratch_bytes, c.Isolation.file_bytes"
                 ) from None
             if self.prepares is not None:
-                self._process.channel.send(self._codec.pack(["prepare", self.prepares]))
+                self._process.channel.send(self._codec.pack(frame(Prepare(self.prepares))))
             for i, source in enumerate(self._journal):
                 try:
                     self._run(
@@ -238,29 +231,17 @@ class Session:
         self._deadline = min(time.monotonic() + timeout, self.ends)
         try:
             try:
-                channel.send(self._codec.pack(["run", source, silent]), *self.link.pending())
+                channel.send(self._codec.pack(frame(Run(source, silent))), *self.link.pending())
             except MessageTooLarge:
                 raise ProtocolViolation("not run: the cell is too large") from None
-            while True:
-                data = channel.receive()
-                is_output = data.startswith(OUT)
-                if is_output:
-                    outputs.expect(len(data))
-                match unpack_plain(data, Budget(MESSAGE_BYTES)):
-                    case ["out", dict(output)] if is_output:
-                        outputs.add(output)
-                    case ["done", bool(ok), int(count), names] if 0 <= count < 1 << 31 and not is_output:
-                        if isinstance(names, list):
-                            self.link.take_names(names)
-                        return ok, count
-                    case _:
-                        raise WireError("an unknown message")
+            done: Done = wait_for(Done, channel, outputs)
+            if not 0 <= done.execution_count < 1 << 31:
+                raise ProtocolViolation("sent something malformed: an impossible execution count")
+            if done.names is not None:
+                self.link.take_names(done.names)
+            return done.ok, done.execution_count
         except ChannelClosed:
             raise self._process.cause() from None
-        except TooHeavy:
-            raise OutputLimit("stopped because it showed far too much") from None
-        except (WireError, MessageTooLarge) as error:
-            raise ProtocolViolation(f"sent something malformed: {error}") from None
         finally:
             self._deadline = float("inf")
             self.times.student_s += time.perf_counter() - began
@@ -288,20 +269,6 @@ class Session:
                 better = self._process.cause()
             self.close()
         return better
-
-
-def sent_bytes(settings: Isolation) -> int:
-    """What may be sent of a cell's outputs; ours keep to half of it by themselves."""
-    return 2 * settings.output_bytes + (1 << 16)
-
-
-def put_files(channel: Channel, files: Mapping[str, bytes]) -> None:
-    """Have the process at the other end write files, in parts."""
-    codec = Codec()
-    for path, content in files.items():
-        for start_at in range(0, len(content) or 1, _FILE_PART):
-            part = content[start_at : start_at + _FILE_PART]
-            channel.send(codec.pack(["put", path, part, start_at > 0]))
 
 
 def _in_words(size_bytes: int) -> str:

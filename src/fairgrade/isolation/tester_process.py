@@ -12,15 +12,13 @@ from typing import Any
 from nbformat import NotebookNode
 
 from fairgrade.grading.outcomes import InfraError
-from fairgrade.isolation.engine import MESSAGE_BYTES, OUT, Session, put_files, sent_bytes
-from fairgrade.isolation.errors import Crashed, OutputLimit, ProtocolViolation, Stopped, TimeLimit
+from fairgrade.isolation.engine import Session
+from fairgrade.isolation.errors import Crashed, ProtocolViolation, Stopped, TimeLimit
+from fairgrade.isolation.exchange import put_files, sent_bytes, wait_for
 from fairgrade.isolation.outputs import CellOutputs, Room
 from fairgrade.isolation.student_process import StudentProcess
-from fairgrade.isolation.worker.budget import Budget
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
-from fairgrade.isolation.worker.format import TooHeavy, WireError
-from fairgrade.isolation.worker.messages import Done
-from fairgrade.isolation.worker.plain import unpack_plain
+from fairgrade.isolation.worker.messages import Done, Judged, Prepare, Run, Started, Test, Words, frame
 from fairgrade.isolation.worker.wire import Codec
 from fairgrade.notebook.cell import Part
 from fairgrade.notebook.instructor import InstructorNames
@@ -93,7 +91,7 @@ class TesterProcess:
             raise InfraError(f"The sandbox did not answer: {error.cause}.") from None
         self._channel = self._process.channel
         put_files(self._channel, session.files)
-        self._channel.send(self._codec.pack(["prepare", list(modules)]))
+        self._channel.send(self._codec.pack(frame(Prepare(list(modules)))))
         session.times.fork_s += time.perf_counter() - started
 
     def close(self) -> None:
@@ -112,9 +110,7 @@ class TesterProcess:
         """
         began = time.perf_counter()
         try:
-            self._ask(
-                ["run", source, True], CellOutputs({}, sent_bytes(self._settings), Room(0)), "done", len(Done._fields)
-            )
+            self._ask(Run(source, True), CellOutputs({}, sent_bytes(self._settings), Room(0)), Done)
         finally:
             self._session.times.student_s += time.perf_counter() - began
 
@@ -133,12 +129,12 @@ class TesterProcess:
             order |= {key: list(value) for key, value in asdict(names).items()}
         outputs = CellOutputs({}, sent_bytes(self._settings), Room(2 * self._settings.output_bytes))
         try:
-            self._ask(["test", order], outputs, "started", 1)
+            self._ask(Test(order), outputs, Started)
             self.has_started = True
             # It waits in the line while the test runs: code that does not read the line can't know it.
             words = secrets.token_hex(16)
-            self._channel.send(self._codec.pack(["words", words]))
-            _, back, ok, value, error = self._wait(outputs, "judged", 5)
+            self._channel.send(self._codec.pack(frame(Words(words))))
+            back, ok, value, error = self._wait(outputs, Judged)
             if back != words:
                 raise ProtocolViolation("sent something malformed: the wrong words")
             return _verdict(ok, value, error, outputs.nodes)
@@ -147,36 +143,21 @@ class TesterProcess:
         finally:
             self._session.times.tests_s += time.perf_counter() - began
 
-    def _ask(self, message: list[Any], outputs: CellOutputs, kind: str, length: int) -> list[Any]:
+    def _ask(self, message: Any, outputs: CellOutputs, kind: type) -> None:
         self._deadline = min(time.monotonic() + self._settings.cell_timeout_s, self._session.ends)
         try:
-            self._channel.send(self._codec.pack(message))
+            self._channel.send(self._codec.pack(frame(message)))
         except MessageTooLarge:
             raise ProtocolViolation("not run: the cell is too large") from None
         except ChannelClosed:
             raise self._cause() from None
-        return self._wait(outputs, kind, length)
+        self._wait(outputs, kind)
 
-    def _wait(self, outputs: CellOutputs, kind: str, length: int) -> list[Any]:
+    def _wait(self, outputs: CellOutputs, kind: type) -> Any:
         try:
-            while True:
-                data = self._channel.receive()
-                is_output = data.startswith(OUT)
-                if is_output:
-                    outputs.expect(len(data))
-                match unpack_plain(data, Budget(MESSAGE_BYTES)):
-                    case ["out", dict(output)] if is_output:
-                        outputs.add(output)
-                    case [str(name), *content] if name == kind and len(content) == length - 1 and not is_output:
-                        return [name, *content]
-                    case _:
-                        raise WireError("an unknown message")
+            return wait_for(kind, self._channel, outputs)
         except ChannelClosed:
             raise self._cause() from None
-        except TooHeavy:
-            raise OutputLimit("stopped because it showed far too much") from None
-        except (WireError, MessageTooLarge) as error:
-            raise ProtocolViolation(f"sent something malformed: {error}") from None
 
     def _cause(self) -> Stopped:
         return self._process.cause() if self._process is not None else Crashed("ended the process of the test")

@@ -134,7 +134,7 @@ def make_class(home: Home, description: ClassDescription, bases: tuple[Any, ...]
     WireError
         If there can be no such class.
     """
-    _, _, name, qualname, module, doc, special, _, builtin_base, lineage, is_container = description
+    _, name, qualname, module, doc, special, _, builtin_base, lineage, is_container = description
     if not all(isinstance(text, str) and len(text) < 500 for text in (name, qualname, module)):
         raise WireError("a class without a name")
     base = getattr(builtins, builtin_base, None) if isinstance(builtin_base, str) else None

@@ -27,7 +27,7 @@ from fairgrade.isolation.worker.format import (
     TooHeavy,
     WireError,
 )
-from fairgrade.isolation.worker.messages import STATUSES, Answer, Callback, ClassDescription, SameArgument
+from fairgrade.isolation.worker.messages import Answer, Around, Callback, ClassDescription, SameArgument, frame, read
 from fairgrade.isolation.worker.wire import Codec
 
 
@@ -82,7 +82,7 @@ class Connection:
             with self.callbacks.standing():
                 described = state.described(self.codec.pack)
                 if described != self.in_force:
-                    self.unsent.append(self.codec.pack(["around", described]))
+                    self.unsent.append(self.codec.pack(frame(Around(described))))
                     self.in_force = described
 
     # -- messages -------------------------------------------------------------------------------
@@ -107,17 +107,12 @@ class Connection:
         ChannelClosed, MessageTooLarge, Stopped
         """
         while True:
-            message = self.codec.unpack(self.channel.receive())
-            if type(message) is not list or not message or type(message[0]) is not str:
-                raise WireError("an answer that is not a list")
-            kind, length = message[0], len(message)
-            if kind in STATUSES and length == len(Answer._fields):
-                return Answer(*message)
-            if kind == "callback" and length == len(Callback._fields):
-                return Callback(*message)
-            if kind != "class" or length != len(ClassDescription._fields):
-                raise WireError("an answer of an unknown kind")
-            self.registry.describe(ClassDescription(*message))
+            message: Answer | Callback | ClassDescription = read(
+                self.codec.unpack(self.channel.receive()), Answer, Callback, ClassDescription
+            )
+            if not isinstance(message, ClassDescription):
+                return message
+            self.registry.describe(message)
 
     def as_sent(self, args: Any) -> Any:
         """Replace arguments that are containers of the student's with their numbers, in a list or by name."""

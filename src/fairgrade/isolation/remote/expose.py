@@ -16,7 +16,7 @@ from typing import Any
 
 from fairgrade.isolation.errors import Stopped
 from fairgrade.isolation.worker.format import CannotCross, WireError
-from fairgrade.isolation.worker.messages import Callback
+from fairgrade.isolation.worker.messages import Callback, Raised, Result, frame
 from fairgrade.isolation.worker.wire import Codec
 
 MOST_CALLS = 1_000_000
@@ -173,21 +173,21 @@ class Callbacks:
         Stopped
             If the function asks a question that is not answered.
         """
-        _, number, args, kwargs = call
+        number, args, kwargs = call
         if self._running >= MOST_NESTED:
             raise WireError("calls of a test's functions within one another, too deep")
-        if type(args) is not list or type(kwargs) is not dict or not all(type(key) is str for key in kwargs):
+        if not all(type(key) is str for key in kwargs):
             raise WireError("a call with malformed arguments")
         self._running += 1
         try:
-            return codec.pack(["result", self.find(number)(*args, **kwargs)])
+            return codec.pack(frame(Result(self.find(number)(*args, **kwargs))))
         except (Stopped, WireError):
             raise
         except Exception as error:
             lineage = [[base.__module__, base.__qualname__] for base in type(error).__mro__]
             plain = [arg for arg in error.args if type(arg) in (str, int, float, bool)]
             content = plain if len(plain) == len(error.args) else [str(error)[:1000]]
-            return codec.pack(["raise", lineage, content, self._note(error)])
+            return codec.pack(frame(Raised(lineage, content, self._note(error))))
         finally:
             self._running -= 1
 

@@ -22,7 +22,7 @@ from fairgrade.isolation.worker import randomness
 from fairgrade.isolation.worker.budget import Budget
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
 from fairgrade.isolation.worker.format import CannotCross, WireError
-from fairgrade.isolation.worker.messages import Answer, SameArgument
+from fairgrade.isolation.worker.messages import Answer, Ask, Held, Pin, SameArgument, Tidy, frame
 
 _libc = ctypes.CDLL(None)
 
@@ -87,18 +87,18 @@ class Link:
 
     def _pin(self, processors: set[int]) -> None:
         os.sched_setaffinity(0, processors)
-        self._tell(["pin", list(processors)])
+        self._tell(Pin(list(processors)))
 
     def tidy(self) -> None:
         """Close what a test's calls have left open, such as figures: it shall take no time of the student's cells."""
-        self._tell(["tidy"])
+        self._tell(Tidy())
 
-    def _tell(self, message: list[Any]) -> None:
+    def _tell(self, message: Pin | Tidy) -> None:
         """Send what has no answer."""
         connection = self.connection
         if connection is not None and connection.lost is None:
             with contextlib.suppress(ChannelClosed, Stopped):  # the next question finds out why
-                connection.send(connection.codec.pack(message))
+                connection.send(connection.codec.pack(frame(message)))
 
     def get(self, name: str) -> Any:
         """Return what the notebook calls `name`; an object is asked for once, until the name may mean another."""
@@ -211,14 +211,14 @@ class Link:
         held = connection.sharing.held()
         connection.in_force, connection.state_is_old = {}, True  # a cell of the student's runs in its own
         unsent, connection.unsent = connection.unsent, []
-        return [*unsent, connection.codec.pack(["held", held])] if held else unsent
+        return [*unsent, connection.codec.pack(frame(Held(held)))] if held else unsent
 
     def _ask(self, connection: Connection, question: list[Any]) -> Any:
         """Send a question, and take its answer with all that comes along."""
         operation, target, args, kwargs, *update = question
         try:
-            sent = [operation, target, connection.as_sent(args), connection.as_sent(kwargs), *update]
-            message = connection.codec.pack(["do", *sent])
+            sent = Ask(operation, target, connection.as_sent(args), connection.as_sent(kwargs), *update)
+            message = connection.codec.pack(frame(sent))
             connection.channel.check_size(message)
         except (CannotCross, MessageTooLarge) as error:
             where = connection.name_of_unsendable(args, kwargs) if isinstance(error, CannotCross) else ""

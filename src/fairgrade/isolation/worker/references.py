@@ -11,7 +11,7 @@ from typing import Any
 import msgpack
 
 from .format import BUILT, EXPOSED, NAMED, REFERENCE, SAME, TIED, CannotCross, WireError
-from .messages import ClassDescription, SameArgument
+from .messages import ClassDescription, SameArgument, frame
 from .wire import Codec
 
 INSTANCE, CLASS, FUNCTION, BUILTIN, METHOD, MODULE, GENERATOR, ITERATOR, COROUTINE = range(9)
@@ -184,7 +184,7 @@ class References:
             except Exception as error:  # a metaclass has ways to refuse
                 raise CannotCross(f"an object of a class that can't be described ({type(error).__name__})") from None
             self._described.add(number)
-            self.descriptions.append(self.codec.pack([*description]))
+            self.descriptions.append(self.codec.pack(frame(description)))
         return number
 
     def _describe(self, cls: type, number: int) -> ClassDescription:
@@ -200,7 +200,6 @@ class References:
         own = [base for base in cls.__bases__ if getattr(base, "__module__", "") == "__main__"]
         doc = inspect.getdoc(cls) if "__doc__" in cls.__dict__ else None
         return ClassDescription(
-            "class",
             number,
             str(cls.__name__),
             str(cls.__qualname__),

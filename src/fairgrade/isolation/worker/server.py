@@ -7,13 +7,29 @@ import os
 import re
 import socket
 import sys
+from collections.abc import Callable
 from typing import Any
 
-from . import randomness, references
+from . import messages, randomness, references
 from .changes import is_mutable
 from .channel import Channel, ChannelClosed, MessageTooLarge
-from .format import CannotCross, WireError
-from .messages import Answer, Callback, Done, SameArgument
+from .exception_values import describe, exception_from
+from .format import CannotCross
+from .messages import (
+    Answer,
+    Callback,
+    Done,
+    Failed,
+    Forked,
+    Judged,
+    Output,
+    Ready,
+    SameArgument,
+    Started,
+    Words,
+    frame,
+    read,
+)
 from .mirrored_state import MirroredState
 from .operations import OPERATIONS
 from .output import Sink, open_standard_files
@@ -21,7 +37,6 @@ from .pristine import Pristine
 from .shared_values import SharedValues
 from .shell import CellShell, attach, result_of, run_cell
 from .tester import Tester
-from .wire import Codec
 
 _MISSING = object()
 _IPYTHONS_OWN = re.compile(r"__\w*__$|_+\d*$|_(i+|i\d+|ih|oh|dh|exit_code)$|(In|Out|get_ipython|exit|quit|open)$")
@@ -58,40 +73,30 @@ class Server:
         self._watch = randomness.Watch()
         self._pristine = pristine
         self._tester: Tester | None = None
+        actions: dict[type, Callable[..., Any]] = {
+            messages.Ask: self._do, messages.Run: self._run, messages.Put: self._put, messages.Pin: _pin,
+            messages.Tidy: self._close_figures, messages.Around: self._around.apply,
+            messages.Names: self._shared.take_names, messages.Held: self._shared.take_held,
+            messages.Prepare: self._prepare, messages.Snapshot: self._take_snapshot, messages.Test: self._test,
+        }  # fmt: skip
+        self._actions = {messages.NAMES[kind]: action for kind, action in actions.items()}
         attach(shell, self._sink)
 
     def serve(self) -> None:
         """Answer until the other side goes away."""
         try:
             while True:
-                self._answer(self._codec.unpack(self._channel.receive()))
+                self._obey(self._codec.unpack(self._channel.receive()))
         except (ChannelClosed, MessageTooLarge):
             return
 
-    def _answer(self, message: list[Any]) -> None:
-        if message[0] == "do":
-            self._do(*message[1:])
-        elif message[0] == "run":
-            self._run(*message[1:])
-        elif message[0] == "around":
-            self._around.apply(message[1])
-        elif message[0] == "names":
-            self._shared.take_names(*message[1:])
-        elif message[0] == "held":
-            self._shared.take_held(message[1])
-        elif message[0] == "put":
-            self._put(*message[1:])
-        elif message[0] == "tidy":
-            self._close_figures()
-        elif message[0] == "prepare":
-            assert self._pristine is not None
-            self._tester = Tester(self._shell, self._pristine, message[1])
-        elif message[0] == "snapshot":
-            self._take_snapshot()
-        elif message[0] == "test":
-            self._test(message[1])
-        else:
-            _pin(*message[1:])
+    def _obey(self, message: list[Any]) -> None:
+        self._actions[message[0]](*message[1:])
+
+    def _prepare(self, modules: list[str]) -> None:
+        """Remember what libraries are like, while no student's code has run."""
+        assert self._pristine is not None
+        self._tester = Tester(self._shell, self._pristine, modules)
 
     def _put(self, path: str, content: bytes, more: bool) -> None:
         """Place a file that was submitted beside the notebook in the working directory."""
@@ -114,21 +119,21 @@ class Server:
         ok, count = run_cell(self._shell, self._sink, source, self._output_bytes, silent)
         with contextlib.suppress(Exception):  # none, as a rule: they are drawn and closed at the end of a cell
             self._figures = set(sys.modules["matplotlib.pyplot"].get_fignums())
-        self._send([*Done("done", ok, count, self._new_names())])
+        self._send(Done(ok, count, self._new_names()))
 
     def _take_snapshot(self) -> None:
         """Fork; the new process waits for its orders at a channel of its own."""
-        self._send(["ready"])
+        self._send(Ready())
         descriptor = self._channel.receive_descriptor()
         try:
             child = os.fork()
         except OSError as error:
             os.close(descriptor)
-            self._send(["failed", str(error)])
+            self._send(Failed(str(error)))
             return
         if child:
             os.close(descriptor)
-            self._send(["forked"])
+            self._send(Forked())
             return
         self._channel.close()
         self._channel = Channel(socket.socket(fileno=descriptor), self._channel.max_bytes)
@@ -140,17 +145,17 @@ class Server:
         Whoever does not read the channel can't know them meanwhile.
         """
         assert self._tester is not None
-        self._send(["started"])
+        self._send(Started())
 
         def run(source: str) -> Any:
             return result_of(self._shell, self._sink, source, self._output_bytes, False)
 
         verdict = self._tester.run(order, run)
-        (_, words) = self._codec.unpack(self._channel.receive())
-        self._send(["judged", words, *verdict])
+        words = read(self._codec.unpack(self._channel.receive()), Words).words
+        self._send(Judged(words, *verdict))
 
     def _emit(self, output: dict[str, Any]) -> None:
-        self._send(["out", output])
+        self._send(Output(output))
 
     def _new_names(self) -> list[str] | None:
         """The names of the notebook if they are others than before, or one that was told means another; else None."""
@@ -188,7 +193,7 @@ class Server:
             if mutable:
                 value = next((SameArgument(key) for key, arg, _ in mutable if arg is value), value)
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's, too
-            status, value = "error", self._error(error)
+            status, value = "error", describe(error)
         self._depth -= 1
         if status == "ok" and operation in ("get", "getattr") and is_mutable(type(value)):
             value = self._references.tie(value)
@@ -202,40 +207,16 @@ class Server:
             state = randomness.capture()
             self._watch.settle()
         try:
-            self._reply([*Answer(status, value, changed or None, printed, state, self._new_names(), shared)])
+            self._reply(Answer(status, value, changed or None, printed, state, self._new_names(), shared))
         except (CannotCross, MessageTooLarge) as error:
-            self._reply([*Answer("cannot", str(error), None, printed, state, self._new_names())])
+            self._reply(Answer("cannot", str(error), None, printed, state, self._new_names()))
 
-    def _error(self, error: BaseException) -> list[Any]:
-        kind = type(error)
-        try:
-            message = str(error)
-        except BaseException:
-            message = ""
-        lineage = [[str(base.__module__), str(base.__name__)] for base in kind.__mro__]
-        args = [self._plain_or_text(arg) for arg in error.args[:8]]
-        if issubclass(kind, OSError) and error.filename is not None:  # type: ignore[attr-defined]
-            args.append(self._plain_or_text(error.filename))  # type: ignore[attr-defined]
-        itself = error if kind.__module__ == "__main__" else None
-        return [lineage, message[:10_000], args, itself, getattr(error, "_fairgrade_number", None)]
+    def _send(self, message: Any) -> None:
+        self._channel.send(self._codec.pack(frame(message)))
 
-    def _plain_or_text(self, value: Any) -> Any:
-        """`value` if it is sent by value, else what it says of itself."""
-        if type(value) in (str, int, float, bool):
-            return value
-        try:
-            if len(_BY_VALUE.pack(value)) <= 1 << 20:
-                return value
-        except (CannotCross, WireError):
-            pass
-        return repr(value)[:1000]
-
-    def _send(self, message: list[Any]) -> None:
-        self._channel.send(self._codec.pack(message))
-
-    def _reply(self, message: list[Any]) -> None:
+    def _reply(self, message: Any) -> None:
         """Send a message that may refer to objects, after descriptions of classes that it is the first to refer to."""
-        packed = self._codec.pack(message)
+        packed = self._codec.pack(frame(message))
         self._channel.send(packed, *self._references.descriptions)
         self._references.descriptions.clear()
 
@@ -243,14 +224,14 @@ class Server:
         """Ask the other side to run a function it exposed; answer its questions meanwhile."""
         if not self._depth:
             raise RuntimeError("A function of a test's can be called while the test waits, not in a cell.")
-        self._reply([*Callback("callback", number, list(args), kwargs)])
+        self._reply(Callback(number, list(args), kwargs))
         while True:
             message = self._codec.unpack(self._channel.receive())
-            if message[0] == "result":
+            if message[0] == messages.NAMES[messages.Result]:
                 return message[1]
-            if message[0] == "raise":
-                raise _raised(*message[1:])
-            self._answer(message)
+            if message[0] == messages.NAMES[messages.Raised]:
+                raise exception_from(*message[1:])
+            self._obey(message)
 
     # -- operations that need this process ------------------------------------------------------
 
@@ -281,28 +262,10 @@ class Server:
         return [str(line) for line in self._shell.getoutput(command, split=True)]
 
 
-def _raised(lineage: list[list[str]], args: list[Any], number: int) -> BaseException:
-    """What a test's function raised: by its own class where that is known here, else by the nearest one."""
-    for module, name in lineage:
-        known = getattr(sys.modules.get(module), name, None) if module != "__main__" else None
-        if not isinstance(known, type) or not issubclass(known, Exception):
-            continue
-        if known is Exception and lineage[0][1] != "Exception":
-            args = [f"{lineage[0][1]}: {args[0] if args else ''}"]
-        with contextlib.suppress(Exception):
-            error = known(*args)
-            error._fairgrade_number = number  # type: ignore[attr-defined]
-            return error
-    return RuntimeError(f"{lineage[0][1]}: {args[0] if args else ''}")
-
-
 def _pin(processors: list[int]) -> None:
     """Run on these processors from now on."""
     with contextlib.suppress(OSError):
         os.sched_setaffinity(0, processors)
-
-
-_BY_VALUE = Codec()
 
 
 def serve(channel: Channel, shell: CellShell, output_bytes: int, seed: int, pristine: Pristine | None = None) -> None:
