@@ -28,7 +28,7 @@ from fairgrade.grading import (
     write_state,
 )
 from graders.part5_training.binary_cross_entropy import exercise as binary_cross_entropy
-from graders.part5_training.excused import HasNotLearned, Training, unless_already_charged
+from graders.part5_training.excused import HasNotLearned, Training, charged_already
 from graders.part5_training.gradients import exercise as gradients
 from graders.part5_training.train import RightPerceptron
 from graders.part5_training.train.probes import move, started
@@ -110,9 +110,8 @@ def wrong_start(X: FloatArray, y: FloatArray, rng: np.random.Generator) -> State
 # -- what right work does -------------------------------------------------------------------------
 
 
-@exercise.check(points=2, false_rejection=1e-4)
-@unless_already_charged
-def tells_centred_lines_apart(TrainablePerceptron, rng, notebook):
+@exercise.check(points=2, false_rejection=1e-4, unless_charged=charged_already)
+def tells_centred_lines_apart(TrainablePerceptron, rng):
     """It learns to tell centred lines apart: clean, slightly noisy and noisy ones."""
     vertical, horizontal = lines()
     for noise in (0.0, 0.1, 0.3):
@@ -127,9 +126,8 @@ def tells_centred_lines_apart(TrainablePerceptron, rng, notebook):
         )
 
 
-@exercise.check(points=1, false_rejection=1e-4)
-@unless_already_charged
-def learns_where_a_bias_is_needed(TrainablePerceptron, rng, notebook):
+@exercise.check(points=1, false_rejection=1e-4, unless_charged=charged_already)
+def learns_where_a_bias_is_needed(TrainablePerceptron, rng):
     """It learns data that need a bias: one feature, dim or bright, with the threshold far from zero."""
     expect_to_learn(
         TrainablePerceptron,
@@ -140,9 +138,8 @@ def learns_where_a_bias_is_needed(TrainablePerceptron, rng, notebook):
     )
 
 
-@exercise.check(points=1, false_rejection=1e-4)
-@unless_already_charged
-def learns_a_rare_label(TrainablePerceptron, rng, notebook):
+@exercise.check(points=1, false_rejection=1e-4, unless_charged=charged_already)
+def learns_a_rare_label(TrainablePerceptron, rng):
     """It learns a label that only 15 % of the samples have, and does not neglect it."""
     vertical, horizontal = lines()
     expect_to_learn(
@@ -153,9 +150,8 @@ def learns_a_rare_label(TrainablePerceptron, rng, notebook):
     )
 
 
-@exercise.check(points=1, false_rejection=1e-4)
-@unless_already_charged
-def learns_other_pictures(TrainablePerceptron, rng, notebook):
+@exercise.check(points=1, false_rejection=1e-4, unless_charged=charged_already)
+def learns_other_pictures(TrainablePerceptron, rng):
     """It learns pictures of another size as well: the top against the bottom half of 4x4 pixels."""
     top = np.zeros((4, 4))
     top[:2] = 1.0

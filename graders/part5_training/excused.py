@@ -10,9 +10,7 @@ nothing shows nothing.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Any
@@ -24,7 +22,6 @@ from fairgrade.grading import (
     FloatArray,
     Gradients,
     Notebook,
-    NotWritten,
     Passed,
     State,
     read_state,
@@ -100,35 +97,17 @@ class HasNotLearned(CheckFailed):
         )
 
 
-def unless_already_charged(check: Callable[..., str | None]) -> Callable[..., str | None]:
-    """Pass the check with a note where what an earlier exercise has charged explains its failure."""
-
-    @functools.wraps(check)
-    def checked(TrainablePerceptron: Any, rng: np.random.Generator, notebook: Notebook) -> str | None:
-        again, draws = deepcopy(rng), np.random.get_state()
-
-        def failure_of(work: Any) -> CheckFailed | None:
-            np.random.set_state(draws)  # what shuffles, shuffles alike
-            try:
-                check(student_object(work), deepcopy(again), notebook)
-            except CheckFailed as failure:
-                return failure
-            return None
-
-        try:
-            return check(TrainablePerceptron, rng, notebook)
-        except NotWritten:
-            raise
-        except CheckFailed as failure:
-            if isinstance(failure, HasNotLearned) and failure.shows_nothing:
-                raise
-            for reason, work in charged_before(TrainablePerceptron, notebook):
-                known = failure_of(work)
-                if explains(known, failure) or learns_alike(TrainablePerceptron, work, known, failure):
-                    return f"The model does not learn well, for a reason that is charged already: {reason}."
-            raise
-
-    return checked
+def charged_already(
+    failure: CheckFailed, TrainablePerceptron: Any, notebook: Notebook, again: Callable[[Any], CheckFailed | None]
+) -> str | None:
+    """Return a note if what an earlier exercise has charged explains why a check fails."""
+    if isinstance(failure, HasNotLearned) and failure.shows_nothing:
+        return None
+    for reason, work in charged_before(TrainablePerceptron, notebook):
+        known = again(work)  # what shuffles, shuffles alike
+        if explains(known, failure) or learns_alike(TrainablePerceptron, work, known, failure):
+            return f"The model does not learn well, for a reason that is charged already: {reason}."
+    return None
 
 
 def explains(known: CheckFailed | None, failure: CheckFailed) -> bool:
