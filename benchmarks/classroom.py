@@ -38,7 +38,7 @@ import nbformat
 import psutil
 
 from fairgrade.course import Course
-from fairgrade.demo.plan import plan_class
+from fairgrade.demo.class_plan import plan_class
 from fairgrade.demo.submission_files import solution_cells, write_submission
 
 ROOT = Path(__file__).resolve().parent.parent

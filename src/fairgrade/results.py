@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from fairgrade.grading import SCORE_MIME
+from fairgrade.notebook.cell import AssignmentCell
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,13 @@ def read_scores(notebook: Path) -> dict[str, dict[str, Any]]:
 
 def scores_in(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
     """The scores kept in a graded notebook, as data, by the grade_id of their test cell."""
-    scores = {}
-    for cell in notebook.cells:
-        for output in cell.get("outputs", ()):
-            if SCORE_MIME in output.get("data", {}):
-                scores[cell.metadata.nbgrader["grade_id"]] = output["data"][SCORE_MIME]
-    return scores
+    return {
+        str(cell.name): output["data"][SCORE_MIME]
+        for cell in map(AssignmentCell, notebook.cells)
+        if cell.is_test  # a student's cell could show what looks like a score
+        for output in cell.node.get("outputs", ())
+        if SCORE_MIME in output.get("data", {})
+    }
 
 
 def graded_notebooks(autograded: Path, assignment: str) -> Iterator[tuple[str, Path]]:

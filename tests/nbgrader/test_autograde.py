@@ -10,7 +10,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from fairgrade.course import Course
-from fairgrade.demo.plan import SubmissionKind, SubmissionPlan, Work
+from fairgrade.demo.class_plan import SubmissionKind, SubmissionPlan, Work
 from fairgrade.demo.submission_files import solution_cells, write_submission
 from fairgrade.grading import Exercise, Misconception, Submission, grading_for
 from fairgrade.results import read_gradebook, read_scores

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,10 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from fairgrade.grading import Exercise
+from fairgrade.grading import SCORE_MIME, Exercise
 from fairgrade.nbgrader.html_cost import is_cheap
 from fairgrade.nbgrader.sanitize_html import CleanOutputs, clean_html, render_markdown
+from fairgrade.results import scores_in
 
 DEAR = {
     "nested": "<div>" * 100_000,
@@ -100,3 +102,19 @@ def test_all_html_of_a_notebook_has_a_bound():
     assert shown[0]["text/html"] == "<b>1</b>"
     assert "more HTML than there is room for" in shown[1]["text/html"]
     assert shown[1]["text/plain"] == "x"
+
+
+def test_a_score_counts_only_where_a_test_made_it():
+    """A student's output of fairgrade's own type is dropped, whatever it says, and never read as a score."""
+    forged = {"text/plain": "38", SCORE_MIME: {"exercise": "double", "misconceptions": ["x"]}, "application/json": {}}
+    shows = partial(new_output, "display_data", data=forged)
+    test = new_code_cell(outputs=[shows()], metadata={"nbgrader": {"grade_id": "t", "grade": True, "solution": False}})
+    answer = new_code_cell(outputs=[shows()], metadata={"nbgrader": {"grade_id": "a", "grade": True, "solution": True}})
+    notebook = new_notebook(cells=[test, answer, new_code_cell(outputs=[shows()])])
+    assert scores_in(notebook) == {"t": forged[SCORE_MIME]}
+    cleaned, _ = CleanOutputs().preprocess(notebook, {})
+    assert [set(cell.outputs[0].data) for cell in cleaned.cells] == [
+        {"text/plain", SCORE_MIME},
+        {"text/plain"},
+        {"text/plain"},
+    ]

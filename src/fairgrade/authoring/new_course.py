@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearOutput, ClearSolutions
 
 from fairgrade.course import Course, CourseError
-from fairgrade.demo.plan import plan_class
+from fairgrade.demo.class_plan import plan_class
 from fairgrade.demo.submission_files import fill_in, solution_cells
 
 ASSIGNMENT = "first_steps"

@@ -24,7 +24,7 @@ from fairgrade import __version__
 from fairgrade.autograde.prepare import prepared
 from fairgrade.autograde.run import Run
 from fairgrade.course import CONFIG, Course, CourseError
-from fairgrade.demo.plan import SubmissionPlan, plan_class
+from fairgrade.demo.class_plan import SubmissionPlan, plan_class
 from fairgrade.demo.submission_files import DUE, solution_cells, write_submission
 from fairgrade.isolation.errors import SandboxUnavailable
 from fairgrade.isolation.settings import Isolation

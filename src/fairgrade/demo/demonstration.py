@@ -14,8 +14,8 @@ from fairgrade.autograde.display import watch
 from fairgrade.autograde.prepare import students_of
 from fairgrade.autograde.run import RUN_ENDING_ERRORS
 from fairgrade.autograde.summary import Summary
+from fairgrade.demo.class_plan import SubmissionKind
 from fairgrade.demo.classroom import LOG, Classroom, StepFailed
-from fairgrade.demo.plan import SubmissionKind
 from fairgrade.grading import Exercise
 from fairgrade.results import StudentResult, count_misconceptions, read_gradebook
 

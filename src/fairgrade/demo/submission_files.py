@@ -10,7 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from fairgrade.bank_source import cell_source
-from fairgrade.demo.plan import SubmissionKind, SubmissionPlan
+from fairgrade.demo.class_plan import SubmissionKind, SubmissionPlan
 
 DUE = datetime(2030, 1, 15, 12, 0, tzinfo=UTC)
 """When the demonstration assignment is due; any date will do."""

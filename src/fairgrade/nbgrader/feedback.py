@@ -23,7 +23,7 @@ from fairgrade.grading import SCORE_MIME
 from fairgrade.isolation.decision import NEEDS_REVIEW
 from fairgrade.nbgrader.autoscores import review_of
 from fairgrade.nbgrader.sanitize_html import clean_html, clean_output, markdown2html
-from fairgrade.notebook.cell import RECORD, SETUP_TAG, grade_id_of, tags_of
+from fairgrade.notebook.cell import RECORD, SETUP_TAG, AssignmentCell, grade_id_of, tags_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NBGRADERS = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
@@ -100,7 +100,7 @@ class PrepareFeedback(NbGraderPreprocessor):
             if grade_id_of(cell) and not is_solution(cell):
                 self._hide(cell, resources, number)
             for output in cell.get("outputs", []):
-                scrub.output(clean_output(output))
+                scrub.output(clean_output(output, is_tests=AssignmentCell(cell).is_test))
             cell.metadata["fairgrade_kind"] = _kind(cell)
             cell.metadata["fairgrade_waits"] = grade_id_of(cell) in waiting
             cell.metadata["fairgrade_reviewed"] = grade_id_of(cell) in flagged and bool(review_of(cell))

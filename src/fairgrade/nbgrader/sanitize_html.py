@@ -21,8 +21,10 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from pygments.token import STANDARD_TYPES
 from traitlets import Integer
 
+from fairgrade.grading import SCORE_MIME
 from fairgrade.intake.read import PICTURES, is_base64
 from fairgrade.nbgrader.html_cost import is_cheap
+from fairgrade.notebook.cell import AssignmentCell
 
 _MATHML = {
     "math", "menclose", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow",
@@ -57,7 +59,7 @@ _MOST_MARKDOWN = 50_000
 _MOST_FORMULA = 4000
 _MOST_REPEATED = 20_000
 _MOST_AS_TEXT = 20_000
-_TEXT_TYPES = ("text/plain", "text/latex")
+_TEXT_TYPES = ("text/plain", "text/latex", "text/markdown")
 
 
 def clean_html(text: str) -> str:
@@ -182,15 +184,24 @@ def _formula(latex: str, display: str) -> str:
     return f"<code>{escape(latex)}</code>"
 
 
-def clean_output(output: NotebookNode) -> NotebookNode:
-    """An output without anything that acts: pictures, text, and HTML made inert."""
+def clean_output(output: NotebookNode, *, is_tests: bool) -> NotebookNode:
+    """Make an output inert: keep pictures, text, and HTML without anything that acts.
+
+    Parameters
+    ----------
+    output : NotebookNode
+        It is changed in place.
+    is_tests : bool
+        Whether a test made it. Only a test's output keeps fairgrade's own data, such as a score: a student's output
+        of that type is a forgery.
+    """
     if output.output_type not in ("display_data", "execute_result"):
         return output
     kept = NotebookNode()
     for kind, content in output.data.items():
         if kind == "text/html":
             kept[kind] = clean_html(content)
-        elif kind in _TEXT_TYPES or kind == "text/markdown" or kind.startswith("application/vnd.fairgrade."):
+        elif kind in _TEXT_TYPES or (is_tests and kind == SCORE_MIME):
             kept[kind] = content
         elif (kind in PICTURES and is_base64(content)) or (kind == "image/svg+xml" and isinstance(content, str)):
             kept[kind] = content  # nbconvert puts both into an <img>, where SVG can't act
@@ -220,7 +231,8 @@ class CleanOutputs(NbGraderPreprocessor):
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
         """Clean one cell."""
         if cell.cell_type == "code":
-            cell.outputs = [self._within_bounds(clean_output(output)) for output in cell.outputs]
+            outputs = [clean_output(output, is_tests=AssignmentCell(cell).is_test) for output in cell.outputs]
+            cell.outputs = [self._within_bounds(output) for output in outputs]
         return cell, resources
 
     def _within_bounds(self, output: NotebookNode) -> NotebookNode:

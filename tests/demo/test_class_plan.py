@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fairgrade.course import Course
-from fairgrade.demo.plan import SubmissionKind, SubmissionPlan, plan_class
+from fairgrade.demo.class_plan import SubmissionKind, SubmissionPlan, plan_class
 from tests.conftest import ASSIGNMENT
 
 CELLS = ["mse_loss", "binary_cross_entropy", "gradient_descent", "gradients", "trainable_perceptron", "knowledge_check"]
