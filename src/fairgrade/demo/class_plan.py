@@ -57,7 +57,7 @@ class SubmissionPlan:
 def plan_class(
     exercises: Sequence[Exercise], questions: Sequence[WrittenQuestion], cells: Sequence[str], students: int, seed: int
 ) -> list[SubmissionPlan]:
-    """SubmissionPlan a class.
+    """Plan a class.
 
     Parameters
     ----------
