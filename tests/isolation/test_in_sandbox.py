@@ -14,6 +14,7 @@ from fairgrade.isolation import submission as module
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.student_process import Zygote
 from fairgrade.isolation.submission import run_submission
+from fairgrade.isolation.submission_inputs import SubmissionInputs
 from fairgrade.nbgrader.autoscores import autoscores_of
 from fairgrade.notebook.plan import read_plan
 from tests.isolation.conftest import little_time, settings
@@ -35,9 +36,8 @@ class Grader:
         for c in nb.cells:
             c.source = work.get(c.metadata.nbgrader.grade_id, c.source)
         tests = {c.metadata.nbgrader.grade_id: how for c in nb.cells if c.metadata.nbgrader.grade}
-        run_submission(
-            nb, read_plan(source, found=tests), Submission("ps", "ada"), self.settings, files={}, folder=self.folder
-        )  # fmt: skip
+        inputs = SubmissionInputs(read_plan(source, found=tests), Submission("ps", "ada"), {}, self.folder)
+        run_submission(nb, inputs, self.settings)
         nbformat.validate(nb)
         return nb
 

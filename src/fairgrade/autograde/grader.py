@@ -26,9 +26,10 @@ from fairgrade.course import import_graders
 from fairgrade.grading import Submission
 from fairgrade.intake import Accepted, take_in_files
 from fairgrade.intake.extra_files import write_files
+from fairgrade.isolation.submission_inputs import SubmissionInputs
 from fairgrade.nbgrader.autoscores import AUTOSCORES, AutoScores, ReadAutoScores
 from fairgrade.nbgrader.cell_results import CellResult, Runs
-from fairgrade.nbgrader.isolated_execute import INPUTS, IsolatedExecute, SubmissionInputs
+from fairgrade.nbgrader.isolated_execute import INPUTS, IsolatedExecute
 from fairgrade.nbgrader.missing_modules import missing_modules
 from fairgrade.nbgrader.preflight import INSTRUCTOR, SourceGrading
 from fairgrade.nbgrader.steps import autograde_steps

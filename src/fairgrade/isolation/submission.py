@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -27,38 +27,22 @@ from fairgrade.isolation.in_sandbox import SandboxTests
 from fairgrade.isolation.remote.namespace import Namespace
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.student_process import zygote_for
+from fairgrade.isolation.submission_inputs import SubmissionInputs
 from fairgrade.isolation.worker import randomness
 from fairgrade.notebook.cell import NOT_GRADABLE, RECORD, Part, add_to_record, grade_id_of, output_of, text_of
 from fairgrade.notebook.plan import CellPlan, NotebookPlan, Role
 
 
 def run_submission(
-    nb: NotebookNode,
-    plan: NotebookPlan,
-    submission: Submission,
-    settings: Isolation,
-    *,
-    files: Mapping[str, bytes],
-    folder: Path,
-    hidden: Sequence[str] = (),
-    faults: dict[str, str] | None = None,
+    nb: NotebookNode, inputs: SubmissionInputs, settings: Isolation, faults: dict[str, str] | None = None
 ) -> dict[str, Any]:
-    """Run a submitted notebook in place; what it takes is all here, no course folder and no gradebook.
+    """Run a submitted notebook in place.
 
     Parameters
     ----------
     nb : NotebookNode
-    plan : NotebookPlan
-        What is done with its cells.
-    submission : Submission
-        Whose work it is; random inputs follow from it.
+    inputs : SubmissionInputs
     settings : Isolation
-    files : mapping of str to bytes
-        What lies beside the notebook for the student's code.
-    folder : Path
-        Where tests find their data files.
-    hidden : sequence of str
-        Folders student code must not see.
     faults : dict of str to str, optional
         Takes what is wrong with single cells of ours, by name, and the rest is run all the same; without it the
         first of these is raised.
@@ -73,10 +57,15 @@ def run_submission(
     InfraError
         If anything of ours fails.
     """
+    plan, submission = inputs.plan, inputs.submission
     began = time.perf_counter()
-    zygote = zygote_for(settings, hidden)
+    zygote = zygote_for(settings, inputs.hidden)
     seed = _seed_of(submission)
-    with _environment(folder, seed), Session(zygote, settings, seed, files) as session, grading_for(submission):
+    with (
+        _environment(inputs.folder, seed),
+        Session(zygote, settings, seed, inputs.files) as session,
+        grading_for(submission),
+    ):
         conductor = _Conductor(plan, session, settings, faults)
         try:
             conductor.run(nb)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from fairgrade.intake.accepted import mark_ungraded, refusal_of
 from fairgrade.intake.notes import Refused
 from fairgrade.intake.read import plain_bytes
 from fairgrade.isolation.settings import Isolation
+from fairgrade.isolation.submission_inputs import SubmissionInputs
 from fairgrade.nbgrader.autoscores import review_of
 from fairgrade.nbgrader.cell_results import Runs
 from fairgrade.nbgrader.missing_modules import missing_modules
@@ -29,31 +30,6 @@ from fairgrade.notebook.plan import NotebookPlan, read_plan
 
 INPUTS = "fairgrade_inputs"
 """The resource that holds what running a notebook takes, where that is not in a course's folders."""
-
-
-@dataclass(frozen=True)
-class SubmissionInputs:
-    """What running a submitted notebook takes.
-
-    Attributes
-    ----------
-    plan : NotebookPlan
-        What is done with its cells.
-    submission : Submission
-        Whose work it is.
-    files : mapping of str to bytes
-        What lies beside it, by relative path.
-    folder : Path
-        Where these files are for tests.
-    hidden : sequence of str
-        Folders student code must not see.
-    """
-
-    plan: NotebookPlan
-    submission: Submission
-    files: Mapping[str, bytes]
-    folder: Path
-    hidden: Sequence[str] = ()
 
 
 class IsolatedExecute(NbGraderPreprocessor):
@@ -121,11 +97,8 @@ class IsolatedExecute(NbGraderPreprocessor):
             mark_ungraded(nb)
             return not_run()
         settings = self.isolation.of(inputs.submission.assignment)
-        files = files_within(inputs.files, settings.submitted_bytes)
-        return run_submission(
-            nb, inputs.plan, inputs.submission, settings,
-            files=files, folder=inputs.folder, hidden=inputs.hidden, faults=faults,
-        )  # fmt: skip
+        inputs = replace(inputs, files=files_within(inputs.files, settings.submitted_bytes))
+        return run_submission(nb, inputs, settings, faults)
 
     def submission(self, assignment: str, student: str) -> Submission:
         """Whose work is graded, with the course's secret."""

@@ -18,11 +18,12 @@ from nbgrader.coursedir import CourseDirectory
 from fairgrade.grading.seeding import Submission
 from fairgrade.intake import Blueprint, NotebookLimits, take_in_files
 from fairgrade.intake.extra_files import files_in, write_files
+from fairgrade.isolation.submission_inputs import SubmissionInputs
 from fairgrade.isolation.worker.folders import temporary
 from fairgrade.nbgrader.assignment_contents import AssignmentContents
 from fairgrade.nbgrader.autoscores import autoscores_of
 from fairgrade.nbgrader.cell_results import CellResult, expect_all_points, keep_passed, passed, runs_of
-from fairgrade.nbgrader.isolated_execute import IsolatedExecute, SubmissionInputs, remember_runs
+from fairgrade.nbgrader.isolated_execute import IsolatedExecute, remember_runs
 from fairgrade.nbgrader.placement import grade_as_needed
 from fairgrade.notebook.cell import AssignmentCell
 from fairgrade.notebook.plan import NotebookPlan
