@@ -47,6 +47,7 @@ NOTEBOOK = f"{ASSIGNMENT}.ipynb"
 HANGS_EVERY = 50
 FIRST_THAT_HANGS = HANGS_EVERY // 2
 TIMEOUT_S = 4
+POOL_WORKER = "fairgrade.autograde.pool_worker"
 HANGING = "def mse_loss(y_true, y_pred):\n    while True:\n        pass"
 
 LIMITS = f"""
@@ -192,7 +193,8 @@ class Memory(threading.Thread):
         while not self._done.wait(5.0):
             with contextlib.suppress(psutil.Error):
                 for process in psutil.Process(self._root).children(recursive=True):
-                    if "fairgrade.autograde.pool_worker" in process.cmdline():
+                    # A grading process is a fork of another, with the same command line.
+                    if POOL_WORKER in process.cmdline() and POOL_WORKER in process.parent().cmdline():
                         tree = [process, *process.children(recursive=True)]
                         # Proportional: memory that a fork shares with its parent counts once.
                         pss = sum(member.memory_full_info().pss for member in tree)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -12,10 +12,9 @@ import typer
 
 from fairgrade import __version__
 from fairgrade.authoring.commands import check, doctor, init
-from fairgrade.autograde.processes import started_ahead
+from fairgrade.autograde.pool import ForkServer
 from fairgrade.console import open_console, print_error, print_stopped
 from fairgrade.course import Course, CourseError
-from fairgrade.loading import loading
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown"
@@ -24,13 +23,6 @@ app = typer.Typer(
 CourseFolder = Annotated[
     Path, typer.Option("--course", help="The course's folder, or one below it.", show_default="here")
 ]
-
-
-def _likely_due(course: Course, assignment: str, *, force: bool) -> int:
-    """How many submissions will be graded, as far as the usual folders tell before nbgrader's configuration is read."""
-    handed_in = sum(1 for _ in (course.root / "submitted").glob(f"*/{assignment}"))
-    graded = sum(1 for _ in (course.root / "reports" / assignment / "results").glob("*.json"))
-    return handed_in if force else max(0, handed_in - graded)
 
 
 def _version(wanted: bool) -> None:
@@ -99,16 +91,14 @@ def autograde(
     try:
         home = Course.at(course)
         home.notebooks(assignment)  # if there is none, this says which there are
-        jobs = jobs or len(os.sched_getaffinity(0))
-        due = len(student) if student else _likely_due(home, assignment, force=force)
-        with started_ahead(0 if scheduler else min(jobs, due)):
-            with loading():  # which takes as long as they take to start
-                from fairgrade.autograde.command import grade_class  # noqa: PLC0415
+        with contextlib.nullcontext() if scheduler else contextlib.closing(ForkServer()) as server:
+            # This takes seconds, in which the server loads as well.
+            from fairgrade.autograde.command import grade_class  # noqa: PLC0415
 
             code = grade_class(
                 home, assignment, console,
                 students=student, jobs=jobs, scheduler=scheduler, force=force, dry=dry_run, compare=compare,
-                json_file=json_file, unsafe=unsafe_no_sandbox, preflight=not no_preflight,
+                json_file=json_file, unsafe=unsafe_no_sandbox, preflight=not no_preflight, server=server,
             )  # fmt: skip
     except CourseError as error:
         print_error(error)

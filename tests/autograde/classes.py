@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -183,8 +184,21 @@ def copy(course: Path, to: Path) -> Path:
     return to
 
 
+def fork_servers(coordinator: int) -> list[int]:
+    """The servers that grading processes are forked from, of a process that has started them."""
+    return _pool_processes_below(coordinator)
+
+
 def grading_processes(coordinator: int) -> list[int]:
-    """The grading processes that a process has started."""
-    children = Path(f"/proc/{coordinator}/task").glob("*/children")
-    pids = sorted(int(pid) for path in children for pid in path.read_text().split())
-    return [pid for pid in pids if b"fairgrade.autograde.pool_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    """The grading processes of a process, which are children of its fork server."""
+    return sorted(pid for server in fork_servers(coordinator) for pid in _pool_processes_below(server))
+
+
+def _pool_processes_below(parent: int) -> list[int]:
+    found = []
+    for children in Path(f"/proc/{parent}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # it has just ended
+            for pid in children.read_text().split():
+                if b"fairgrade.autograde.pool_worker" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    found.append(int(pid))
+    return sorted(found)

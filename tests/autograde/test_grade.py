@@ -7,7 +7,6 @@ import os
 import pickle
 import shutil
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -15,11 +14,11 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from fairgrade.autograde.bundle import AssignmentBundle, SubmissionBundle, files_for, read_assignment, read_submission
-from fairgrade.autograde.processes import GradingProcess, close_all, grade_in_process, started_ahead
+from fairgrade.autograde.pool import ForkServer, Pool
 from fairgrade.autograde.result import CantGrade
 from fairgrade.nbgrader.autoscores import SaveAutoScores
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
-from tests.autograde.classes import ASSIGNMENT, GRADERS, RIGHT, grading_processes, hand_in
+from tests.autograde.classes import ASSIGNMENT, GRADERS, RIGHT, fork_servers, grading_processes, hand_in
 
 
 def bundle_and_work(course: Path, secret: str = "", **limits: float) -> tuple[AssignmentBundle, SubmissionBundle]:
@@ -38,9 +37,8 @@ def test_bytes_are_all_it_takes(small_course: Path):
     shutil.rmtree(small_course)
     results = []
     for _ in range(2):
-        with contextlib.closing(GradingProcess()) as process:
-            process.equip(pickle.dumps(bundle), bundle.key)
-            results.append(process.grade(pickle.dumps(work), 60.0))
+        with contextlib.closing(Pool()) as pool:
+            results.append(pool.grade(pickle.dumps(bundle), bundle.key, pickle.dumps(work), 60.0))
     first, second = (result.notebooks[0] for result in results)
     assert first.text == second.text
     assert first.autoscores.scores == {"test_double": 3.0, "test_half": 2.0, "why": None}
@@ -71,23 +69,22 @@ def test_graders_that_cannot_be_imported_stop_everything(small_course: Path):
     hand_in(small_course, "s001")
     (small_course / "graders" / ASSIGNMENT / "__init__.py").write_text(GRADERS + "\nimport no_such_module\n")
     bundle, work = bundle_and_work(small_course)
-    with contextlib.closing(GradingProcess()) as process:
-        process.equip(pickle.dumps(bundle), bundle.key)
-        with pytest.raises(CantGrade, match="expected a package that can be imported, got ModuleNotFoundError"):
-            process.grade(pickle.dumps(work), 60.0)
+    why = "expected a package that can be imported, got ModuleNotFoundError"
+    with contextlib.closing(Pool()) as pool, pytest.raises(CantGrade, match=why):
+        pool.grade(pickle.dumps(bundle), bundle.key, pickle.dumps(work), 60.0)
     assert f"graders.{ASSIGNMENT}" not in sys.modules
 
 
-def test_processes_started_ahead_are_used_or_ended(small_course: Path):
-    """A submission takes one of them, so none has to be started; the other ends with the block."""
+def test_a_server_started_ahead_is_used(small_course: Path):
+    """Its fork grades the first submission, so no other has to be started; both end with it."""
     hand_in(small_course, "s001")
     bundle, work = bundle_and_work(small_course)
-    with started_ahead(2):
-        while len(ahead := grading_processes(os.getpid())) < 2:
-            time.sleep(0.05)  # a process has its name a moment after it is there
-        result = grade_in_process(pickle.dumps(bundle), bundle.key, pickle.dumps(work), 60.0)
-        assert grading_processes(os.getpid()) == ahead
+    with contextlib.closing(ForkServer()) as server:
+        pool = Pool(server)
+        while not (ahead := fork_servers(os.getpid())):
+            pass  # a process has its command line a moment after it is there
+        result = pool.grade(pickle.dumps(bundle), bundle.key, pickle.dumps(work), 60.0)
+        assert fork_servers(os.getpid()) == ahead
+        assert len(grading_processes(os.getpid())) == 1
     assert result.notebooks[0].autoscores.scores["test_double"] == 3
-    assert len(grading_processes(os.getpid())) == 1
-    close_all()
-    assert grading_processes(os.getpid()) == []
+    assert fork_servers(os.getpid()) == []

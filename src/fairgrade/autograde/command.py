@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from fairgrade.autograde import display
+from fairgrade.autograde.pool import ForkServer
 from fairgrade.autograde.prepare import prepared, students_of
 from fairgrade.autograde.results_store import write_json
 from fairgrade.autograde.run import RUN_ENDING_ERRORS
@@ -30,7 +31,7 @@ def grade_class(
     console: Console,
     *,
     students: list[str] | None = None,
-    jobs: int,
+    jobs: int | None,
     scheduler: str | None = None,
     force: bool = False,
     dry: bool = False,
@@ -38,6 +39,7 @@ def grade_class(
     json_file: Path | None = None,
     unsafe: bool = False,
     preflight: bool = True,
+    server: ForkServer | None = None,
 ) -> int:
     """Grade a class, with words to who watches, and return the command's exit code.
 
@@ -49,7 +51,7 @@ def grade_class(
         Where it is told.
     students : list of str, optional
         Only theirs.
-    jobs, scheduler, unsafe, preflight
+    jobs, scheduler, unsafe, preflight, server
         As for :func:`~fairgrade.autograde.prepare.prepared`.
     force, dry : bool
         As for :class:`~fairgrade.autograde.run.Run`.
@@ -65,7 +67,9 @@ def grade_class(
     """
     summary = Summary()
     try:
-        with prepared(course, assignment, jobs=jobs, scheduler=scheduler, unsafe=unsafe, preflight=preflight) as run:
+        with prepared(
+            course, assignment, jobs=jobs, scheduler=scheduler, unsafe=unsafe, preflight=preflight, server=server
+        ) as run:
             run.force, run.dry = force, dry
             wanted = students_of(run, students)
             if unsafe:

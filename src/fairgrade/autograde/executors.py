@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fairgrade.autograde.bundle import AssignmentBundle, SubmissionBundle
+from fairgrade.autograde.pool import ForkServer, Pool, grade_in_dask_worker, kill_in_dask_worker
 from fairgrade.autograde.pool_worker import PREFLIGHT
-from fairgrade.autograde.processes import close_all, grade_in_process, kill_all
 from fairgrade.autograde.result import SubmissionResult
 from fairgrade.nbgrader.cell_results import CellResult, Runs
 
@@ -34,6 +34,8 @@ class GradingExecutor:
         How many submissions are graded at once, as of now.
     close : callable
         Ends the executor and what it has started, finished or not.
+    grade_packed : callable
+        What is sent to the executor, as :meth:`~fairgrade.autograde.pool.Pool.grade`.
     runs : Runs
         How tests run that don't run isolated; it goes along with each submission.
     """
@@ -43,6 +45,7 @@ class GradingExecutor:
     timeout_s: float
     size: Callable[[], int]
     close: Callable[[], None]
+    grade_packed: Callable[[bytes, str, bytes, float], Any]
 
     def __post_init__(self) -> None:
         self._packed = pickle.dumps(self.bundle)
@@ -71,23 +74,23 @@ class GradingExecutor:
     def _submit(self, what: object) -> Future[Any]:
         packed = pickle.dumps(what)
         try:
-            return self.executor.submit(grade_in_process, self._packed, self.bundle.key, packed, self.timeout_s)
+            return self.executor.submit(self.grade_packed, self._packed, self.bundle.key, packed, self.timeout_s)
         except Exception:
             self.size()  # it may know better what is wrong
             raise
 
 
-def local(bundle: AssignmentBundle, timeout_s: float, jobs: int) -> GradingExecutor:
-    """`jobs` grading processes on this machine."""
+def local(bundle: AssignmentBundle, timeout_s: float, jobs: int, server: ForkServer | None = None) -> GradingExecutor:
+    """Grade in `jobs` processes on this machine, forked from `server` if it has been started already."""
+    pool = Pool(server)
     executor = ThreadPoolExecutor(jobs, thread_name_prefix="grading")
 
     def close() -> None:
         executor.shutdown(wait=False, cancel_futures=True)
-        kill_all(bundle.key)
+        pool.close()
         executor.shutdown()
-        close_all()
 
-    return GradingExecutor(executor, bundle, timeout_s, lambda: jobs, close)
+    return GradingExecutor(executor, bundle, timeout_s, lambda: jobs, close, pool.grade)
 
 
 def cluster(bundle: AssignmentBundle, timeout_s: float, scheduler: str) -> GradingExecutor:
@@ -136,9 +139,9 @@ def cluster(bundle: AssignmentBundle, timeout_s: float, scheduler: str) -> Gradi
         executor.shutdown(wait=False)
         with contextlib.suppress(OSError):  # the scheduler has been lost just now
             if client.status == "running":
-                client.run(kill_all, bundle.key, on_error="ignore")
+                client.run(kill_in_dask_worker, bundle.key, on_error="ignore")
         client.close()
 
     # Each grading is a fact about bytes, but a repeated one must run again: that is what a retry is.
     executor = client.get_executor(pure=False)
-    return GradingExecutor(executor, bundle, timeout_s, size, close)
+    return GradingExecutor(executor, bundle, timeout_s, size, close, grade_in_dask_worker)

@@ -15,6 +15,7 @@ from traitlets.config import Config
 from fairgrade.autograde import executors
 from fairgrade.autograde.bundle import AssignmentBundle, blueprints_of, read_assignment
 from fairgrade.autograde.gradebook_writer import GradebookWriter
+from fairgrade.autograde.pool import ForkServer
 from fairgrade.autograde.results_store import ResultsStore
 from fairgrade.autograde.run import Run
 from fairgrade.autograde.run_manifest import last_secret
@@ -49,6 +50,7 @@ def prepared(
     scheduler: str | None = None,
     unsafe: bool = False,
     preflight: bool = True,
+    server: ForkServer | None = None,
 ) -> Iterator[Run]:
     """A run over an assignment; whatever grades for it ends with the block.
 
@@ -64,6 +66,8 @@ def prepared(
         Without a sandbox.
     preflight : bool
         Whether the source has to earn its own points first; the configuration may say that it need not.
+    server : ForkServer, optional
+        Where grading processes of this machine are forked from, if it has been started already.
 
     Raises
     ------
@@ -89,7 +93,7 @@ def prepared(
     recorder = GradebookWriter(directory, assignment, config, blueprints_of(bundle, config))
     with contextlib.closing(recorder):
         if scheduler is None:
-            workers = executors.local(bundle, timeout_s, jobs or len(os.sched_getaffinity(0)))
+            workers = executors.local(bundle, timeout_s, jobs or len(os.sched_getaffinity(0)), server)
         else:
             workers = executors.cluster(bundle, timeout_s, scheduler)
         with contextlib.closing(workers):

@@ -14,7 +14,7 @@ from fairgrade.autograde.bundle import AssignmentBundle, SubmissionBundle, files
 from fairgrade.autograde.changes import Change, compare, compare_penalties, has_results
 from fairgrade.autograde.executors import ClusterUnavailable, GradingExecutor
 from fairgrade.autograde.gradebook_writer import GradebookEntry, GradebookUnavailable, GradebookWriter
-from fairgrade.autograde.processes import WorkerLost
+from fairgrade.autograde.pool import WorkerLost
 from fairgrade.autograde.result import CantGrade, SubmissionResult
 from fairgrade.autograde.results_store import ClaimedByAnother, ResultsStore, fingerprint_of
 from fairgrade.autograde.run_manifest import write_manifest
