@@ -17,8 +17,6 @@ from fairgrade.grading import (
     Exercise,
     FloatArray,
     StudentError,
-    digits_kept,
-    each,
     expect,
     expect_array,
     expect_close,
@@ -26,6 +24,13 @@ from fairgrade.grading import (
     expect_number,
     random_state_untouched,
     unchanged,
+)
+from graders.part5_training.losses import (
+    digits_of_the_loss,
+    error_for_columns,
+    expect_to_depend_on_predictions,
+    losses_of,
+    seen,
 )
 
 
@@ -57,19 +62,6 @@ def nearly_sure(rng: np.random.Generator) -> float:
     Rounding to more decimals is within the tolerance of 1e-5, so what is charged does not depend on who is asked.
     """
     return float(np.exp(-(rng.integers(25, 35) * 1e-3 + rng.integers(1, 9) * 1e-4 + rng.uniform(3e-5, 7e-5))))
-
-
-def losses_of(binary_cross_entropy, *batches):
-    """The losses of some batches, each of them labels and predictions."""
-    labels, predictions = zip(*batches, strict=True)
-    copies = [np.array(y) for y in labels], [np.array(p) for p in predictions]
-    return [expect_number(loss) for loss in each(binary_cross_entropy, *copies)]
-
-
-def expect_to_depend_on_predictions(binary_cross_entropy, y, p):
-    """Fail if the loss is the same for three predictions; for two of them it may be, by chance."""
-    losses = losses_of(binary_cross_entropy, (y, p), (y, 0.5 * p), (y, 0.25 * p))
-    expect(not np.allclose(losses, losses[0]), "Your loss is the same whatever the predictions are.")
 
 
 # -- what right work does -------------------------------------------------------------------------
@@ -165,14 +157,6 @@ def returns_a_number_and_changes_nothing(binary_cross_entropy, rng):
 # -- what tells mistakes apart --------------------------------------------------------------------
 
 
-def seen(binary_cross_entropy, y, p):
-    """What comes back, and which of the two arrays is another afterwards."""
-    given = y.copy(), p.copy()
-    loss = finite_loss(binary_cross_entropy, y, p)
-    changes = [not np.array_equal(now, then) for now, then in zip((y, p), given, strict=True)]
-    return None if loss is None else (loss, changes)
-
-
 def finite_loss(binary_cross_entropy, y, p):
     """The loss; that of labels between 0 and 1 if it is not finite, as the logarithm of a label is not."""
     loss = binary_cross_entropy(y, p)
@@ -183,13 +167,13 @@ def finite_loss(binary_cross_entropy, y, p):
 @exercise.probe
 def a_small_batch(binary_cross_entropy, rng):
     y, p = batch(rng, 5)
-    return seen(binary_cross_entropy, y, p)
+    return seen(functools.partial(finite_loss, binary_cross_entropy), y, p)
 
 
 @exercise.probe
 def a_larger_batch(binary_cross_entropy, rng):
     y, p = batch(rng, 24, ones=0.3)
-    return seen(binary_cross_entropy, y, p)
+    return seen(functools.partial(finite_loss, binary_cross_entropy), y, p)
 
 
 @exercise.probe
@@ -669,13 +653,6 @@ def returns_nothing(y_true, y_pred, *, right=mean_cross_entropy):
     right(y_true, y_pred)
 
 
-def digits_of_the_loss(binary_cross_entropy):
-    """To how many decimals losses of ordinary predictions are rounded."""
-    labels, predictions = np.array([[1.0], [0.0], [1.0]]), np.array([[0.61937], [0.23571], [0.84629]])
-    digits = digits_kept([np.ravel(loss)[0] for loss in each(binary_cross_entropy, labels, predictions)])
-    return None if digits is None else {"digits": digits}
-
-
 @exercise.misconception(
     "Return the loss as it is: whoever computes with it needs all its digits.", loses=2, fits=digits_of_the_loss
 )
@@ -713,16 +690,6 @@ def reduces_along_the_second_axis(y_true, y_pred):
 def reads_the_second_axis(y_true, y_pred):
     p = np.clip(y_pred, 1e-15, 1 - 1e-15)
     return -np.sum(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)) / y_true.shape[1]
-
-
-def error_for_columns(binary_cross_entropy):
-    """What stops the function where it is given two columns, if it is stopped."""
-    y = np.array([[0.0], [1.0]] * 3 + [[1.0]])
-    try:
-        binary_cross_entropy(y, 0.3 + 0.4 * y)
-    except StudentError as error:
-        return {"error": error}
-    return None
 
 
 @exercise.misconception(

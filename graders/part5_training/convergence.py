@@ -31,7 +31,7 @@ from graders.part5_training.binary_cross_entropy import exercise as binary_cross
 from graders.part5_training.excused import HasNotLearned, Training, charged_already
 from graders.part5_training.gradients import exercise as gradients
 from graders.part5_training.train import RightPerceptron
-from graders.part5_training.train.probes import move, started
+from graders.part5_training.train.observe import trained
 
 exercise = Exercise(
     "convergence",
@@ -164,6 +164,20 @@ def learns_other_pictures(TrainablePerceptron, rng):
 
 
 # -- what tells mistakes apart --------------------------------------------------------------------
+
+
+def started(TrainablePerceptron: Any, rng: np.random.Generator, n: int) -> tuple[Any, State]:
+    """A model in a known state, and the state."""
+    model, state = TrainablePerceptron(n), State(rng.normal(0, 0.5, n), 0.25)
+    write_state(model, state)
+    return model, state
+
+
+def move(model: Any, start: State, X: FloatArray, y: FloatArray, rate: float, epochs: int = 1) -> tuple[Any, ...]:
+    """How far training moves weights and bias, as a multiple of the learning rate."""
+    trained(model, X, y, rate, epochs)
+    end = read_state(model, start.weights.size)
+    return (end.weights - start.weights) / rate, (end.bias - start.bias) / rate
 
 
 @exercise.probe

@@ -14,15 +14,19 @@ import numpy as np
 from fairgrade.grading import (
     Exercise,
     FloatArray,
-    StudentError,
-    digits_kept,
-    each,
     expect,
     expect_close,
     expect_finite,
     expect_number,
     random_state_untouched,
     unchanged,
+)
+from graders.part5_training.losses import (
+    digits_of_the_loss,
+    error_for_columns,
+    expect_to_depend_on_predictions,
+    losses_of,
+    seen,
 )
 
 
@@ -53,19 +57,6 @@ def nearly_right(rng: np.random.Generator, n: int) -> tuple[FloatArray, FloatArr
 def samples(n: int) -> str:
     """The number of samples in words."""
     return "1 sample" if n == 1 else f"{n} samples"
-
-
-def losses_of(mse_loss, *batches):
-    """The losses of some batches, each of them labels and predictions."""
-    labels, predictions = zip(*batches, strict=True)
-    copies = [np.array(y) for y in labels], [np.array(p) for p in predictions]
-    return [expect_number(loss) for loss in each(mse_loss, *copies)]
-
-
-def expect_to_depend_on_predictions(mse_loss, y, p):
-    """Fail if the loss is the same for three predictions; for two of them it may be, by chance."""
-    losses = losses_of(mse_loss, (y, p), (y, 0.5 * p), (y, 0.25 * p))
-    expect(not np.allclose(losses, losses[0]), "Your loss is the same whatever the predictions are.")
 
 
 # -- what right work does -------------------------------------------------------------------------
@@ -155,14 +146,6 @@ def returns_a_number_and_changes_nothing(mse_loss, rng):
 
 
 # -- what tells mistakes apart --------------------------------------------------------------------
-
-
-def seen(mse_loss, y, p):
-    """What comes back, and which of the two arrays is another afterwards."""
-    given = y.copy(), p.copy()
-    loss = mse_loss(y, p)
-    changes = [not np.array_equal(now, then) for now, then in zip((y, p), given, strict=True)]
-    return None if loss is None else (loss, changes)
 
 
 @exercise.probe
@@ -526,13 +509,6 @@ def returns_nothing(y_true, y_pred, *, right=mean_squared_error):
     right(y_true, y_pred)
 
 
-def digits_of_the_loss(mse_loss):
-    """To how many decimals losses of ordinary predictions are rounded."""
-    labels, predictions = np.array([[1.0], [0.0], [1.0]]), np.array([[0.61937], [0.23571], [0.84629]])
-    digits = digits_kept([np.ravel(loss)[0] for loss in each(mse_loss, labels, predictions)])
-    return None if digits is None else {"digits": digits}
-
-
 @exercise.misconception(
     "Return the loss as it is: whoever computes with it needs all its digits.", loses=1, fits=digits_of_the_loss
 )
@@ -575,16 +551,6 @@ def reduces_along_the_second_axis(y_true, y_pred):
 )
 def reads_the_second_axis(y_true, y_pred):
     return np.sum((y_true - y_pred) ** 2) / y_true.shape[1]
-
-
-def error_for_columns(mse_loss):
-    """What stops the function where it is given two columns, if it is stopped."""
-    y = np.array([[0.0], [1.0]] * 3 + [[1.0]])
-    try:
-        mse_loss(y, 0.3 + 0.4 * y)
-    except StudentError as error:
-        return {"error": error}
-    return None
 
 
 @exercise.misconception(

@@ -1,16 +1,11 @@
-"""The training loop: open reference.py first, then checks.py.
+"""The training loop: a class with a ``train`` method.
 
-The banks are registered by importing them.
+Open ``reference.py`` first: it has the exercise and its right solution. ``checks.py`` says what earns points,
+``probes.py`` what tells mistakes apart; ``also_right.py``, ``wrong.py`` and ``wrong_records.py`` are the banks.
+``drawn.py`` and ``observe.py`` serve the checks, ``facts`` serves the probes.
 """
 
-from graders.part5_training.train import (  # noqa: F401
-    also_right,
-    checks,
-    equivalent,
-    probes,
-    wrong,
-    wrong_records,
-)
+from graders.part5_training.train import also_right, checks, probes, wrong, wrong_records  # noqa: F401
 from graders.part5_training.train.reference import RightPerceptron, exercise, sigmoid
 
 __all__ = ["RightPerceptron", "exercise", "sigmoid"]

@@ -15,7 +15,6 @@ import numpy as np
 
 from fairgrade.grading import (
     CheckFailed,
-    FloatArray,
     Notebook,
     State,
     each,
@@ -28,8 +27,9 @@ from fairgrade.grading import (
     write_state,
 )
 from graders.part5_training.gradients import sample_gradients
+from graders.part5_training.train import drawn
+from graders.part5_training.train.drawn import KINDS, inputs, rate_between, samples
 from graders.part5_training.train.observe import (
-    KINDS,
     after_each_epoch,
     by_formula,
     chance_of,
@@ -37,17 +37,13 @@ from graders.part5_training.train.observe import (
     epoch_by_epoch,
     expect_array_or_none,
     forward_of,
-    inputs,
     leads_to,
     loss_or_infinity,
     losses_of,
     may_record,
     moving_gradients,
-    on_both_sides,
     own_losses,
-    rate_between,
     reseeds,
-    samples,
     steps_like,
     trained,
 )
@@ -57,7 +53,7 @@ from graders.part5_training.train.reference import exercise
 @exercise.check(points=1)
 def forward_is_the_sigmoid_of_the_weighted_sum(TrainablePerceptron, rng):
     """forward(x) is sigmoid(weights . x + bias), and stays a number however strong the evidence is."""
-    for n in (9, *numbers_of_inputs(rng, 2)):
+    for n in (9, *drawn.numbers_of_inputs(rng, 2)):
         model = TrainablePerceptron(n)
         state = State(rng.normal(0, 1, n), float(rng.choice([-1, 1]) * rng.uniform(0.5, 1.5)))
         write_state(model, state)
@@ -76,7 +72,7 @@ def predict_asks_whether_forward_reaches_one_half(TrainablePerceptron, rng):
     """predict(x) is 1 where forward(x) is at least 0.5, and 0 elsewhere."""
     model, state = TrainablePerceptron(9), State(rng.normal(0, 0.5, 9), float(rng.normal(0, 0.3)))
     write_state(model, state)
-    X = on_both_sides(rng, state, 12)
+    X = drawn.on_both_sides(rng, state, 12)
     chances = chances_of(model, X)
     expect(
         bool((chances >= 0.5).any() and (chances < 0.5).any()), "`forward` is on the same side of 0.5 for all inputs."
@@ -90,43 +86,34 @@ def predict_asks_whether_forward_reaches_one_half(TrainablePerceptron, rng):
 @exercise.check(points=1)
 def a_step_moves_the_weights(TrainablePerceptron, rng, notebook):
     """After one sample the weights have moved by minus the learning rate times their gradient."""
-    for before, after, x, y, chance, rate in single_steps(TrainablePerceptron, rng):
-        right = before.step(sample_gradients(x, y, chance), rate)
-        moved, move = after.weights - before.weights, right.weights - before.weights
-        expect(
-            np.allclose(moved, move, rtol=1e-4, atol=1e-7)
-            or steps_like(before, after, x, y, chance, rate, moving_gradients(notebook)),
-            f"Given one sample of {x.size} inputs and learning rate {rate:.4g}: the weights did not move by "
-            "-learning_rate * gradient.",
-        )
+    expect_steps(TrainablePerceptron, rng, notebook, "weights")
 
 
 @exercise.check(points=1)
 def a_step_moves_the_bias(TrainablePerceptron, rng, notebook):
     """After one sample the bias has moved by minus the learning rate times its gradient."""
+    expect_steps(TrainablePerceptron, rng, notebook, "bias")
+
+
+def expect_steps(TrainablePerceptron: Any, rng: np.random.Generator, notebook: Notebook, part: str) -> None:
+    """Fail unless the weights, or the bias, move by the gradient, or by what the student's own ``gradients`` return."""
     for before, after, x, y, chance, rate in single_steps(TrainablePerceptron, rng):
-        moved, move = after.bias - before.bias, -rate * (chance - y)
+        right = before.step(sample_gradients(x, y, chance), rate)
+        start, end, want = (getattr(state, part) for state in (before, after, right))
         expect(
-            bool(np.isclose(moved, move, rtol=1e-4, atol=1e-7))
+            np.allclose(end - start, want - start, rtol=1e-4, atol=1e-7)
             or steps_like(before, after, x, y, chance, rate, moving_gradients(notebook)),
-            f"Given one sample of {x.size} inputs and learning rate {rate:.4g}: the bias did not move by "
+            f"Given one sample of {x.size} inputs and learning rate {rate:.4g}: the {part} did not move by "
             "-learning_rate * gradient.",
         )
 
 
-def numbers_of_inputs(rng: np.random.Generator, how_many: int) -> list[int]:
-    """Different numbers of inputs, some below and some above 9."""
-    few, many = rng.permutation(np.arange(3, 9)), rng.permutation(np.arange(10, 26))
-    return [int((few, many)[i % 2][i]) for i in range(how_many)]
+def single_steps(TrainablePerceptron: Any, rng: np.random.Generator) -> list[tuple[Any, ...]]:
+    """Train on one sample from the model's own start: rates of all sizes, both labels, predicted right and wrong.
 
-
-Step = tuple[State, State, FloatArray, float, float, float]
-"""State before and after training on one sample from the model's own start; the sample, its prediction, the rate."""
-
-
-def single_steps(TrainablePerceptron: Any, rng: np.random.Generator) -> list[Step]:
-    """Steps with rates of all sizes, for both labels, predicted right and predicted wrong before."""
-    sizes = rng.permutation([9, 9, *numbers_of_inputs(rng, 4)])
+    A step is the state before and after, the sample, its label, its prediction before, and the learning rate.
+    """
+    sizes = rng.permutation([9, 9, *drawn.numbers_of_inputs(rng, 4)])
     rates = rng.permutation([0.003, 0.01, 0.03, 0.1, 0.3, 0.9]) * rng.uniform(1, 2, 6)
     cases = [(label, hit) for label in (0.0, 1.0) for hit in (True, False)]
     cases += [cases[i] for i in rng.permutation(4)[:2]]
@@ -135,19 +122,11 @@ def single_steps(TrainablePerceptron: Any, rng: np.random.Generator) -> list[Ste
         model, n, rate = TrainablePerceptron(int(sizes[i])), int(sizes[i]), float(rates[i])
         before = read_state(model, n)
         expect(before.bias == 0, f"A new model has a bias of {before.bias:.3g}; it starts at 0.")
-        x = seen_as(before, label if hit else 1 - label, inputs(rng, 10, n, KINDS[i % 2]))
+        x = drawn.seen_as(before, label if hit else 1 - label, inputs(rng, 10, n, KINDS[i % 2]))
         chance = chance_of(model, x)
         trained(model, x[np.newaxis], np.array([label]), rate)
         steps.append((before, read_state(model, n), x, label, chance, rate))
     return steps
-
-
-def seen_as(state: State, label: float, X: FloatArray) -> FloatArray:
-    """The first of some samples that a model in this state takes for `label`."""
-    taken = by_formula(state, X) >= 0.5
-    right: FloatArray = X[np.argmax(taken == (label == 1))]
-    # The bias is 0 yet, so the opposite of a sample is on the other side.
-    return right if (by_formula(state, right) >= 0.5) == (label == 1) else -right
 
 
 @exercise.check(points=1)
@@ -237,11 +216,11 @@ def expect_finite_at_certainty(model: Any, notebook: Notebook) -> None:
     """Fail unless compute_loss copes with predictions of exactly 0 and 1, or leaves that to what does not."""
     for label in (0.0, 1.0):
         for chance in (0.0, 1.0):
-            loss = loss_or_infinity(lambda y, p: model.compute_loss(float(y[0]), float(p[0])), label, chance)
+            loss = loss_or_infinity(model.compute_loss, label, chance)
             if -1e-5 <= loss <= 1e-3 if label == chance else 10 <= loss <= 1e4:
                 continue
             own = notebook.get("binary_cross_entropy")
-            wrong = math.nan if own is None else loss_or_infinity(own, label, chance)
+            wrong = loss_or_infinity(lambda y, p: own(np.array([y]), np.array([p])), label, chance)
             expect(
                 own is not None and (not math.isfinite(wrong) or bool(np.isclose(loss, wrong))),
                 f"Given label {label:g} and a prediction of exactly {chance:g}: `compute_loss` is {loss:.3g}. "
@@ -255,7 +234,7 @@ def keeps_a_history_of_the_accuracy(TrainablePerceptron, rng):
     for kind, misses in zip(KINDS, rng.permutation([1, 2]), strict=True):
         n = int(rng.integers(3, 10))
         model, twin = TrainablePerceptron(n), TrainablePerceptron(n)
-        start, X = decided(rng, n, kind)
+        start, X = drawn.decided(rng, n, kind)
         rate = rate_between(rng, 0.2, 1) * 0.2 / (3 * (np.max(X @ X.T) + 1))  # too small to change a vote
         write_state(twin, start)
         y = (chances_of(twin, X) >= 0.5).astype(np.float64)
@@ -272,7 +251,7 @@ def keeps_a_history_of_the_accuracy(TrainablePerceptron, rng):
     # One sample on the wrong side at first, on the right side in the end: each epoch has its own accuracy.
     for truth in rng.permutation([0.0, 1.0]):
         n, epochs, label = int(rng.integers(3, 7)), int(rng.integers(4, 7)), np.array([truth])
-        start, x, rate = crossing(rng, n, epochs, truth)
+        start, x, rate = drawn.crossing(rng, n, epochs, truth)
         states = after_each_epoch(twin := TrainablePerceptron(n), start, x, label, rate, epochs)
         forward = forward_of(twin, start, x)
         hits = [float((forward(state, x[0]) >= 0.5) == (truth == 1)) for state in states]
@@ -284,30 +263,6 @@ def keeps_a_history_of_the_accuracy(TrainablePerceptron, rng):
             f"Given 1 sample and {epochs} epochs: `accuracy_history` does not follow the predictions from epoch to "
             "epoch.",
         )
-
-
-def decided(rng: np.random.Generator, n: int, kind: str) -> tuple[State, FloatArray]:
-    """A state and three samples, none of which is in doubt."""
-    while True:
-        state, X = State(rng.normal(0, 1, n), float(rng.normal())), inputs(rng, 3, n, kind)
-        if np.min(np.abs(X @ state.weights + state.bias)) > 0.3:
-            return state, X
-
-
-def crossing(rng: np.random.Generator, n: int, epochs: int, label: float) -> tuple[State, FloatArray, float]:
-    """A state, a sample, and a rate at which it is predicted right for a part of the epochs only.
-
-    Its prediction has just passed one half after one of them, where a threshold further on would count it late.
-    """
-    while True:
-        (x,), state = inputs(rng, 1, n), State(rng.normal(0, 0.5, n), float(rng.normal()))
-        rate, at, chances = rate_between(rng, 0.05, 1), state, []
-        for _ in range(epochs + 1):
-            chances.append(float(by_formula(at, x)))
-            at = at.step(sample_gradients(x, label, chances[-1]), rate)
-        sure = np.array(chances) if label == 1 else 1 - np.array(chances)  # of the truth
-        if sure[1] < 0.5 <= sure[-2] and np.any((sure > 0.502) & (sure < 0.54)):
-            return state, x[np.newaxis], rate
 
 
 @exercise.check(points=1)

@@ -1,8 +1,4 @@
-"""The student's class, as checks and probes use it.
-
-Whatever decides points is drawn for each student, from ranges that overlap with every other use: code that
-knows a check by its inputs would know nothing else by them.
-"""
+"""The student's class in use: trained, read, and compared with where right or known steps lead."""
 
 from __future__ import annotations
 
@@ -30,50 +26,11 @@ from fairgrade.grading import (
 from graders.part5_training.gradients import sample_gradients
 from graders.part5_training.train.reference import sigmoid
 
-TINY = 1e-12
+STANDSTILL_RATE = 1e-12
 """A learning rate at which a model stands still; for probes only, since code may know it."""
 
-KINDS = ("signed", "picture")
-"""Inputs of either sign, and what the lesson shows: values in [0, 1], zeros among them."""
-
-ODD = (CheckFailed, TypeError, ValueError)
+UNUSABLE_WORK_ERRORS = (CheckFailed, TypeError, ValueError)
 """What comes of using a name that the notebook has for something else."""
-
-
-# -- what is drawn --------------------------------------------------------------------------------
-
-
-def inputs(rng: np.random.Generator, n_samples: int, n_inputs: int, kind: str = "signed") -> FloatArray:
-    """Inputs of shape (n_samples, n_inputs) of one of the :data:`KINDS`."""
-    if kind == "signed":
-        return rng.normal(0, 1, (n_samples, n_inputs))
-    X = rng.uniform(0.1, 1, (n_samples, n_inputs)) * (rng.random((n_samples, n_inputs)) < 0.6)
-    for row in X:
-        row[rng.permutation(n_inputs)[:2]] = rng.uniform(0.5, 1), 0.0  # something to see, and something dark
-    return X
-
-
-def samples(
-    rng: np.random.Generator, n_samples: int, n_inputs: int, kind: str = "signed"
-) -> tuple[FloatArray, FloatArray]:
-    """Inputs of shape (n_samples, n_inputs), and labels in {0, 1} of which both occur."""
-    y = (np.arange(n_samples) % 2 == rng.integers(2)).astype(np.float64)
-    return inputs(rng, n_samples, n_inputs, kind), rng.permutation(y)
-
-
-def rate_between(rng: np.random.Generator, low: float, high: float) -> float:
-    """A learning rate, its logarithm uniform."""
-    return float(np.exp(rng.uniform(math.log(low), math.log(high))))
-
-
-def on_both_sides(rng: np.random.Generator, state: State, n_samples: int) -> FloatArray:
-    """Samples whose weighted sums lie on both sides of 0, from close by to far off, in random order."""
-    half = (n_samples + 1) // 2
-    sums = 0.03 * 140 ** ((np.arange(half) + rng.random(half)) / half)  # one of each size from 0.03 to 4
-    sums = rng.permutation(np.concatenate([sums, -sums])[:n_samples])
-    X = rng.normal(0, 1, (n_samples, state.weights.size))
-    missing = sums - state.bias - X @ state.weights
-    return X + np.outer(missing, state.weights / (state.weights @ state.weights))
 
 
 # -- the class in use -----------------------------------------------------------------------------
@@ -189,7 +146,7 @@ def steps_like(
         return gradients is not None and after.is_close(
             before.step(gradients(x, y, chance), rate), rtol=1e-4, atol=1e-7
         )
-    except ODD:
+    except UNUSABLE_WORK_ERRORS:
         return False  # not written, of the wrong form, or zeros
 
 
@@ -209,7 +166,7 @@ def leads_to(
     try:
         ends = reachable_states(start, forward, gradients, X, y, rate, epochs)
         return any(end.is_close(state, rtol=1e-4, atol=1e-7) for state in ends)
-    except ODD:
+    except UNUSABLE_WORK_ERRORS:
         return False
 
 
@@ -258,8 +215,8 @@ def may_record(
 def loss_or_infinity(loss: Any, label: float, chance: float) -> float:
     """The loss of one sample; infinity where computing it ends in an error."""
     try:
-        return expect_number(loss(np.array([label]), np.array([chance])), what="`compute_loss`")
-    except ODD:
+        return expect_number(loss(label, chance), what="`compute_loss`")
+    except UNUSABLE_WORK_ERRORS:
         return math.inf
 
 
@@ -271,7 +228,7 @@ def own_losses(notebook: Notebook, y: FloatArray, chances: FloatArray) -> FloatA
             return None
         own = each(student, y[:, np.newaxis].copy(), chances[:, np.newaxis].copy())
         return np.array([expect_number(loss) for loss in own])
-    except ODD:
+    except UNUSABLE_WORK_ERRORS:
         return None
 
 

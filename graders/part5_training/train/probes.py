@@ -12,45 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from fairgrade.grading import (
-    FloatArray,
-    State,
-    StudentError,
-    StudentObject,
-    each,
-    expect_number,
-    read_state,
-    write_state,
-)
-from graders.part5_training.train.histories import Told, recorded, told
-from graders.part5_training.train.observe import (
-    ODD,
-    TINY,
-    expect_array_or_none,
-    loss_or_infinity,
-    on_both_sides,
-    reseeds,
-    samples,
-    trained,
-)
-from graders.part5_training.train.passes import FIXED, IN_TURN, NO_WAY, OWN, passes_of, use_of_samples
+from fairgrade.grading import FloatArray, State, StudentError, each, expect_number, write_state
+from graders.part5_training.train.drawn import on_both_sides, samples
+from graders.part5_training.train.facts.histories import Told, length_of, said_to_return, stops, told
+from graders.part5_training.train.facts.learner import AT_RANDOM, N_INPUTS, Learner, TrainsForTooLong
+from graders.part5_training.train.facts.passes import FIXED, IN_TURN, NO_WAY, OWN, passes_of, use_of_samples
+from graders.part5_training.train.facts.rules import STANDS, Rule, Rules
+from graders.part5_training.train.observe import UNUSABLE_WORK_ERRORS, loss_or_infinity, reseeds, trained
 from graders.part5_training.train.reference import exercise
-from graders.part5_training.train.rules import AT_RANDOM, STANDS, Learner, N, Rule, Rules, TrainsForTooLong
-
-
-def started(TrainablePerceptron: Any, rng: np.random.Generator, n: int) -> tuple[Any, State]:
-    """A model in a known state, and the state."""
-    model, state = TrainablePerceptron(n), State(rng.normal(0, 0.5, n), 0.25)
-    write_state(model, state)
-    return model, state
-
-
-def move(model: Any, start: State, X: FloatArray, y: FloatArray, rate: float, epochs: int = 1) -> tuple[Any, ...]:
-    """How far training moves weights and bias, as a multiple of the learning rate."""
-    trained(model, X, y, rate, epochs)
-    end = read_state(model, start.weights.size)
-    return (end.weights - start.weights) / rate, (end.bias - start.bias) / rate
-
 
 # -- how it learns --------------------------------------------------------------------------------
 
@@ -173,8 +142,8 @@ def what_it_records(TrainablePerceptron, rng):
 
 @exercise.probe
 def how_a_training_ends(TrainablePerceptron, rng):
-    model, other = TrainablePerceptron(N), TrainablePerceptron(N)
-    x, y = rng.normal(0, 1, N), np.array([0.0, 1.0, 0.0])
+    model, other = TrainablePerceptron(N_INPUTS), TrainablePerceptron(N_INPUTS)
+    x, y = rng.normal(0, 1, N_INPUTS), np.array([0.0, 1.0, 0.0])
     X = np.tile(x, (3, 1))  # with labels that can't all be right, as some stop when they are
     returned = trained(model, X, y, 0.1, epochs=2)
     ends = said_to_return(returned, model)
@@ -191,54 +160,11 @@ def how_a_training_ends(TrainablePerceptron, rng):
     }
 
 
-def length_of(model: Any) -> int:
-    """How many entries the history of the loss has."""
-    return int(np.size(expect_array_or_none(model.loss_history)))
-
-
-def said_to_return(returned: Any, model: Any) -> Any:
-    """What comes back, in words or as it is."""
-    if returned is None:
-        return "nothing"
-    if isinstance(returned, StudentObject):
-        return "an object"
-    if isinstance(returned, list | tuple) and any(np.ndim(part) for part in returned):
-        return "several things" if np.size(returned[0]) else "nothing"
-    history = expect_array_or_none(model.loss_history)
-    if np.array_equal(np.asarray(returned), np.asarray(model.loss_history)):
-        return "loss_history"
-    last = history.size and np.size(returned) == 1 and np.isclose(expect_number(returned), history.ravel()[-1])
-    return "the last loss" if last else ("something else", returned)
-
-
-def stops(TrainablePerceptron: Any, rng: np.random.Generator) -> str:
-    """What ends training before its time, by the histories of a class that has an entry an epoch elsewhere."""
-    try:
-        learner = Learner(TrainablePerceptron, rng)
-    except TrainsForTooLong:
-        return NEVER
-    X, some_wrong, all_right = np.tile(learner.sample(0.3), (3, 1)), np.array([0.0, 1.0, 0.0]), np.ones(3)
-
-    def is_short(y: FloatArray, rate: float, epochs: int) -> bool:
-        return recorded(learner, X, y, rate, epochs)[0].size < epochs
-
-    if is_short(some_wrong, 0.3, epochs=3):
-        return NEVER  # it is short in any case
-    if is_short(some_wrong, TINY, epochs=30):
-        return "when nothing changes"
-    if is_short(all_right, 0.05, epochs=5):
-        return "when all are predicted right"
-    return "when the loss is small" if is_short(all_right, 1e3, epochs=30) else NEVER
-
-
-NEVER = "after the last epoch"
-
-
 @exercise.probe
 def what_it_does_to_others(TrainablePerceptron, rng):
-    X, y = samples(rng, 3, N)
+    X, y = samples(rng, 3, N_INPUTS)
     given = X.copy(), y.copy()
-    TrainablePerceptron(N).train(X, y, learning_rate=0.1, epochs=2, verbose=False)
+    TrainablePerceptron(N_INPUTS).train(X, y, learning_rate=0.1, epochs=2, verbose=False)
     changed = [name for name, now, then in zip("Xy", (X, y), given, strict=True) if not np.array_equal(now, then)]
     return {
         "the caller's data": f"change: {changed}" if changed else "stay as they are",
@@ -251,7 +177,7 @@ def what_it_does_to_others(TrainablePerceptron, rng):
 
 @exercise.probe
 def how_it_starts(TrainablePerceptron):
-    models = {n: TrainablePerceptron(n) for n in (4, N, 20)}
+    models = {n: TrainablePerceptron(n) for n in (4, N_INPUTS, 20)}
     sizes = [np.size(model.weights) for model in models.values()]
     biases = [expect_number(model.bias) for model in models.values()]
     return {
@@ -262,15 +188,15 @@ def how_it_starts(TrainablePerceptron):
 
 @exercise.probe
 def how_it_predicts(TrainablePerceptron, rng):
-    model = TrainablePerceptron(N)
-    state = State(rng.normal(0, 0.5, N), 0.7)
+    model = TrainablePerceptron(N_INPUTS)
+    state = State(rng.normal(0, 0.5, N_INPUTS), 0.7)
     write_state(model, state)
     X = on_both_sides(rng, state, 12)  # else to predict always 0 may look like the opposite label
     chances, labels = each(model.forward, X.copy()), each(model.predict, X.copy())
-    write_state(model, State(np.full(N, 300.0), 0.0))
+    write_state(model, State(np.full(N_INPUTS, 300.0), 0.0))
     return {
         "forward": chances,
-        "forward, if sure": [near_or_odd(model, sign * np.ones(N)) for sign in (1, -1)],
+        "forward, if sure": [near_or_odd(model, sign * np.ones(N_INPUTS)) for sign in (1, -1)],
         "predict": label_of(np.array(chances, dtype=float).ravel(), labels),
     }
 
@@ -279,7 +205,7 @@ def near_or_odd(model: Any, x: FloatArray) -> str:
     """The prediction of a sample that is certain, in words."""
     try:
         chance = expect_number(model.forward(x))
-    except (*ODD, StudentError):
+    except (*UNUSABLE_WORK_ERRORS, StudentError):
         return "no number"
     return "no number" if math.isnan(chance) else f"{np.clip(chance, -1, 2):.2f}"
 
@@ -334,7 +260,7 @@ def loss_of(losses: FloatArray, y: FloatArray, p: FloatArray) -> Any:
 
 def size_of_loss(model: Any, label: float, chance: float) -> str:
     """How large the loss of a certain prediction is, in words."""
-    loss = loss_or_infinity(lambda y, p: model.compute_loss(float(y[0]), float(p[0])), label, chance)
+    loss = loss_or_infinity(model.compute_loss, label, chance)
     if not math.isfinite(loss):
         return "no number"
     return next((said for most, said in ((1e-3, "about 0"), (5, "small"), (1e4, "large")) if abs(loss) <= most), "huge")

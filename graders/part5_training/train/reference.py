@@ -53,13 +53,15 @@ class RightPerceptron:
             self.update(x, y_true, y_pred, learning_rate)
         return losses, hits
 
+    def record(self, losses, hits):
+        self.loss_history.append(sum(losses) / len(losses))
+        self.accuracy_history.append(sum(hits) / len(hits))
+
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         self.loss_history = []
         self.accuracy_history = []
         for epoch in range(epochs):
-            losses, hits = self.epoch(X, y, learning_rate)
-            self.loss_history.append(sum(losses) / len(losses))
-            self.accuracy_history.append(sum(hits) / len(hits))
+            self.record(*self.epoch(X, y, learning_rate))
             if verbose and epoch % 10 == 0:
                 print(f"epoch {epoch}: loss {self.loss_history[-1]:.4f}, accuracy {self.accuracy_history[-1]:.0%}")
         return self.loss_history

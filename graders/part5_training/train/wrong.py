@@ -7,8 +7,11 @@ import numpy as np
 from graders.part5_training.train.reference import RightPerceptron, exercise, sigmoid
 
 
-def recorded(model, y, chances):
-    """What an epoch records that makes all predictions first."""
+def predict_first(model, X, y, learning_rate, use=slice(None)):
+    """An epoch that makes all predictions before it updates with some of the samples."""
+    chances = [model.forward(x) for x in X]
+    for x, y_true, y_pred in list(zip(X, y, chances))[use]:
+        model.update(x, y_true, y_pred, learning_rate)
     losses = [model.compute_loss(y_true, y_pred) for y_true, y_pred in zip(y, chances)]
     return losses, [(y_pred >= 0.5) == (y_true == 1) for y_true, y_pred in zip(y, chances)]
 
@@ -130,7 +133,7 @@ class LeavesTheLearningRateOut(RightPerceptron):
 @exercise.misconception("The learning rate shrinks on the way. Use the one that was passed in for all epochs.", loses=2)
 class LetsTheLearningRateDecay(RightPerceptron):
     def epoch(self, X, y, learning_rate):
-        return super().epoch(X, y, learning_rate / (1 + len(self.loss_history)))
+        return super().epoch(X, y, learning_rate / (1 + len(self.accuracy_history)))
 
 
 @exercise.misconception("X is shuffled, y is not, so labels and samples no longer belong together.", loses=1)
@@ -165,10 +168,7 @@ class TruncatesWeightsToIntegers(RightPerceptron):
 )
 class PredictsOnceAnEpoch(RightPerceptron):
     def epoch(self, X, y, learning_rate):
-        chances = [self.forward(x) for x in X]
-        for x, y_true, y_pred in zip(X, y, chances):
-            self.update(x, y_true, y_pred, learning_rate)
-        return recorded(self, y, chances)
+        return predict_first(self, X, y, learning_rate)
 
 
 @exercise.misconception(
@@ -176,10 +176,7 @@ class PredictsOnceAnEpoch(RightPerceptron):
 )
 class AveragesOverTheWholeBatch(RightPerceptron):
     def epoch(self, X, y, learning_rate):
-        chances = [self.forward(x) for x in X]
-        for x, y_true, y_pred in zip(X, y, chances):
-            self.update(x, y_true, y_pred, learning_rate / len(X))
-        return recorded(self, y, chances)
+        return predict_first(self, X, y, learning_rate / len(X))
 
 
 @exercise.misconception(
@@ -188,9 +185,7 @@ class AveragesOverTheWholeBatch(RightPerceptron):
 )
 class UpdatesAfterTheLastSampleOnly(RightPerceptron):
     def epoch(self, X, y, learning_rate):
-        chances = [self.forward(x) for x in X]
-        self.update(X[-1], y[-1], chances[-1], learning_rate)
-        return recorded(self, y, chances)
+        return predict_first(self, X, y, learning_rate, slice(-1, None))
 
 
 @exercise.misconception("The loop ends one sample early: `range(n)` already stops before n.", loses=3)
@@ -210,9 +205,7 @@ class MissesTheFirstSample(RightPerceptron):
 )
 class StopsAfterTheFirstSample(RightPerceptron):
     def epoch(self, X, y, learning_rate):
-        chances = [self.forward(x) for x in X]
-        self.update(X[0], y[0], chances[0], learning_rate)
-        return recorded(self, y, chances)
+        return predict_first(self, X, y, learning_rate, slice(1))
 
 
 @exercise.misconception(
@@ -222,14 +215,12 @@ class StopsAtTheFirstHit(RightPerceptron):
     def epoch(self, X, y, learning_rate):
         losses, hits = [], []
         for i in range(len(X)):
-            more = super().epoch(X[i : i + 1], y[i : i + 1], learning_rate if self.misses(X[i], y[i]) else 0.0)
+            is_right = self.predict(X[i]) == y[i]
+            more = super().epoch(X[i : i + 1], y[i : i + 1], 0.0 if is_right else learning_rate)
             losses, hits = losses + more[0], hits + more[1]
-            if hits[-1]:
+            if is_right:
                 break
         return losses, hits
-
-    def misses(self, x, y_true):
-        return (self.forward(x) >= 0.5) != (y_true == 1)
 
 
 @exercise.misconception("train uses data from outside the class. Use the X and y that it is given.", loses=4)
@@ -435,11 +426,8 @@ class TrainsInSmallBatches(RightPerceptron):
     def epoch(self, X, y, learning_rate):
         losses, hits = [], []
         for first in range(0, len(X), 8):
-            batch = X[first : first + 8]
-            chances, labels = [self.forward(x) for x in batch], y[first : first + 8]
-            for x, y_true, y_pred in zip(batch, labels, chances):
-                self.update(x, y_true, y_pred, learning_rate / len(batch))
-            more = recorded(self, labels, chances)
+            batch, labels = X[first : first + 8], y[first : first + 8]
+            more = predict_first(self, batch, labels, learning_rate / len(batch))
             losses, hits = losses + more[0], hits + more[1]
         return losses, hits
 
@@ -449,9 +437,8 @@ class TrainsInSmallBatches(RightPerceptron):
 )
 class TakesOneSampleAnEpoch(RightPerceptron):
     def epoch(self, X, y, learning_rate):
-        chances, i = [self.forward(x) for x in X], np.random.randint(len(X))
-        self.update(X[i], y[i], chances[i], learning_rate)
-        return recorded(self, y, chances)
+        i = np.random.randint(len(X))
+        return predict_first(self, X, y, learning_rate, slice(i, i + 1))
 
 
 @exercise.misconception(
@@ -460,10 +447,10 @@ class TakesOneSampleAnEpoch(RightPerceptron):
 )
 class DrawsSamplesWithReplacement(RightPerceptron):
     def epoch(self, X, y, learning_rate):
-        chances = [self.forward(x) for x in X]
+        measured = predict_first(self, X, y, learning_rate, slice(0))
         for i in np.random.randint(len(X), size=len(X)):
             self.update(X[i], y[i], self.forward(X[i]), learning_rate)
-        return recorded(self, y, chances)
+        return measured
 
 
 @exercise.misconception(

@@ -11,41 +11,29 @@ from graders.part5_training.train.reference import RightPerceptron, exercise, si
 
 @exercise.misconception("loss_history has an entry for each sample. Average them and append once an epoch.", loses=1)
 class RecordsTheLossOfEachSample(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        self.every = []
-        super().train(X, y, learning_rate, epochs, verbose)
-        self.loss_history = self.every
-        return self.loss_history
-
-    def epoch(self, X, y, learning_rate):
-        losses, hits = super().epoch(X, y, learning_rate)
-        self.every += losses
-        return losses, hits
+    def record(self, losses, hits):
+        super().record(losses, hits)
+        self.loss_history[-1:] = losses
 
 
 @exercise.misconception("loss_history holds sums over the samples. Divide by their number.", loses=1)
 class RecordsTheSumOfTheLosses(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        super().train(X, y, learning_rate, epochs, verbose)
-        self.loss_history = [loss * len(X) for loss in self.loss_history]
-        return self.loss_history
+    def record(self, losses, hits):
+        super().record([sum(losses)], hits)
 
 
 @exercise.misconception("loss_history holds the accuracy. Append the mean loss to it.", loses=1)
 class RecordsTheAccuracyForTheLoss(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        super().train(X, y, learning_rate, epochs, verbose)
-        self.loss_history = list(self.accuracy_history)
-        return self.loss_history
+    def record(self, losses, hits):
+        super().record(hits, hits)
 
 
 @exercise.misconception(
     "loss_history holds the loss of the epoch's last sample. Take the mean over all samples.", loses=1
 )
 class RecordsTheLossOfTheLastSample(RightPerceptron):
-    def epoch(self, X, y, learning_rate):
-        losses, hits = super().epoch(X, y, learning_rate)
-        return losses[-1:], hits
+    def record(self, losses, hits):
+        super().record(losses[-1:], hits)
 
 
 @exercise.misconception("The loss is cross-entropy; your history holds squared errors.", loses=1)
@@ -78,26 +66,20 @@ class RecordsNothing(RightPerceptron):
 
 @exercise.misconception("accuracy_history holds percentages. A fraction between 0 and 1 is asked for.", loses=1)
 class RecordsPercentages(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        losses = super().train(X, y, learning_rate, epochs, verbose)
-        self.accuracy_history = [100 * accuracy for accuracy in self.accuracy_history]
-        return losses
+    def record(self, losses, hits):
+        super().record(losses, [100 * hit for hit in hits])
 
 
 @exercise.misconception("accuracy_history counts the hits. Divide by the number of samples.", loses=1)
 class CountsTheHits(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        losses = super().train(X, y, learning_rate, epochs, verbose)
-        self.accuracy_history = [accuracy * len(X) for accuracy in self.accuracy_history]
-        return losses
+    def record(self, losses, hits):
+        super().record(losses, [sum(hits)])
 
 
 @exercise.misconception("accuracy_history holds the fraction of misses. Record the fraction of hits.", loses=1)
 class RecordsTheErrorRate(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        losses = super().train(X, y, learning_rate, epochs, verbose)
-        self.accuracy_history = [1 - accuracy for accuracy in self.accuracy_history]
-        return losses
+    def record(self, losses, hits):
+        super().record(losses, [1 - hit for hit in hits])
 
 
 @exercise.misconception("accuracy_history stays empty. Append the accuracy after each epoch.", loses=1)
@@ -132,9 +114,7 @@ class SharesItsHistories(RightPerceptron):
 
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         for _ in range(epochs):
-            losses, hits = self.epoch(X, y, learning_rate)
-            self.loss_history.append(float(np.mean(losses)))
-            self.accuracy_history.append(float(np.mean(hits)))
+            self.record(*self.epoch(X, y, learning_rate))
         return self.loss_history
 
 
@@ -227,10 +207,8 @@ class ForwardReturnsTheLabel(RightPerceptron):
 
 @exercise.misconception("loss_history holds the number of wrong predictions. Append the mean of compute_loss.", loses=1)
 class CountsTheMistakesForTheLoss(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        super().train(X, y, learning_rate, epochs, verbose)
-        self.loss_history = [round((1 - accuracy) * len(X)) for accuracy in self.accuracy_history]
-        return self.loss_history
+    def record(self, losses, hits):
+        super().record([len(hits) - sum(hits)], hits)
 
 
 class RecordsErrors(RightPerceptron):
@@ -308,10 +286,8 @@ class HidesAnInfiniteLoss(RightPerceptron):
 
 @exercise.misconception("The losses that you keep are rounded. Append them with all their digits.", loses=1)
 class RoundsTheLosses(RightPerceptron):
-    def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        super().train(X, y, learning_rate, epochs, verbose)
-        self.loss_history = [round(loss, 3) for loss in self.loss_history]
-        return self.loss_history
+    def record(self, losses, hits):
+        super().record([round(sum(losses) / len(losses), 3)], hits)
 
 
 @exercise.misconception("The histories have an entry only now and then. Append one after each epoch.", loses=1)

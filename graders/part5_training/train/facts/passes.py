@@ -9,7 +9,8 @@ from itertools import pairwise, permutations
 import numpy as np
 
 from fairgrade.grading import FloatArray, State
-from graders.part5_training.train.rules import FAR_TOO_MANY, Rules
+from graders.part5_training.train.facts.learner import FAR_TOO_MANY
+from graders.part5_training.train.facts.rules import Rules
 
 MANY = 36
 """So many samples are enough to tell a mini-batch from all of them."""

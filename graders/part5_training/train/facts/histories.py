@@ -10,12 +10,22 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
-from fairgrade.grading import FloatArray, State, StudentError, each, expect_number, read_state, write_state
-from graders.part5_training.train.observe import ODD, TINY, chances_of, expect_array_or_none
-from graders.part5_training.train.rules import AT_RANDOM, Learner, N
+from fairgrade.grading import (
+    FloatArray,
+    State,
+    StudentError,
+    StudentObject,
+    each,
+    expect_number,
+    read_state,
+    write_state,
+)
+from graders.part5_training.train.facts.learner import AT_RANDOM, N_INPUTS, Learner, TrainsForTooLong
+from graders.part5_training.train.observe import STANDSTILL_RATE, UNUSABLE_WORK_ERRORS, chances_of, expect_array_or_none
 
 HISTORIES = ("loss_history", "accuracy_history")
 
@@ -59,8 +69,8 @@ def told(learner: Learner) -> list[Told]:
 
 def held_by(learner: Learner, X: FloatArray, y: FloatArray) -> list[tuple[object, str]]:
     """What the histories hold while the model stands still, and in what form; None if it never does."""
-    histories = recorded(learner, X, y, TINY, epochs=2)
-    end = read_state(learner.model, N)
+    histories = recorded(learner, X, y, STANDSTILL_RATE, epochs=2)
+    end = read_state(learner.model, N_INPUTS)
     if learner.starts != AT_RANDOM and not end.is_close(learner.start, rtol=1e-4, atol=1e-4):
         return [(None, "as they are")] * 2
     alike = bool(np.ptp(y) == 0)
@@ -114,7 +124,7 @@ def own_losses(learner: Learner, y: FloatArray, chances: FloatArray) -> FloatArr
     """The student's ``compute_loss`` of each sample; nan if there is none that works."""
     try:
         return np.array([expect_number(loss) for loss in each(learner.model.compute_loss, list(y), list(chances))])
-    except (*ODD, StudentError):
+    except (*UNUSABLE_WORK_ERRORS, StudentError):
         return np.full(y.size, math.nan)
 
 
@@ -192,3 +202,49 @@ def along(history: FloatArray, kinds: Kinds) -> tuple[str, str]:
             ):
                 return "what is learned", words.format(said_of(kind))
     return "nothing" if not length or np.ptp(history) < 1e-9 else "something else", "something else"
+
+
+# -- how a training ends -------------------------------------------------------------------------
+
+
+def length_of(model: Any) -> int:
+    """How many entries the history of the loss has."""
+    return int(np.size(expect_array_or_none(model.loss_history)))
+
+
+def said_to_return(returned: Any, model: Any) -> Any:
+    """What comes back, in words or as it is."""
+    if returned is None:
+        return "nothing"
+    if isinstance(returned, StudentObject):
+        return "an object"
+    if isinstance(returned, list | tuple) and any(np.ndim(part) for part in returned):
+        return "several things" if np.size(returned[0]) else "nothing"
+    history = expect_array_or_none(model.loss_history)
+    if np.array_equal(np.asarray(returned), np.asarray(model.loss_history)):
+        return "loss_history"
+    last = history.size and np.size(returned) == 1 and np.isclose(expect_number(returned), history.ravel()[-1])
+    return "the last loss" if last else ("something else", returned)
+
+
+def stops(TrainablePerceptron: Any, rng: np.random.Generator) -> str:
+    """What ends training before its time, by the histories of a class that has an entry an epoch elsewhere."""
+    try:
+        learner = Learner(TrainablePerceptron, rng)
+    except TrainsForTooLong:
+        return NEVER
+    X, some_wrong, all_right = np.tile(learner.sample(0.3), (3, 1)), np.array([0.0, 1.0, 0.0]), np.ones(3)
+
+    def is_short(y: FloatArray, rate: float, epochs: int) -> bool:
+        return recorded(learner, X, y, rate, epochs)[0].size < epochs
+
+    if is_short(some_wrong, 0.3, epochs=3):
+        return NEVER  # it is short in any case
+    if is_short(some_wrong, STANDSTILL_RATE, epochs=30):
+        return "when nothing changes"
+    if is_short(all_right, 0.05, epochs=5):
+        return "when all are predicted right"
+    return "when the loss is small" if is_short(all_right, 1e3, epochs=30) else NEVER
+
+
+NEVER = "after the last epoch"

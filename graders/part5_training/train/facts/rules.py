@@ -1,13 +1,12 @@
 """By what rule a class moves its weights and its bias, found from single steps.
 
-Told relative to where training starts from and to the class's own ``forward``, so that a mistake there does not hide
-the rule. Mistakes that come in many sizes, such as a learning rate written into the code, are one rule with another
-number.
+A rule is told relative to where training starts and to the class's own ``forward``, so that a mistake there does not
+hide the rule. Mistakes that come in many sizes, such as a learning rate written into the code, are one rule with
+another number.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -15,161 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from fairgrade.grading import CheckFailed, FloatArray, State, StudentError, read_state, write_state
-from graders.part5_training.train.observe import TINY, by_formula, expect_array_or_none, forward_of, trained
+from fairgrade.grading import FloatArray, State
+from graders.part5_training.train.facts.learner import Learner, Step
 from graders.part5_training.train.reference import sigmoid
-
-N = 9
-"""The inputs of every model that is measured: a class may be written for those of the lesson."""
-
-FAR_TOO_MANY = 150
-"""Entries in the history of one epoch from which on measuring any further takes too long."""
-
-
-class TrainsForTooLong(CheckFailed):
-    """The class trains for hundreds of epochs where one is asked for."""
-
-
-AT_RANDOM = "from new weights at random"
-"""Where a training starts from that draws weights from a generator of its own: what it does then can't be told."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """What one sample did to a model: its state before and after."""
-
-    before: State
-    x: FloatArray
-    y: float
-    rate: float
-    after: State
-
-
-class Learner:
-    """A model of the student's that is trained from states that are known.
-
-    Attributes
-    ----------
-    starts : str
-        Where a training starts from, in words.
-    start : State
-        Where it starts from if the model is in the state `written`.
-    accumulates : bool
-        Whether a training adds to the histories of the one before.
-    """
-
-    def __init__(self, TrainablePerceptron: Any, rng: np.random.Generator) -> None:
-        self.model = TrainablePerceptron(N)
-        self._rng = rng
-        self._copies = 1
-        self.written = State(rng.choice([-1, 1], N) * rng.uniform(0.3, 0.8, N), 0.25)
-        self.accumulates = self._watch()
-        self.starts, self.start = self._begin()
-        self.forgets = self.starts.endswith("each epoch")
-        self.forward = forward_of(self.model, self.written, rng.normal(0, 1, (3, N)))
-        x, minus = self.sample(0.5), State(self.written.weights, -self.written.bias)
-        # Whoever subtracts the bias in forward has to move it the other way.
-        self.bias_sign = -1.0 if np.isclose(self.forward(self.written, x), by_formula(minus, x)) else 1.0
-
-    def train(
-        self,
-        X: FloatArray,
-        y: FloatArray,
-        rate: float,
-        epochs: int = 1,
-        state: State | None = None,
-        seed: int = 1,
-    ) -> State:
-        """Where training leads from the written state, or from another. The seed is that of the global generators."""
-        write_state(self.model, self.written if state is None else state)
-        np.random.seed(seed)
-        random.seed(seed)
-        trained(self.model, X, y, rate, epochs)
-        return read_state(self.model, N)
-
-    def train_on_one(self, x: FloatArray, y: float, rate: float, epochs: int = 1, state: State | None = None) -> State:
-        """The same with a single sample; twice the same where a class that leaves one out can't do with one."""
-        return self.train(np.tile(x, (self._copies, 1)), np.full(self._copies, y), rate, epochs, state)
-
-    def history(self, name: str, before: int = 0) -> FloatArray:
-        """What the last training recorded, given how long the history was before."""
-        history = expect_array_or_none(getattr(self.model, name)).ravel()
-        return history[before:] if self.accumulates else history
-
-    def _watch(self) -> bool:
-        """Whether histories accumulate, from two short trainings.
-
-        Raises
-        ------
-        TrainsForTooLong
-        """
-        lengths = []
-        for _ in range(2):
-            try:
-                self.train_on_one(np.zeros(N), 1.0, TINY)
-            except StudentError:
-                if self._copies > 1:
-                    raise
-                self._copies = 2
-                self.train_on_one(np.zeros(N), 1.0, TINY)
-            losses, accuracies = map(expect_array_or_none, (self.model.loss_history, self.model.accuracy_history))
-            if np.isnan(losses).any() or np.isnan(accuracies).any():
-                self._copies = 2  # the mean of nothing
-            lengths.append(losses.size)
-            if lengths[0] > FAR_TOO_MANY:
-                raise TrainsForTooLong("It trains for hundreds of epochs where one is asked for.")
-        return lengths[0] < lengths[1]
-
-    def _begin(self) -> tuple[str, State]:
-        # With x = 0 no rule of learning moves the weights. They are whole numbers, which a class that rounds keeps.
-        whole = State(self._rng.choice([-1, 1], N) * self._rng.integers(1, 5, N), 12.0)
-        end = self.train_on_one(np.zeros(N), 1.0, TINY, state=whole)
-        if np.allclose(end.weights, whole.weights, atol=1e-4):
-            return "where the model is", self.written
-        ends = [self.train_on_one(np.zeros(N), label, TINY) for label in (0.0, 1.0)]
-        if not np.allclose(self.train_on_one(np.zeros(N), 0.0, TINY).weights, ends[0].weights, atol=1e-4):
-            return AT_RANDOM, ends[0]
-        # Steps without a learning rate move the bias even so: by opposite steps, or for one label alone.
-        biases = [end.bias for end in ends]
-        bias = sum(biases) / 2 if np.isclose(abs(biases[0]), abs(biases[1]), atol=0) else min(biases, key=abs)
-        start = State(ends[0].weights, bias)
-        if not np.allclose(end.weights, start.weights, atol=1e-4):
-            return "from other weights", start
-        return "from new weights, each epoch" if self._forgets() else "from new weights", start
-
-    def _forgets(self) -> bool:
-        """Whether a second epoch leads where the first one does, on labels that no class gets right."""
-        X, y = np.outer([1.0, 0.0, -1.0], self.sample(1.0)), np.array([1.0, 0.0, 1.0])
-        once, twice = (self.train(X, y, 0.5, epochs) for epochs in (1, 2))
-        return once.is_close(twice) and np.size(expect_array_or_none(self.model.loss_history)) > 1
-
-    def use_two_copies(self) -> None:
-        """Have a single sample stand twice in what the class is given."""
-        self._copies = 2
-
-    def sample(self, z: float) -> FloatArray:
-        """A sample with a weighted sum of `z` in the written state."""
-        x = self._rng.normal(0, 0.6, N)
-        w = self.written.weights
-        return x + w * (z - self.written.bias - x @ w) / (w @ w)
-
-    def steps(self, later: bool = False) -> list[Step]:
-        """Single steps: either label on either side of one half, near and far, with three learning rates.
-
-        The steps of a first epoch; or those of a second if `later`, for classes with an epoch too few or too many.
-        """
-        found = []
-        for number, (y, side) in enumerate(product((0.0, 1.0), (-1.0, 1.0, -0.3, 0.3))):
-            x, rate = self.sample(side * self._rng.uniform(0.8, 1.6)), (0.5, 0.2, 0.9)[number % 3]
-            once = self.train_on_one(x, y, rate)
-            if not later:
-                found.append(Step(self.start, x, y, rate, once))
-            if later or (
-                self.start is not self.written and not self.forgets
-            ):  # new starts may be alike for all, and a second step is not
-                found.append(Step(once, x, y, rate, self.train_on_one(x, y, rate, epochs=2)))
-        return found
-
 
 # -- what a step may be a multiple of -------------------------------------------------------------
 
