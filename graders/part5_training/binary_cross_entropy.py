@@ -178,7 +178,7 @@ def a_larger_batch(binary_cross_entropy, rng):
 
 @exercise.probe
 def one_sample_of_each_label(binary_cross_entropy, rng):
-    p = rng.uniform(0.2, 0.8, 1)
+    p = rng.uniform(0.06, 0.08, 1)  # rounded to whole numbers the losses are 3 and 0, which no larger batch has
     return [finite_loss(binary_cross_entropy, np.array([label]), p) for label in (1.0, 0.0)]
 
 

@@ -15,8 +15,9 @@ def losses_of(loss_function, *batches):
 
 
 def expect_to_depend_on_predictions(loss_function, y, p):
-    """Fail if the loss is the same for three predictions; for two of them it may be, by chance."""
-    losses = losses_of(loss_function, (y, p), (y, 0.5 * p), (y, 0.25 * p))
+    """Fail if the loss is the same for three predictions, of which one is nearly right and one nearly wrong."""
+    nearly_right = y + 0.1 * (p - y)
+    losses = losses_of(loss_function, (y, p), (y, nearly_right), (y, 1 - nearly_right))
     expect(not np.allclose(losses, losses[0]), "Your loss is the same whatever the predictions are.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections import Counter
 
@@ -30,6 +31,7 @@ from graders.part5_training.mse_loss import exercise as mse_loss
 from graders.part5_training.train import RightPerceptron
 from graders.part5_training.train import exercise as train
 from tests.conftest import ASSIGNMENT, ROOT
+from tests.graders.work import STUDENTS, graded
 
 EXERCISES = [mse_loss, binary_cross_entropy, gradient_descent, gradients, train, convergence, knowledge_check]
 POINTS = {
@@ -41,8 +43,6 @@ POINTS = {
     "convergence": 5,
     "knowledge_check": 5,
 }
-SEEDS = [Submission(ASSIGNMENT, f"s{n:03d}") for n in range(3)]
-
 MISCONCEPTIONS = [(e, m) for e in EXERCISES for m in e.misconceptions.values()]
 RIGHT = [(e, "reference", e.reference) for e in EXERCISES]
 RIGHT += [(e, v.name, v.code) for e in EXERCISES for v in e.variants.values()]
@@ -79,19 +79,17 @@ def test_the_banks_are_large_enough(exercise: Exercise):
 @pytest.mark.parametrize(("exercise", "name", "code"), RIGHT, ids=ids(RIGHT))
 def test_right_work_earns_all_points(exercise: Exercise, name: str, code):
     """The reference and every variant, for several students."""
-    for submission in SEEDS:
-        with grading_for(submission):
-            score = exercise.grade(code)
+    for student in STUDENTS[:3]:
+        score = graded(exercise, code, student)
         assert {r.name: r.outcome for r in score.results if not isinstance(r.outcome, Passed)} == {}
         assert score.earned == exercise.points
 
 
 @pytest.mark.parametrize(("exercise", "misconception"), MISCONCEPTIONS, ids=ids(MISCONCEPTIONS))
 def test_a_misconception_loses_its_price(exercise: Exercise, misconception: Misconception):
-    """Exactly what it states, for several students; the checks alone see it, too."""
-    for submission in SEEDS:
-        with grading_for(submission):
-            score = exercise.grade(misconception.code)
+    """Exactly what it states, whatever inputs a student gets; the checks alone see it, too."""
+    for student in STUDENTS[: 3 if inspect.isclass(exercise.reference) else 20]:
+        score = graded(exercise, misconception.code, student)
         assert exercise.points - score.earned == misconception.loses
         assert exercise.points - score.by_checks >= misconception.loses > 0
 
@@ -99,7 +97,7 @@ def test_a_misconception_loses_its_price(exercise: Exercise, misconception: Misc
 @pytest.fixture(scope="module")
 def scores() -> list[tuple[Exercise, Misconception, Score]]:
     """The score of each misconception, for one student."""
-    with grading_for(SEEDS[0]):
+    with grading_for(STUDENTS[0]):
         return [(exercise, wrong, exercise.grade(wrong.code)) for exercise, wrong in MISCONCEPTIONS]
 
 
@@ -215,7 +213,7 @@ def test_wrong_gradients_cost_a_right_loop_nothing(wrong: Misconception):
     """What test_gradients has charged costs nothing in test_train and test_convergence."""
     names = in_a_notebook(CALLS_GRADIENTS) | {"gradients": wrong.code}
     names["TrainablePerceptron"].update.__globals__["gradients"] = wrong.code
-    with grading_for(SEEDS[1]):
+    with grading_for(STUDENTS[1]):
         assert earned_by_training(names) == (train.points, convergence.points)
 
 
@@ -224,7 +222,7 @@ def test_a_wrong_loss_costs_a_right_loop_nothing(wrong: Misconception):
     """What test_binary_cross_entropy has charged costs nothing in test_train and test_convergence."""
     names = in_a_notebook(CALLS_CROSS_ENTROPY) | {"binary_cross_entropy": wrong.code}
     names["TrainablePerceptron"].compute_loss.__globals__["binary_cross_entropy"] = wrong.code
-    with grading_for(SEEDS[1]):
+    with grading_for(STUDENTS[1]):
         assert earned_by_training(names) == (train.points, convergence.points)
 
 
@@ -271,7 +269,7 @@ def test_the_same_mistake_written_twice_is_paid_once(name: str):
     """The class goes, step for step, where the student's own wrong gradients lead."""
     wrong = gradients.misconceptions[name].code
     names = {"gradients": wrong}
-    with grading_for(SEEDS[1]):
+    with grading_for(STUDENTS[1]):
         assert train.grade(written_out(wrong), notebook=names).earned == train.points
         assert convergence.grade(written_out(wrong), notebook=names).earned == convergence.points
 
@@ -312,7 +310,7 @@ ODD_GRADIENTS = {
 def test_odd_gradients_earn_a_class_nothing(cell: str, loop: str, points: tuple[float, float]):
     """A class earns what it earns with right gradients, whatever is wrong with the student's."""
     names = in_a_notebook(cell, loop)
-    with grading_for(SEEDS[1]):
+    with grading_for(STUDENTS[1]):
         assert earned_by_training(names) == points
 
 
@@ -323,7 +321,7 @@ def test_a_wrong_loop_is_not_charged_again_for_not_converging(wrong: Misconcepti
         pytest.skip("its models are told apart only by their histories, so values can't name it")
     lost = 5 if wrong.name in NEVER_LEARN else 0
     assert wrong.elsewhere.get("convergence", 0) == lost
-    with grading_for(SEEDS[2]):
+    with grading_for(STUDENTS[2]):
         assert convergence.grade(wrong.code).earned == convergence.points - lost
 
 

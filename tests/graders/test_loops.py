@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from fairgrade.grading import Submission, grading_for
 from graders.part5_training.train import RightPerceptron, sigmoid
 from graders.part5_training.train import exercise as train
-from tests.conftest import ASSIGNMENT
-
-STUDENTS = [Submission(ASSIGNMENT, f"s{n:03d}") for n in range(20)]
+from tests.graders.work import STUDENTS, earned, lost
+from tests.graders.work import graded as graded_by
 
 
 class Loop:
@@ -243,9 +243,7 @@ def made(*classes, after):
     return type("Made", classes, {"after": after})
 
 
-def graded(work, student=STUDENTS[0]):
-    with grading_for(student):
-        return train.grade(work)
+graded = partial(graded_by, train)
 
 
 def named(work, student=STUDENTS[0]):
@@ -334,8 +332,25 @@ def test_the_same_mistake_costs_every_student_the_same(wrong):
     assert {tuple(found.name for found in score.misconceptions) for score in scores} == {(NAMES[wrong],)}
 
 
+@pytest.mark.parametrize("tolerance", [1e-2, 1e-5, 1e-8])
+@pytest.mark.parametrize("after", [False, True], ids=["during", "after"])
+def test_ending_early_costs_every_student_the_same_at_any_tolerance(after, tolerance):
+    """Whatever the loop goes by, the change of the loss or its size."""
+
+    class Settles(Loop):
+        def is_done(self):
+            return len(self.loss_history) > 1 and abs(self.loss_history[-1] - self.loss_history[-2]) < tolerance
+
+    class IsSmall(Loop):
+        def is_done(self):
+            return self.loss_history[-1] < tolerance
+
+    for wrong in (Settles, IsSmall):
+        assert earned(train, made(wrong, after=after), STUDENTS[:8]) == {train.points - 1}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("wrong", train.misconceptions.values(), ids=lambda wrong: wrong.name)
 def test_the_bank_costs_twenty_students_the_same(wrong):
     """Its price, whatever the inputs are."""
-    assert {graded(wrong.code, student).earned for student in STUDENTS} == {train.points - wrong.loses}
+    assert lost(train, wrong.code) == {wrong.loses}

@@ -8,7 +8,6 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from fairgrade.grading import Submission, grading_for
 from graders.part5_training.binary_cross_entropy import exercise as binary_cross_entropy
 from graders.part5_training.convergence import exercise as convergence
 from graders.part5_training.gradient_descent import exercise as gradient_descent
@@ -16,19 +15,7 @@ from graders.part5_training.gradients import exercise as gradients
 from graders.part5_training.mse_loss import exercise as mse_loss
 from graders.part5_training.train import RightPerceptron
 from graders.part5_training.train import exercise as train
-from tests.conftest import ASSIGNMENT
-
-STUDENTS = [Submission(ASSIGNMENT, f"s{n:03d}") for n in range(5)]
-
-
-def earned(exercise, work, **names) -> set[float]:
-    """What the work earns, over several students."""
-    scores = set()
-    for student in STUDENTS:
-        with grading_for(student):
-            scores.add(exercise.grade(work, notebook=names).earned)
-    return scores
-
+from tests.graders.work import earned
 
 # -- right ------------------------------------------------------------------------------------------
 

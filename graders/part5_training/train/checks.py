@@ -188,10 +188,11 @@ def keeps_a_history_of_the_loss(TrainablePerceptron, rng, notebook):
         any(np.allclose(history, path, rtol=1e-4, atol=1e-6) for path in (losses[:-1], losses[1:])),
         f"Given 1 sample and {epochs} epochs: `loss_history` does not follow the loss from epoch to epoch.",
     )
-    # Also long after all samples are predicted right.
-    n, epochs = int(rng.integers(8, 15)), int(rng.integers(50, 80))
-    model = TrainablePerceptron(n)
-    trained(model, *samples(rng, 2, n), rate_between(rng, 0.8, 1.5), epochs)
+    # Also long after nothing changes any more, however little change it takes to end a loop.
+    epochs = int(rng.integers(50, 80))
+    start, X, y, rate = drawn.soon_certain(rng)
+    write_state(model := TrainablePerceptron(X.shape[1]), start)
+    trained(model, X, y, rate, epochs)
     expect_history(model.loss_history, epochs, "loss_history")
 
 

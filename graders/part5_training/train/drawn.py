@@ -87,3 +87,14 @@ def crossing(rng: np.random.Generator, n: int, epochs: int, label: float) -> tup
         sure = np.array(chances) if label == 1 else 1 - np.array(chances)  # of the truth
         if sure[1] < 0.5 <= sure[-2] and np.any((sure > 0.502) & (sure < 0.54)):
             return state, x[np.newaxis], rate
+
+
+def soon_certain(rng: np.random.Generator) -> tuple[State, FloatArray, FloatArray, float]:
+    """A state, two samples and a rate with which one epoch makes both predictions certain but for 1e-9.
+
+    The samples are orthogonal, so neither spoils what the other has taught; further epochs change next to nothing.
+    """
+    n, rate = int(rng.integers(18, 26)), float(rng.uniform(1.2, 1.5))
+    directions, _ = np.linalg.qr(rng.normal(0, 1, (n, 2)))
+    X = math.sqrt(46 / rate) * directions.T  # a step from one half changes the weighted sum by 23
+    return State(rng.normal(0, 0.003, n), 0.0), X, rng.permutation([0.0, 1.0]), rate

@@ -40,7 +40,13 @@ def central_difference(function: Callable[[FloatArray], float], at: ArrayLike, s
 
 
 def expect_gradient(
-    got: ArrayLike, function: Callable[[FloatArray], float], at: ArrayLike, *, given: str = "", rtol: float = 1e-4
+    got: ArrayLike,
+    function: Callable[[FloatArray], float],
+    at: ArrayLike,
+    *,
+    given: str = "",
+    rtol: float = 1e-4,
+    atol: float = 1e-7,
 ) -> None:
     """Fail unless `got` is the gradient of `function` at `at`, as central differences measure it.
 
@@ -52,8 +58,8 @@ def expect_gradient(
         As in :func:`central_difference`.
     given : str
         The input in words.
-    rtol : float
-        Relative tolerance; the absolute one is 1e-7, a hundred times the measuring error.
+    rtol, atol : float
+        Relative and absolute tolerance; by default the latter is a hundred times the measuring error.
     """
     want = central_difference(function, at)
     gradient = expect_array(got, shape=want.shape, what="your gradient")
@@ -63,5 +69,5 @@ def expect_gradient(
         given=given,
         what="next to the measured slope of the loss your gradient",
         rtol=rtol,
-        atol=1e-7,
+        atol=atol,
     )
