@@ -19,7 +19,6 @@ from fairgrade.grading import (
     Score,
     Submission,
     central_difference,
-    grading_for,
 )
 from fairgrade.verify.in_process import RunnableNotebook
 from graders.part5_training.binary_cross_entropy import exercise as binary_cross_entropy
@@ -97,8 +96,7 @@ def test_a_misconception_loses_its_price(exercise: Exercise, misconception: Misc
 @pytest.fixture(scope="module")
 def scores() -> list[tuple[Exercise, Misconception, Score]]:
     """The score of each misconception, for one student."""
-    with grading_for(STUDENTS[0]):
-        return [(exercise, wrong, exercise.grade(wrong.code)) for exercise, wrong in MISCONCEPTIONS]
+    return [(exercise, wrong, graded(exercise, wrong.code)) for exercise, wrong in MISCONCEPTIONS]
 
 
 def test_misconceptions_are_named(scores):
@@ -202,28 +200,24 @@ class TrainablePerceptron(RightPerceptron):
 """
 
 
-def earned_by_training(names: dict[str, object]) -> tuple[float, float]:
+def earned_by_training(names: dict[str, object], student: Submission = STUDENTS[1]) -> tuple[float, ...]:
     """What the notebook's class earns for training and for convergence."""
     work = names["TrainablePerceptron"]
-    return train.grade(work, notebook=names).earned, convergence.grade(work, notebook=names).earned
+    return tuple(graded(exercise, work, student, **names).earned for exercise in (train, convergence))
 
 
-@pytest.mark.parametrize("wrong", gradients.misconceptions.values(), ids=lambda m: m.name)
-def test_wrong_gradients_cost_a_right_loop_nothing(wrong: Misconception):
-    """What test_gradients has charged costs nothing in test_train and test_convergence."""
-    names = in_a_notebook(CALLS_GRADIENTS) | {"gradients": wrong.code}
-    names["TrainablePerceptron"].update.__globals__["gradients"] = wrong.code
-    with grading_for(STUDENTS[1]):
-        assert earned_by_training(names) == (train.points, convergence.points)
+ALL = (train.points, convergence.points)
+CALLERS = {gradients: (CALLS_GRADIENTS, "update"), binary_cross_entropy: (CALLS_CROSS_ENTROPY, "compute_loss")}
+EARLIER_WORK = [(exercise, wrong) for exercise in CALLERS for wrong in exercise.misconceptions.values()]
 
 
-@pytest.mark.parametrize("wrong", binary_cross_entropy.misconceptions.values(), ids=lambda m: m.name)
-def test_a_wrong_loss_costs_a_right_loop_nothing(wrong: Misconception):
-    """What test_binary_cross_entropy has charged costs nothing in test_train and test_convergence."""
-    names = in_a_notebook(CALLS_CROSS_ENTROPY) | {"binary_cross_entropy": wrong.code}
-    names["TrainablePerceptron"].compute_loss.__globals__["binary_cross_entropy"] = wrong.code
-    with grading_for(STUDENTS[1]):
-        assert earned_by_training(names) == (train.points, convergence.points)
+@pytest.mark.parametrize(("exercise", "wrong"), EARLIER_WORK, ids=ids(EARLIER_WORK))
+def test_wrong_earlier_work_costs_a_right_loop_nothing(exercise: Exercise, wrong: Misconception):
+    """What the test of the function has charged costs nothing in test_train and test_convergence."""
+    loop, method = CALLERS[exercise]
+    names = in_a_notebook(loop) | {exercise.name: wrong.code}
+    getattr(names["TrainablePerceptron"], method).__globals__[exercise.name] = wrong.code
+    assert earned_by_training(names) == ALL
 
 
 NOT_WRITTEN = "def gradients(x, y_true, y_pred):\n    raise NotImplementedError()"
@@ -268,10 +262,7 @@ def written_out(gradients) -> type:
 def test_the_same_mistake_written_twice_is_paid_once(name: str):
     """The class goes, step for step, where the student's own wrong gradients lead."""
     wrong = gradients.misconceptions[name].code
-    names = {"gradients": wrong}
-    with grading_for(STUDENTS[1]):
-        assert train.grade(written_out(wrong), notebook=names).earned == train.points
-        assert convergence.grade(written_out(wrong), notebook=names).earned == convergence.points
+    assert earned_by_training({"TrainablePerceptron": written_out(wrong), "gradients": wrong}) == ALL
 
 
 def test_a_wrong_loop_is_not_excused_by_other_wrong_gradients():
@@ -310,8 +301,7 @@ ODD_GRADIENTS = {
 def test_odd_gradients_earn_a_class_nothing(cell: str, loop: str, points: tuple[float, float]):
     """A class earns what it earns with right gradients, whatever is wrong with the student's."""
     names = in_a_notebook(cell, loop)
-    with grading_for(STUDENTS[1]):
-        assert earned_by_training(names) == points
+    assert earned_by_training(names) == points
 
 
 @pytest.mark.parametrize("wrong", train.misconceptions.values(), ids=lambda m: m.name)
@@ -321,8 +311,7 @@ def test_a_wrong_loop_is_not_charged_again_for_not_converging(wrong: Misconcepti
         pytest.skip("its models are told apart only by their histories, so values can't name it")
     lost = 5 if wrong.name in NEVER_LEARN else 0
     assert wrong.elsewhere.get("convergence", 0) == lost
-    with grading_for(STUDENTS[2]):
-        assert convergence.grade(wrong.code).earned == convergence.points - lost
+    assert graded(convergence, wrong.code, STUDENTS[2]).earned == convergence.points - lost
 
 
 NEVER_LEARN = {"only_pretends_to_train", "updates_a_local_copy", "truncates_weights_to_integers"}
@@ -453,5 +442,5 @@ def test_the_course_finds_its_exercises(course: Course):
 @pytest.mark.parametrize("student", ["s14", "s35"])
 def test_to_predict_always_zero_is_not_taken_for_the_opposite_label(student: str):
     """Both look alike on inputs that are all on one side of one half, which random ones were for these two."""
-    with grading_for(Submission("a", student)):
-        assert convergence.grade(convergence.misconceptions["always_predicts_zero"].code).earned == 2
+    work = convergence.misconceptions["always_predicts_zero"].code
+    assert graded(convergence, work, Submission("a", student)).earned == 2

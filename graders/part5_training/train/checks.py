@@ -1,9 +1,9 @@
 """What a right training loop does.
 
 Accuracy proves little about a loop, since most wrong ones reach 95 % on separable data. So the loop is
-compared with a reference loop from the same start, step by step. The reference follows the student's own
-``forward``, and histories are compared with where the student's own updates lead: what is wrong with those has
-its own check. Right ``gradients`` and ``binary_cross_entropy`` are lent to a class that calls the student's.
+compared with a reference loop from the same start, step by step. The reference uses the student's own ``forward``, and
+histories are compared with the student's own updates: each mistake is charged by one check alone. A class that calls
+the student's ``gradients`` or ``binary_cross_entropy`` is tested again with right ones in their place.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def a_step_moves_the_bias(TrainablePerceptron, rng, notebook):
 
 
 def expect_steps(TrainablePerceptron: Any, rng: np.random.Generator, notebook: Notebook, part: str) -> None:
-    """Fail unless the weights, or the bias, move by the gradient, or by what the student's own ``gradients`` return."""
+    """Fail unless the weights, or the bias, move by the right gradient or by that of the student's ``gradients``."""
     for before, after, x, y, chance, rate in single_steps(TrainablePerceptron, rng):
         right = before.step(sample_gradients(x, y, chance), rate)
         start, end, want = (getattr(state, part) for state in (before, after, right))
@@ -143,7 +143,7 @@ def updates_after_each_sample(TrainablePerceptron, rng, notebook):
         start = read_state(model, n)
         X, y = samples(rng, size, n, kind)
         if kind == "signed":
-            X *= np.sqrt(0.75 * n) / np.linalg.norm(X, axis=1, keepdims=True)  # alike in length: all teach alike
+            X *= np.sqrt(0.75 * n) / np.linalg.norm(X, axis=1, keepdims=True)  # each moves the model as far
         trained(model, X, y, rate, epochs)
         end = read_state(model, n)
         forward = forward_of(TrainablePerceptron(n), start, X)
@@ -174,7 +174,7 @@ def keeps_a_history_of_the_loss(TrainablePerceptron, rng, notebook):
             f"Given 3 samples, 1 epoch and learning rate {rate:.4g}: `loss_history` holds {entry:.4g}, which is not "
             "their mean loss.",
         )
-    # With one sample, the loss may be taken before its update or after the pass.
+    # With one sample, the loss may be recorded before its update or after the pass.
     n, rate, epochs = int(rng.integers(3, 7)), rate_between(rng, 0.1, 0.6), int(rng.integers(3, 7))
     model, twin, (x, label) = TrainablePerceptron(n), TrainablePerceptron(n), samples(rng, 2, n)
     start = read_state(model, n)
@@ -188,7 +188,7 @@ def keeps_a_history_of_the_loss(TrainablePerceptron, rng, notebook):
         any(np.allclose(history, path, rtol=1e-4, atol=1e-6) for path in (losses[:-1], losses[1:])),
         f"Given 1 sample and {epochs} epochs: `loss_history` does not follow the loss from epoch to epoch.",
     )
-    # Also long after nothing changes any more, however little change it takes to end a loop.
+    # The history goes on when nothing changes any more, whatever tolerance a loop may stop at.
     epochs = int(rng.integers(50, 80))
     start, X, y, rate = drawn.soon_certain(rng)
     write_state(model := TrainablePerceptron(X.shape[1]), start)
@@ -197,12 +197,12 @@ def keeps_a_history_of_the_loss(TrainablePerceptron, rng, notebook):
 
 
 def expect_cross_entropy(model: Any, rng: np.random.Generator, notebook: Notebook) -> None:
-    """Fail unless compute_loss is the cross-entropy of one sample, or what the student's own function makes of it."""
+    """Fail unless compute_loss is the cross-entropy of a sample, or the same as the student's own function."""
     labels, chances = np.array([1.0, 0.0, 1.0, 0.0]), rng.uniform(0.03, 0.97, 4)
     losses = losses_of(model, labels, chances)
     wants = -np.log(np.where(labels == 1, chances, 1 - chances))
     own = own_losses(notebook, labels, chances)
-    # The same mistake in both is charged there; a loss that is the same for all predictions explains nothing.
+    # The same mistake in both is charged in the other exercise; a constant loss explains nothing.
     follows_own = own is not None and np.allclose(losses, own, rtol=1e-4) and bool(np.ptp(own) > 1e-3)
     for label, chance, loss, want in zip(labels, chances, losses, wants, strict=True):
         expect(
@@ -214,7 +214,7 @@ def expect_cross_entropy(model: Any, rng: np.random.Generator, notebook: Noteboo
 
 
 def expect_finite_at_certainty(model: Any, notebook: Notebook) -> None:
-    """Fail unless compute_loss copes with predictions of exactly 0 and 1, or leaves that to what does not."""
+    """Fail unless compute_loss is finite for predictions of exactly 0 and 1, or the student's own loss is not."""
     for label in (0.0, 1.0):
         for chance in (0.0, 1.0):
             loss = loss_or_infinity(model.compute_loss, label, chance)
@@ -249,7 +249,7 @@ def keeps_a_history_of_the_accuracy(TrainablePerceptron, rng):
             any(np.isclose(entry, np.mean((chances >= 0.5) == labels)) for labels, chances in recorded),
             f"Given 3 samples, {3 - wrong.size} of them predicted right: `accuracy_history` holds {entry:.4g}.",
         )
-    # One sample on the wrong side at first, on the right side in the end: each epoch has its own accuracy.
+    # One sample is predicted wrong at first and right at the end: each epoch has its own accuracy.
     for truth in rng.permutation([0.0, 1.0]):
         n, epochs, label = int(rng.integers(3, 7)), int(rng.integers(4, 7)), np.array([truth])
         start, x, rate = drawn.crossing(rng, n, epochs, truth)

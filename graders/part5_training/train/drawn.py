@@ -1,7 +1,7 @@
-"""What checks and probes draw for a student: inputs, labels, learning rates and states of a model.
+"""Draw what a student's class is tested with: inputs, labels, learning rates and states of a model.
 
-Whatever decides points is drawn for each student, from ranges that overlap with every other use: code that
-knows a check by its inputs would know nothing else by them.
+Everything that decides points is drawn per student, from ranges that overlap with those of every other use, so that
+code cannot recognise a check by its inputs.
 """
 
 from __future__ import annotations
@@ -15,34 +15,34 @@ from graders.part5_training.gradients import sample_gradients
 from graders.part5_training.train.observe import by_formula
 
 KINDS = ("signed", "picture")
-"""Inputs of either sign, and what the lesson shows: values in [0, 1], zeros among them."""
+"""Inputs of either sign, and pictures as the lesson shows them: values in [0, 1], zeros among them."""
 
 
 def inputs(rng: np.random.Generator, n_samples: int, n_inputs: int, kind: str = "signed") -> FloatArray:
-    """Inputs of shape (n_samples, n_inputs) of one of the :data:`KINDS`."""
+    """Draw inputs of shape (n_samples, n_inputs), of one of the :data:`KINDS`."""
     if kind == "signed":
         return rng.normal(0, 1, (n_samples, n_inputs))
     X = rng.uniform(0.1, 1, (n_samples, n_inputs)) * (rng.random((n_samples, n_inputs)) < 0.6)
     for row in X:
-        row[rng.permutation(n_inputs)[:2]] = rng.uniform(0.5, 1), 0.0  # something to see, and something dark
+        row[rng.permutation(n_inputs)[:2]] = rng.uniform(0.5, 1), 0.0  # one bright and one dark pixel
     return X
 
 
 def samples(
     rng: np.random.Generator, n_samples: int, n_inputs: int, kind: str = "signed"
 ) -> tuple[FloatArray, FloatArray]:
-    """Inputs of shape (n_samples, n_inputs), and labels in {0, 1} of which both occur."""
+    """Draw inputs of shape (n_samples, n_inputs), and labels in {0, 1}; both labels occur."""
     y = (np.arange(n_samples) % 2 == rng.integers(2)).astype(np.float64)
     return inputs(rng, n_samples, n_inputs, kind), rng.permutation(y)
 
 
 def rate_between(rng: np.random.Generator, low: float, high: float) -> float:
-    """A learning rate, its logarithm uniform."""
+    """Draw a learning rate, log-uniformly."""
     return float(np.exp(rng.uniform(math.log(low), math.log(high))))
 
 
 def on_both_sides(rng: np.random.Generator, state: State, n_samples: int) -> FloatArray:
-    """Samples whose weighted sums lie on both sides of 0, from close by to far off, in random order."""
+    """Draw samples whose weighted sums lie on both sides of 0, near it and far from it, in random order."""
     half = (n_samples + 1) // 2
     sums = 0.03 * 140 ** ((np.arange(half) + rng.random(half)) / half)  # one of each size from 0.03 to 4
     sums = rng.permutation(np.concatenate([sums, -sums])[:n_samples])
@@ -52,21 +52,21 @@ def on_both_sides(rng: np.random.Generator, state: State, n_samples: int) -> Flo
 
 
 def numbers_of_inputs(rng: np.random.Generator, how_many: int) -> list[int]:
-    """Different numbers of inputs, some below and some above 9."""
+    """Draw different numbers of inputs, alternately below and above 9."""
     few, many = rng.permutation(np.arange(3, 9)), rng.permutation(np.arange(10, 26))
     return [int((few, many)[i % 2][i]) for i in range(how_many)]
 
 
 def seen_as(state: State, label: float, X: FloatArray) -> FloatArray:
-    """The first of some samples that a model in this state takes for `label`."""
+    """Return the first of some samples that a model in this state predicts as `label`."""
     taken = by_formula(state, X) >= 0.5
     right: FloatArray = X[np.argmax(taken == (label == 1))]
-    # The bias is 0 yet, so the opposite of a sample is on the other side.
+    # The bias is still 0, so the opposite of a sample lies on the other side.
     return right if (by_formula(state, right) >= 0.5) == (label == 1) else -right
 
 
 def decided(rng: np.random.Generator, n: int, kind: str) -> tuple[State, FloatArray]:
-    """A state and three samples, none of which is in doubt."""
+    """Draw a state and three samples whose predictions are not close to one half."""
     while True:
         state, X = State(rng.normal(0, 1, n), float(rng.normal())), inputs(rng, 3, n, kind)
         if np.min(np.abs(X @ state.weights + state.bias)) > 0.3:
@@ -74,9 +74,9 @@ def decided(rng: np.random.Generator, n: int, kind: str) -> tuple[State, FloatAr
 
 
 def crossing(rng: np.random.Generator, n: int, epochs: int, label: float) -> tuple[State, FloatArray, float]:
-    """A state, a sample, and a rate at which it is predicted right for a part of the epochs only.
+    """Draw a state, a sample and a rate at which the sample is predicted wrong at first and right at the end.
 
-    Its prediction has just passed one half after one of them, where a threshold further on would count it late.
+    After one of the epochs its prediction has only just passed one half: a higher threshold counts it too late.
     """
     while True:
         (x,), state = inputs(rng, 1, n), State(rng.normal(0, 0.5, n), float(rng.normal()))
@@ -90,9 +90,9 @@ def crossing(rng: np.random.Generator, n: int, epochs: int, label: float) -> tup
 
 
 def soon_certain(rng: np.random.Generator) -> tuple[State, FloatArray, FloatArray, float]:
-    """A state, two samples and a rate with which one epoch makes both predictions certain but for 1e-9.
+    """Draw a state, two samples and a rate with which both predictions are within 1e-9 of the truth after one epoch.
 
-    The samples are orthogonal, so neither spoils what the other has taught; further epochs change next to nothing.
+    The samples are orthogonal, so that they don't disturb one another. Further epochs change next to nothing.
     """
     n, rate = int(rng.integers(18, 26)), float(rng.uniform(1.2, 1.5))
     directions, _ = np.linalg.qr(rng.normal(0, 1, (n, 2)))

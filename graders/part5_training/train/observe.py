@@ -1,4 +1,4 @@
-"""The student's class in use: trained, read, and compared with where right or known steps lead."""
+"""Use the student's class: train it, read its state, and compare that with where right steps lead."""
 
 from __future__ import annotations
 
@@ -30,56 +30,56 @@ STANDSTILL_RATE = 1e-12
 """A learning rate at which a model stands still; for probes only, since code may know it."""
 
 UNUSABLE_WORK_ERRORS = (CheckFailed, TypeError, ValueError)
-"""What comes of using a name that the notebook has for something else."""
+"""Errors of using a name that the notebook has bound to something else."""
 
 
 # -- the class in use -----------------------------------------------------------------------------
 
 
 def trained(model: Any, X: FloatArray, y: FloatArray, learning_rate: float, epochs: int = 1) -> Any:
-    """What ``train`` returns; the model gets copies, so that a check can go on with X and y."""
+    """Train on copies of X and y, and return what ``train`` returns."""
     return model.train(X.copy(), y.copy(), learning_rate=learning_rate, epochs=epochs, verbose=False)
 
 
 def by_formula(state: State, X: FloatArray) -> Any:
-    """The forward pass of a sample, or of many at once."""
+    """Compute the right forward pass of a sample, or of many at once."""
     return sigmoid(X @ state.weights + state.bias)
 
 
 def chance_of(model: Any, x: FloatArray) -> float:
-    """The student's forward pass."""
+    """Ask the student's ``forward`` for the prediction of one sample."""
     return expect_number(model.forward(x.copy()), what="`forward`")
 
 
 def chances_of(model: Any, X: FloatArray) -> FloatArray:
-    """The student's forward pass of each sample."""
+    """Ask the student's ``forward`` for the prediction of each sample."""
     return np.array([expect_number(chance, what="`forward`") for chance in each(model.forward, X.copy())])
 
 
 def losses_of(model: Any, y: FloatArray, chances: FloatArray) -> FloatArray:
-    """The student's ``compute_loss`` of each sample."""
+    """Ask the student's ``compute_loss`` for the loss of each sample."""
     losses = each(model.compute_loss, [float(label) for label in y], [float(chance) for chance in chances])
     return np.array([expect_number(loss, what="`compute_loss`") for loss in losses])
 
 
 def forward_of(model: Any, start: State, X: FloatArray) -> Any:
-    """The student's forward pass as a function of the state, for a reference loop to follow.
+    """Return the student's forward pass as a function of the state, for a reference loop to follow.
 
-    Where it agrees with the formula the formula stands for it: each call of the student's code is a
-    message to another process.
+    If it agrees with the formula, the formula is returned instead: each call of the student's code is a message to
+    another process.
     """
 
     def forward(state: State, x: FloatArray) -> float:
         write_state(model, state)
         return chance_of(model, x)
 
-    elsewhere = State(start.weights, start.bias + 0.5)  # a new model's bias is 0, where leaving it out does not show
+    elsewhere = State(start.weights, start.bias + 0.5)  # with a bias of 0, leaving it out would not show
     write_state(model, elsewhere)
     return by_formula if np.allclose(chances_of(model, X), by_formula(elsewhere, X), rtol=1e-9) else forward
 
 
 def epoch_by_epoch(model: Any, start: State, X: FloatArray, y: FloatArray, rate: float, epochs: int) -> list[State]:
-    """The state at the start and after each of some epochs that the model is trained for one at a time."""
+    """Train for some epochs, one call of ``train`` per epoch; return the state at the start and after each."""
     write_state(model, start)
     states = [start]
     for _ in range(epochs):
@@ -89,9 +89,9 @@ def epoch_by_epoch(model: Any, start: State, X: FloatArray, y: FloatArray, rate:
 
 
 def after_each_epoch(model: Any, start: State, X: FloatArray, y: FloatArray, rate: float, epochs: int) -> list[State]:
-    """The state at the start and after each of some epochs of one training, by as many trainings from the start.
+    """Return the state at the start and after each epoch of one call of ``train``, from one call per number of epochs.
 
-    Of a loop that goes on from earlier steps, an epoch is not what a training of one epoch is.
+    A loop with momentum does something else in a second epoch than in a second call of ``train`` for one epoch.
     """
     states = [start]
     for number in range(1, epochs + 1):
@@ -102,22 +102,21 @@ def after_each_epoch(model: Any, start: State, X: FloatArray, y: FloatArray, rat
 
 
 # -- a mistake made twice -------------------------------------------------------------------------
-# A class that calls the student's `gradients` is asked again with right ones. One that has them by another
-# way, such as the same formula written out, can only be compared with them: it has to go, step for step,
-# where they lead, and they have to lead somewhere.
+# A class that calls the student's `gradients` is tested again with right ones in their place. A class that repeats
+# their formula can only be compared with them: each of its steps must go where they lead, and they must not be zero.
 
 
 class StandsStill(CheckFailed):
-    """The student's own gradients move nothing, so that they explain nothing."""
+    """The student's own gradients are zero, so they explain nothing."""
 
 
 def own_gradients(notebook: Notebook) -> Gradients | None:
-    """The student's own ``gradients``; None if there are none."""
+    """Return the student's own ``gradients``; None if there are none."""
     student = notebook.get("gradients")
 
     def own(x: FloatArray, y_true: float, y_pred: float) -> tuple[FloatArray, float]:
         weights, bias = student(x.copy(), y_true, y_pred)
-        # One number in place of a vector moves all weights alike, as it does in the student's loop.
+        # A single number moves all weights by the same amount, as it does in the student's loop.
         blame = np.broadcast_to(expect_array(weights, what="gradients").reshape(-1), x.shape)
         return blame, expect_number(bias, what="gradients")
 
@@ -125,7 +124,7 @@ def own_gradients(notebook: Notebook) -> Gradients | None:
 
 
 def moving_gradients(notebook: Notebook) -> Gradients | None:
-    """The student's own ``gradients``, as far as they move anything; None if there are none."""
+    """Return the student's own ``gradients``, which then fail where they return zeros; None if there are none."""
     own = own_gradients(notebook)
 
     def moving(x: FloatArray, y_true: float, y_pred: float) -> tuple[FloatArray, float]:
@@ -141,7 +140,7 @@ def moving_gradients(notebook: Notebook) -> Gradients | None:
 def steps_like(
     before: State, after: State, x: FloatArray, y: float, chance: float, rate: float, gradients: Gradients | None
 ) -> bool:
-    """Whether one step went where these gradients lead."""
+    """Whether these gradients lead from the state before a step to the state after it."""
     try:
         return gradients is not None and after.is_close(
             before.step(gradients(x, y, chance), rate), rtol=1e-4, atol=1e-7
@@ -160,7 +159,7 @@ def leads_to(
     rate: float,
     epochs: int,
 ) -> bool:
-    """Whether an update after each sample, in any order, leads from the start to the end by these gradients."""
+    """Whether these gradients, with an update after each sample in any order, lead from the start to the end."""
     if gradients is None:
         return False
     try:
@@ -199,7 +198,7 @@ def may_record(
         return y[order], np.array([forward(state, X[i]) for state, i in zip(states, order, strict=False)])
 
     if forward is by_formula:
-        yield during(list(range(len(X))))  # what most record, and it takes no question
+        yield during(list(range(len(X))))  # what most classes record; it needs no call of the student's code
     yield y, at(end, X)
     yield y, at(start, X)
     for order in map(list, permutations(range(len(X)))):
@@ -213,7 +212,7 @@ def may_record(
 
 
 def loss_or_infinity(loss: Any, label: float, chance: float) -> float:
-    """The loss of one sample; infinity where computing it ends in an error."""
+    """Compute the loss of one sample; infinity if that ends in an error."""
     try:
         return expect_number(loss(label, chance), what="`compute_loss`")
     except UNUSABLE_WORK_ERRORS:
@@ -221,7 +220,7 @@ def loss_or_infinity(loss: Any, label: float, chance: float) -> float:
 
 
 def own_losses(notebook: Notebook, y: FloatArray, chances: FloatArray) -> FloatArray | None:
-    """The student's own ``binary_cross_entropy`` of each sample; None if there is none that works."""
+    """Ask the student's own ``binary_cross_entropy`` for each sample's loss; None if there is none that works."""
     student = notebook.get("binary_cross_entropy")
     try:
         if student is None:
@@ -233,12 +232,12 @@ def own_losses(notebook: Notebook, y: FloatArray, chances: FloatArray) -> FloatA
 
 
 def expect_array_or_none(history: Any) -> FloatArray:
-    """A history before training: empty, or None."""
+    """Return a history as an array; it may be None before the first training."""
     return np.empty(0) if history is None else expect_array(history, what="`loss_history`")
 
 
 def reseeds(TrainablePerceptron: Any, X: FloatArray, y: FloatArray, seeds: Iterable[int] = (1, 2)) -> bool:
-    """Whether two different global random states become the same one by making and training a model."""
+    """Whether making and training a model turns two different global random states into the same one."""
     draws = []
     for seed in seeds:
         np.random.seed(seed)

@@ -1,8 +1,8 @@
-"""What tells mistakes of a training loop apart.
+"""Tell the mistakes of a training loop apart.
 
-A probe reports facts that don't depend on what is free to choose, such as the order of the samples or whether
-histories are counted during the pass or after it. Each fact is told apart from the others, relative to the rest of
-the class, so that mistakes made at once show one by one; in words where a mistake comes in many sizes.
+A probe reports facts that don't depend on free choices, such as the order of the samples or whether histories are
+recorded during the pass or after it. Each fact is measured relative to the rest of the class, so that mistakes made
+together show one by one. A fact is a phrase if a mistake comes in many sizes.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ def how_it_learns(TrainablePerceptron, rng):
     one = learner.train_on_one(learner.sample(0.9), 0.0, 0.5)
     facts = FACTS | {"training starts": learner.starts, "passes over the samples": passes}
     if passes == FIXED:
-        return facts  # a single step is not to be seen
+        return facts  # the effect of a single step can't be observed
     if not rules.known and learner.starts != FACTS["training starts"]:
         facts["training starts"] = "somewhere else"
     use = use_of_samples(rules, passes)
     if use.way == NO_WAY and rules.skips_what_is_right:
-        # It may have stopped before its first step, since all is right.
+        # It may have stopped before its first step, because all predictions are right.
         rules = rules.without_skipping()
         use = use_of_samples(rules, passes)
     return facts | {
@@ -81,19 +81,19 @@ FACTS: dict[str, Any] = {
     "the samples' labels are": OWN,
     "everything else": "measured",
 }
-"""What there is to tell of how a class learns, as it is for right work; so, too, where it can't be told."""
+"""The facts of right work; also the value of a fact that cannot be measured."""
 
 LEARNING = ("how_it_learns",)
-"""The probes that see how a model learns, apart from what it records and returns."""
+"""The probes that show how a model learns, apart from what it records and returns."""
 
 
 def followed(rule: Rule | None, end: Any) -> tuple[Any, ...]:
-    """What steps are a multiple of, in words; where no words fit, where one leads."""
+    """Say in words what the steps are a multiple of; if no words fit, where one step leads."""
     return ("something else", end) if rule is None else (rule.error.partition(",")[0], 1.0)
 
 
 def size_of(rule: Rule | None) -> str:
-    """What the multiple is, in words."""
+    """Say in words which multiple it is."""
     if rule is None or rule is STANDS:
         return "the learning rate"
     sign, size = "minus " if rule.factor < 0 else "", abs(rule.factor)
@@ -144,7 +144,7 @@ def what_it_records(TrainablePerceptron, rng):
 def how_a_training_ends(TrainablePerceptron, rng):
     model, other = TrainablePerceptron(N_INPUTS), TrainablePerceptron(N_INPUTS)
     x, y = rng.normal(0, 1, N_INPUTS), np.array([0.0, 1.0, 0.0])
-    X = np.tile(x, (3, 1))  # with labels that can't all be right, as some stop when they are
+    X = np.tile(x, (3, 1))  # labels that can't all be right: some classes stop when they are
     returned = trained(model, X, y, 0.1, epochs=2)
     ends = said_to_return(returned, model)
     lengths = [0, length_of(model)]
@@ -191,7 +191,7 @@ def how_it_predicts(TrainablePerceptron, rng):
     model = TrainablePerceptron(N_INPUTS)
     state = State(rng.normal(0, 0.5, N_INPUTS), 0.7)
     write_state(model, state)
-    X = on_both_sides(rng, state, 12)  # else to predict always 0 may look like the opposite label
+    X = on_both_sides(rng, state, 12)  # otherwise a constant prediction may look like the opposite label
     chances, labels = each(model.forward, X.copy()), each(model.predict, X.copy())
     write_state(model, State(np.full(N_INPUTS, 300.0), 0.0))
     return {
@@ -202,7 +202,7 @@ def how_it_predicts(TrainablePerceptron, rng):
 
 
 def near_or_odd(model: Any, x: FloatArray) -> str:
-    """The prediction of a sample that is certain, in words."""
+    """Say in words what ``forward`` returns for a sample that is certain."""
     try:
         chance = expect_number(model.forward(x))
     except (*UNUSABLE_WORK_ERRORS, StudentError):
@@ -211,7 +211,7 @@ def near_or_odd(model: Any, x: FloatArray) -> str:
 
 
 def label_of(chances: FloatArray, labels: list[Any]) -> Any:
-    """How labels come of what ``forward`` returned, in words or as they are."""
+    """Say in words how the labels follow from what ``forward`` returned; if no words fit, return the labels."""
     values = np.array([expect_number(label) for label in labels])
     for said, expected in {
         "whether forward reaches one half": chances >= 0.5,
@@ -239,7 +239,7 @@ def its_loss_of_a_sample(TrainablePerceptron):
 
 
 def loss_of(losses: FloatArray, y: FloatArray, p: FloatArray) -> Any:
-    """What a loss is, in words or as it is."""
+    """Say in words what the losses are; if no words fit, return them."""
     surprise = -np.log(np.where(y == 1, p, 1 - p))
     for said, expected in {
         "the cross-entropy": surprise,
@@ -259,7 +259,7 @@ def loss_of(losses: FloatArray, y: FloatArray, p: FloatArray) -> Any:
 
 
 def size_of_loss(model: Any, label: float, chance: float) -> str:
-    """How large the loss of a certain prediction is, in words."""
+    """Say in words how large the loss of a certain prediction is."""
     loss = loss_or_infinity(model.compute_loss, label, chance)
     if not math.isfinite(loss):
         return "no number"

@@ -1,4 +1,4 @@
-"""The training loop: the exercise, and its reference.
+"""The exercise, and its right solution.
 
 The notebook asks for a class ``TrainablePerceptron(n_inputs)`` with ``weights``, ``bias``, ``loss_history``,
 ``accuracy_history``, ``forward(x)``, ``predict(x)``, ``compute_loss(y_true, y_pred)`` and ``train(X, y,
@@ -21,7 +21,7 @@ def sigmoid(z):
 
 
 class RightPerceptron:
-    """The right solution, in small methods so that a misconception below can change just one."""
+    """The right solution, in small methods so that a misconception can change just one of them."""
 
     def __init__(self, n_inputs):
         self.weights = 0.1 * np.random.default_rng().standard_normal(n_inputs)

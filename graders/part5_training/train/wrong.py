@@ -1,4 +1,4 @@
-"""Training loops that learn in a wrong way, as people write them."""
+"""Misconceptions: training loops that learn in a wrong way, as people write them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from graders.part5_training.train.reference import RightPerceptron, exercise, si
 
 
 def predict_first(model, X, y, learning_rate, use=slice(None)):
-    """An epoch that makes all predictions before it updates with some of the samples."""
+    """Run an epoch that makes all predictions before it updates with some of the samples."""
     chances = [model.forward(x) for x in X]
     for x, y_true, y_pred in list(zip(X, y, chances))[use]:
         model.update(x, y_true, y_pred, learning_rate)
@@ -406,7 +406,7 @@ class RoundsTheWeights(RightPerceptron):
 )
 class StartsAfreshInTrain(RightPerceptron):
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
-        self.weights, self.bias = np.random.rand(X.shape[1]), np.random.rand()  # zeros fail no check that these pass
+        self.weights, self.bias = np.random.rand(X.shape[1]), np.random.rand()  # zeros would fail the same checks
         return super().train(X, y, learning_rate, epochs, verbose)
 
 
@@ -473,7 +473,7 @@ class StandardisesXInTrain(RightPerceptron):
 
 
 class StopsEarly(RightPerceptron):
-    """A base for classes that end training before the epochs are over."""
+    """A base for classes that stop training early."""
 
     def train(self, X, y, learning_rate=0.1, epochs=100, verbose=True):
         losses, accuracies = [], []

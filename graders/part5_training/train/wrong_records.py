@@ -1,4 +1,4 @@
-"""Training loops that record, return or predict in a wrong way, as people write them."""
+"""Misconceptions: training loops that record, return or predict in a wrong way, as people write them."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ class CountsTheMistakesForTheLoss(RightPerceptron):
 
 
 class RecordsErrors(RightPerceptron):
-    """A base for classes that record something else than what compute_loss returns."""
+    """A base for classes that record something else than compute_loss."""
 
     def epoch(self, X, y, learning_rate):
         errors = np.array([self.forward(x) - y_true for x, y_true in zip(X, y)])

@@ -1,1 +1,1 @@
-"""How the facts are measured that ``probes.py`` tells of a class. Nobody who writes a check needs to read this."""
+"""Measure the facts that ``probes.py`` reports. You need not read this to write or change a check."""

@@ -1,7 +1,7 @@
-"""What a class records of its training: how often, of what, and whether it follows what is learned.
+"""Measure what a class records while it trains: how often, what, and whether that follows what the model learns.
 
-Histories may be counted during the pass or after it, so both are tried, and the samples are such that it makes no
-difference otherwise.
+Histories may be recorded during the pass or after it: the samples are such that this makes no difference, or both are
+tried.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Kinds = dict[str, FloatArray]
 
 @dataclass(frozen=True)
 class Told:
-    """What there is to say of a history, in words if there are any."""
+    """The facts of one history."""
 
     entries: str
     value: object = "nothing"
@@ -44,11 +44,11 @@ class Told:
 
 
 USUAL = ("the mean loss", "the mean hit")
-"""What entries hold as a rule."""
+"""What entries hold by default."""
 
 
 def told(learner: Learner) -> list[Told]:
-    """For either history: how many entries it has, what they hold, and what they follow."""
+    """Measure for each history how many entries it has, what they hold, and what they follow."""
     # All samples are alike, so their order makes no difference. They begin with label 0, since a prediction of exactly
     # one half has no right label.
     X, mixed, ones = np.tile(learner.sample(0.6), (7, 1)), np.array([0.0, 0.0, 0.0, 1.0, 0.0, 1.0, 1.0]), np.ones(7)
@@ -57,10 +57,10 @@ def told(learner: Learner) -> list[Told]:
     held, uniform = (held_by(learner, X, y) for y in (mixed, ones))
     for i in range(len(HISTORIES)):
         number = entries(few[i].size, many[i].size, mixed.size)
-        # Of some of the samples alone it is the mean where all have the same label. That they are some is another fact.
+        # With equal labels the mean of some samples is that of all. That some are missing is another fact.
         value, form = uniform[i] if isinstance(held[i][0], tuple) and isinstance(uniform[i][0], str) else held[i]
         value = (paths[i][1] or USUAL[i]) if value is None else value
-        # A history of another length does not go along with the epochs that are asked for.
+        # A history of another length can't be compared with the epochs that were asked for.
         known = number in (PER_EPOCH, PER_SAMPLE) and learner.starts != AT_RANDOM
         path = paths[i][0] if known else "what is learned"
         facts.append(Told(number, value, form, path) if few[i].size + many[i].size else Told("none"))
@@ -68,7 +68,7 @@ def told(learner: Learner) -> list[Told]:
 
 
 def held_by(learner: Learner, X: FloatArray, y: FloatArray) -> list[tuple[object, str]]:
-    """What the histories hold while the model stands still, and in what form; None if it never does."""
+    """Measure what the histories hold while the model does not move, and in what form; None if it always moves."""
     histories = recorded(learner, X, y, STANDSTILL_RATE, epochs=2)
     end = read_state(learner.model, N_INPUTS)
     if learner.starts != AT_RANDOM and not end.is_close(learner.start, rtol=1e-4, atol=1e-4):
@@ -79,7 +79,7 @@ def held_by(learner: Learner, X: FloatArray, y: FloatArray) -> list[tuple[object
 
 
 def recorded(learner: Learner, X: FloatArray, y: FloatArray, rate: float, epochs: int) -> list[FloatArray]:
-    """The histories of one training."""
+    """Train once, and return both histories."""
     before = [np.size(expect_array_or_none(getattr(learner.model, name))) for name in HISTORIES]
     learner.train(X, y, rate, epochs)
     return [learner.history(name, length) for name, length in zip(HISTORIES, before, strict=True)]
@@ -89,7 +89,7 @@ PER_EPOCH, PER_SAMPLE = "one an epoch", "one a sample"
 
 
 def entries(of_two: int, of_twelve: int, n_samples: int) -> str:
-    """How many entries a history of 2 and one of 12 epochs have, in words."""
+    """Say in words how the number of entries depends on the number of epochs, given it for 2 and for 12 epochs."""
     words = {
         (2, 12): PER_EPOCH,
         (1, 11): "one fewer",
@@ -103,7 +103,7 @@ def entries(of_two: int, of_twelve: int, n_samples: int) -> str:
 
 
 def of_each_sample(learner: Learner, y: FloatArray, states: list[State], X: FloatArray) -> tuple[Kinds, Kinds]:
-    """What may be recorded of each sample, predicted in a state: for the loss and for the accuracy."""
+    """Compute what may be recorded per sample, predicted in a state: for the loss and for the accuracy."""
     model, chances = learner.model, np.zeros(y.size)
     for i, state in enumerate(states):
         if i and state is states[i - 1] and np.array_equal(X[i], X[i - 1]):
@@ -114,14 +114,14 @@ def of_each_sample(learner: Learner, y: FloatArray, states: list[State], X: Floa
     p = np.clip(chances, 1e-15, 1 - 1e-15)
     hits = ((chances >= 0.5) == (y == 1)).astype(np.float64)
     if np.abs(chances - 0.5).max() < 1e-9:
-        hits[:] = math.nan  # either label is right
+        hits[:] = math.nan  # both labels are right
     own, loss = own_losses(learner, y, chances), -np.log(np.where(y == 1, p, 1 - p))
     off = {"squared error": (p - y) ** 2, "error": np.abs(p - y)}
     return {"own loss": own, "loss": loss, **off, "hit": hits, "miss": 1 - hits}, {"hit": hits, "miss": 1 - hits}
 
 
 def own_losses(learner: Learner, y: FloatArray, chances: FloatArray) -> FloatArray:
-    """The student's ``compute_loss`` of each sample; nan if there is none that works."""
+    """Ask the student's ``compute_loss`` for each sample's loss; nan if it does not work."""
     try:
         return np.array([expect_number(loss) for loss in each(learner.model.compute_loss, list(y), list(chances))])
     except (*UNUSABLE_WORK_ERRORS, StudentError):
@@ -132,7 +132,7 @@ PLURALS = {"loss": "losses", "squared error": "squared errors", "error": "errors
 
 
 def holds(history: FloatArray, kinds: Kinds, of_some: bool) -> tuple[object, str]:
-    """What the last entry is, in words or as it is, and whether it is rounded; None if that can't be told."""
+    """Say what the last entry is and whether it is rounded; None if that can't be told, the entry if no words fit."""
     if not history.size:
         return "nothing", "as they are"
     if "loss" in kinds and history.size == 2 and not np.isclose(history[0], history[1], rtol=1e-4, atol=1e-7):
@@ -152,9 +152,9 @@ def holds(history: FloatArray, kinds: Kinds, of_some: bool) -> tuple[object, str
 
 
 def statistics(kinds: Kinds, of_some: bool) -> Iterator[tuple[str, float]]:
-    """What may be made of the values of all samples; the first of two names for the same number counts.
+    """Yield the statistics that a class may record of all samples, by name; of two equal numbers the first counts.
 
-    Where all values are alike, so are those `of_some` of the samples, as of a class that leaves out a few.
+    With `of_some`, also those of fewer samples, for classes that leave out a few; all values are then alike.
     """
     for kind, values in kinds.items():
         yield f"the mean {said_of(kind)}", values.mean()
@@ -171,12 +171,12 @@ def statistics(kinds: Kinds, of_some: bool) -> Iterator[tuple[str, float]]:
 
 
 def said_of(kind: str) -> str:
-    """What a kind is called, whoever computes it."""
+    """Return the name of a kind, whether the class computes it or we do."""
     return kind.removeprefix("own ")
 
 
 def following(learner: Learner) -> list[tuple[str, str]]:
-    """What the histories follow from epoch to epoch, on a single sample; and what of it they hold."""
+    """Measure with a single sample what the histories follow from epoch to epoch, and which statistic they hold."""
     rate, x, y, model = 0.4, learner.sample(0.5), np.zeros(5), learner.model
     states, lengths = [learner.start], [0, 0]
     for epochs in (1, 2, 3, 4):
@@ -188,7 +188,7 @@ def following(learner: Learner) -> list[tuple[str, str]]:
 
 
 def along(history: FloatArray, kinds: Kinds) -> tuple[str, str]:
-    """Whether a history is the path of something, before or after each epoch; and of what, if that can be told."""
+    """Say whether a history follows what is learned, before or after each epoch, and which statistic of it."""
     if "loss" not in kinds and np.isnan(kinds["hit"]).any():
         return "what is learned", ""
     length = min(history.size, 4)
@@ -208,12 +208,12 @@ def along(history: FloatArray, kinds: Kinds) -> tuple[str, str]:
 
 
 def length_of(model: Any) -> int:
-    """How many entries the history of the loss has."""
+    """Return the number of entries in ``loss_history``."""
     return int(np.size(expect_array_or_none(model.loss_history)))
 
 
 def said_to_return(returned: Any, model: Any) -> Any:
-    """What comes back, in words or as it is."""
+    """Say in words what ``train`` returned; if no words fit, return it."""
     if returned is None:
         return "nothing"
     if isinstance(returned, StudentObject):
@@ -228,7 +228,7 @@ def said_to_return(returned: Any, model: Any) -> Any:
 
 
 def stops(TrainablePerceptron: Any, rng: np.random.Generator) -> str:
-    """What ends training before its time, by the histories of a class that has an entry an epoch elsewhere."""
+    """Say in words what makes training stop early, for a class that otherwise has one entry per epoch."""
     try:
         learner = Learner(TrainablePerceptron, rng)
     except TrainsForTooLong:
@@ -239,7 +239,7 @@ def stops(TrainablePerceptron: Any, rng: np.random.Generator) -> str:
         return recorded(learner, X, y, rate, epochs)[0].size < epochs
 
     if is_short(some_wrong, 0.3, epochs=3):
-        return NEVER  # it is short in any case
+        return NEVER  # the histories are always too short
     if is_short(some_wrong, STANDSTILL_RATE, epochs=30):
         return "when nothing changes"
     if is_short(all_right, 0.05, epochs=5):

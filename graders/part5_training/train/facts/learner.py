@@ -1,4 +1,4 @@
-"""A model of the student's that is trained from states that are known: from where, and with what single steps."""
+"""Train a model of the student's from known states, and observe where training starts and what single steps do."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from fairgrade.grading import CheckFailed, FloatArray, State, StudentError, read
 from graders.part5_training.train.observe import STANDSTILL_RATE, by_formula, expect_array_or_none, forward_of, trained
 
 N_INPUTS = 9
-"""The inputs of every model that is measured: a class may be written for those of the lesson."""
+"""The number of inputs of every model that is measured: that of the lesson, which may be written into the code."""
 
 FAR_TOO_MANY = 150
-"""Entries in the history of one epoch from which on measuring any further takes too long."""
+"""With more entries than this after one epoch, further measurements would take too long."""
 
 
 class TrainsForTooLong(CheckFailed):
-    """The class trains for hundreds of epochs where one is asked for."""
+    """The class trains for hundreds of epochs when one is asked for."""
 
 
 AT_RANDOM = "from new weights at random"
-"""Where a training starts from that draws weights from a generator of its own: what it does then can't be told."""
+"""The start of a training that draws weights from a generator of its own: its steps can't be measured."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """What one sample did to a model: its state before and after."""
+    """The state of a model before and after training on one sample."""
 
     before: State
     x: FloatArray
@@ -39,16 +39,16 @@ class Step:
 
 
 class Learner:
-    """A model of the student's that is trained from states that are known.
+    """A model of the student's that can be trained from known states.
 
     Attributes
     ----------
     starts : str
         Where a training starts from, in words.
     start : State
-        Where it starts from if the model is in the state `written`.
+        The state it starts from if the model is in the state `written`.
     accumulates : bool
-        Whether a training adds to the histories of the one before.
+        Whether a second training appends to the histories of the first.
     """
 
     def __init__(self, TrainablePerceptron: Any, rng: np.random.Generator) -> None:
@@ -61,7 +61,7 @@ class Learner:
         self.forgets = self.starts.endswith("each epoch")
         self.forward = forward_of(self.model, self.written, rng.normal(0, 1, (3, N_INPUTS)))
         x, minus = self.sample(0.5), State(self.written.weights, -self.written.bias)
-        # Whoever subtracts the bias in forward has to move it the other way.
+        # A class that subtracts the bias in forward has to move it the other way.
         self.bias_sign = -1.0 if np.isclose(self.forward(self.written, x), by_formula(minus, x)) else 1.0
 
     def train(
@@ -73,7 +73,7 @@ class Learner:
         state: State | None = None,
         seed: int = 1,
     ) -> State:
-        """Where training leads from the written state, or from another. The seed is that of the global generators."""
+        """Train from the written state or another, with the global generators seeded; return the state at the end."""
         write_state(self.model, self.written if state is None else state)
         np.random.seed(seed)
         random.seed(seed)
@@ -81,16 +81,16 @@ class Learner:
         return read_state(self.model, N_INPUTS)
 
     def train_on_one(self, x: FloatArray, y: float, rate: float, epochs: int = 1, state: State | None = None) -> State:
-        """The same with a single sample; twice the same where a class that leaves one out can't do with one."""
+        """Train on a single sample, given twice to a class that leaves out one of its samples."""
         return self.train(np.tile(x, (self._copies, 1)), np.full(self._copies, y), rate, epochs, state)
 
     def history(self, name: str, before: int = 0) -> FloatArray:
-        """What the last training recorded, given how long the history was before."""
+        """Return what the last training recorded, given how long the history was before."""
         history = expect_array_or_none(getattr(self.model, name)).ravel()
         return history[before:] if self.accumulates else history
 
     def _watch(self) -> bool:
-        """Whether histories accumulate, from two short trainings.
+        """Find out with two short trainings whether histories accumulate.
 
         Raises
         ------
@@ -114,8 +114,8 @@ class Learner:
         return lengths[0] < lengths[1]
 
     def _begin(self) -> tuple[str, State]:
-        nothing = np.zeros(N_INPUTS)  # with which no rule of learning moves the weights
-        # A class that rounds keeps whole numbers as they are.
+        nothing = np.zeros(N_INPUTS)  # for which no rule moves the weights
+        # Whole numbers stay the same in a class that rounds.
         whole = State(self._rng.choice([-1, 1], N_INPUTS) * self._rng.integers(1, 5, N_INPUTS), 12.0)
         end = self.train_on_one(nothing, 1.0, STANDSTILL_RATE, state=whole)
         if np.allclose(end.weights, whole.weights, atol=1e-4):
@@ -124,7 +124,7 @@ class Learner:
         again = self.train_on_one(nothing, 0.0, STANDSTILL_RATE)
         if not np.allclose(again.weights, ends[0].weights, atol=1e-4):
             return AT_RANDOM, ends[0]
-        # Steps without a learning rate move the bias even so: by opposite steps, or for one label alone.
+        # Steps without a learning rate still move the bias: by opposite steps, or for one label only.
         biases = [end.bias for end in ends]
         bias = sum(biases) / 2 if np.isclose(abs(biases[0]), abs(biases[1]), atol=0) else min(biases, key=abs)
         start = State(ends[0].weights, bias)
@@ -133,25 +133,25 @@ class Learner:
         return "from new weights, each epoch" if self._forgets() else "from new weights", start
 
     def _forgets(self) -> bool:
-        """Whether a second epoch leads where the first one does, on labels that no class gets right."""
+        """Whether a second epoch ends where the first does, for labels that can't all be predicted right."""
         X, y = np.outer([1.0, 0.0, -1.0], self.sample(1.0)), np.array([1.0, 0.0, 1.0])
         once, twice = (self.train(X, y, 0.5, epochs) for epochs in (1, 2))
         return once.is_close(twice) and np.size(expect_array_or_none(self.model.loss_history)) > 1
 
     def use_two_copies(self) -> None:
-        """Have a single sample stand twice in what the class is given."""
+        """From now on, give a single sample to the class twice."""
         self._copies = 2
 
     def sample(self, z: float) -> FloatArray:
-        """A sample with a weighted sum of `z` in the written state."""
+        """Draw a sample with a weighted sum of `z` in the written state."""
         x = self._rng.normal(0, 0.6, N_INPUTS)
         w = self.written.weights
         return x + w * (z - self.written.bias - x @ w) / (w @ w)
 
     def steps(self, later: bool = False) -> list[Step]:
-        """Single steps: either label on either side of one half, near and far, with three learning rates.
+        """Take single steps: both labels, predictions on both sides of one half, near and far, three learning rates.
 
-        The steps of a first epoch; or those of a second if `later`, for classes with an epoch too few or too many.
+        They are the steps of a first epoch; with `later`, of a second, for classes with an epoch too few or too many.
         """
         found = []
         for number, (y, side) in enumerate(product((0.0, 1.0), (-1.0, 1.0, -0.3, 0.3))):

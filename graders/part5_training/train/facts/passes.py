@@ -1,4 +1,4 @@
-"""How often and in what order a class goes through the samples, found by following its own rule."""
+"""Find out how often and in what order a class goes through the samples, by following its own rule."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from graders.part5_training.train.facts.learner import FAR_TOO_MANY
 from graders.part5_training.train.facts.rules import Rules
 
 MANY = 36
-"""So many samples are enough to tell a mini-batch from all of them."""
+"""Enough samples to tell a mini-batch from the whole batch."""
 
 
 FIXED = "always the same number"
@@ -21,8 +21,8 @@ SMALLER, LARGER = "of smaller and smaller steps", "of larger and larger steps"
 
 
 def passes_of(rules: Rules) -> str:
-    """What one, two and three epochs add up to on a single sample, in words."""
-    learner, rate = rules.learner, 0.05  # so small that a sample stays on its side, as some stop when all are right
+    """Say in words how many steps one, two and three epochs take on a single sample."""
+    learner, rate = rules.learner, 0.05  # so small that no prediction changes: some stop when all are right
     x, y = learner.sample(1.2), 0.0
     if learner.start.is_close(rules.step(learner.start, x, y, rate)):
         y = 1.0  # the rule moves nothing for the other label
@@ -38,7 +38,7 @@ def passes_of(rules: Rules) -> str:
 
 
 def _added(rules: Rules, before: State, after: State, x: FloatArray, y: float, rate: float) -> str:
-    """How many steps lead from one state to the next."""
+    """Say in words how many steps lead from one state to the next."""
 
     def is_there(state: State) -> bool:
         return after.is_close(state, rtol=1e-4, atol=1e-6 + 2 * rules.grain)
@@ -67,11 +67,11 @@ class Use:
     Attributes
     ----------
     way : str
-        In words.
+        Which samples, and whether one by one or several at once, in words.
     end : ndarray
-        Where no words fit, where it ends.
+        The state at the end if no words fit, else ones.
     labels : str
-        Whose labels the samples are taught with.
+        Whether samples have their own labels or those of others.
     """
 
     way: str
@@ -80,17 +80,17 @@ class Use:
 
 
 def use_of_samples(rules: Rules, passes: str) -> Use:
-    """In what way an epoch uses its samples, and with whose labels.
+    """Find out in what way an epoch uses its samples, and with whose labels.
 
     Parameters
     ----------
     rules : Rules
     passes : str
-        What :func:`passes_of` says. With one too few or too many, what a second epoch adds is one pass.
+        What :func:`passes_of` returns. With one epoch too few or too many, a second epoch adds one pass.
     """
     learner, rate = rules.learner, 0.5
     first = learner.sample(0.4)
-    # The second is like the first, which is enough to learn its label.
+    # The second sample resembles the first, which suffices to learn its label.
     X = np.array([first, 1.2 * first, learner.sample(0.9), learner.sample(-0.5), learner.sample(-0.8)])
     y = np.array([0.0, 0.0, 1.0, 1.0, 0.0])
     second = passes in ("one more", "one fewer")
@@ -112,7 +112,7 @@ def use_of_samples(rules: Rules, passes: str) -> Use:
 
 
 def _ways(rules: Rules, start: State, X: FloatArray, y: FloatArray, rate: float) -> Iterator[tuple[str, str, State]]:
-    """Where an epoch may end, by how it uses the samples and by whose labels they have; the right ways first."""
+    """Yield where an epoch may end, by the way it uses the samples and by whose labels; right ways come first."""
     for said, state in _ways_with_own_labels(rules, start, X, y, rate):
         yield said, OWN, state
     for said, state in _ways_with_labels_of_others(rules, start, X, y, rate):
@@ -125,7 +125,7 @@ def _ways(rules: Rules, start: State, X: FloatArray, y: FloatArray, rate: float)
 
 
 def _along(rules: Rules, state: State, X: FloatArray, labels: FloatArray, rate: float, share: float = 1.0) -> State:
-    """Where samples lead one after the other, each by a share of its step."""
+    """Follow the samples one after the other, each by a share of its step; return the last state."""
     for x, label in zip(X, labels, strict=True):
         state = _towards(state, rules.step(state, x, float(label), rate), share)
     return state
@@ -151,7 +151,7 @@ def _ways_with_own_labels(
 def _ways_with_labels_of_others(
     rules: Rules, start: State, X: FloatArray, y: FloatArray, rate: float
 ) -> Iterator[tuple[str, State]]:
-    """Where the ways lead whose sequence of labels is kept while the samples are shuffled."""
+    """Yield where an epoch may end that shuffles the samples and leaves the labels in their order."""
     orders = list(map(list, permutations(range(len(X)))))
     for order in orders:
         yield IN_TURN, _along(rules, start, X[order], y, rate)
@@ -165,7 +165,7 @@ def _ways_with_labels_of_others(
 def _sequences(
     rules: Rules, state: State, X: FloatArray, y: FloatArray, rate: float, begun: tuple[int, ...] = ()
 ) -> Iterator[tuple[tuple[int, ...], State]]:
-    """Each sequence of samples, as long as there are samples at most, and where it leads."""
+    """Yield each sequence of samples up to their number, repetitions included, and the state it leads to."""
     for i in range(len(X)):
         order, after = (*begun, i), rules.step(state, X[i], y[i], rate)
         yield order, after
@@ -180,7 +180,7 @@ MEANS, SUMS = "the mean of several", "the sum of several"
 
 
 def _towards(state: State, other: State, share: float) -> State:
-    """A share of the way from one state to another."""
+    """Go a share of the way from one state to another."""
     bias = state.bias + share * (other.bias - state.bias)
     return State(state.weights + share * (other.weights - state.weights), bias)
 
@@ -188,7 +188,7 @@ def _towards(state: State, other: State, share: float) -> State:
 def _in_batches(
     rules: Rules, start: State, X: FloatArray, y: FloatArray, rate: float, size: int, divided: bool
 ) -> State:
-    """Where an epoch ends that predicts so many samples at once."""
+    """Follow an epoch in batches of a size; return the last state."""
     state = start
     for first in range(0, len(X), size):
         at, members = state, range(first, min(first + size, len(X)))
@@ -199,7 +199,7 @@ def _in_batches(
 
 
 def _of_many(rules: Rules, said: str) -> str:
-    """The way with many samples, where that says more; all are alike, so that their order makes no difference."""
+    """Refine the way with many samples where that tells more; all are equal, so their order makes no difference."""
     if said not in (MEANS, NOT_THE_LAST):
         return said
     learner, rate = rules.learner, 0.3

@@ -1,8 +1,7 @@
-"""By what rule a class moves its weights and its bias, found from single steps.
+"""Find the rule by which a class moves its weights and its bias, from single steps.
 
-A rule is told relative to where training starts and to the class's own ``forward``, so that a mistake there does not
-hide the rule. Mistakes that come in many sizes, such as a learning rate written into the code, are one rule with
-another number.
+A rule is relative to where training starts and to the class's own ``forward``, so that a mistake there does not hide
+it. Mistakes that come in many sizes, such as a learning rate written into the code, are one rule with another number.
 """
 
 from __future__ import annotations
@@ -39,7 +38,8 @@ ERRORS: dict[str, Callable[[float, float, float], float]] = {
     "the error from labels of plus and minus 1": lambda p, z, y: p - (2 * y - 1),
     "the sign of the error": lambda p, z, y: float(np.sign(p - y)),
 }
-"""From the prediction, the weighted sum and the label. What follows a comma makes a difference at one half alone."""
+"""Each is a function of the prediction, the weighted sum and the label. What differs after a comma differs for
+predictions of exactly one half alone."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class Rule:
     """A step is minus `factor` times an error, times the learning rate if it is `rated`, times x if it is `along_x`.
 
     A weight is first multiplied by one minus `decay`, times the learning rate if the decay is `rated_decay`. The
-    error is that of a prediction `with_bias` or without, and for the bias perhaps of a prediction made `again`. Where
-    samples are `centred`, one that stands for all is zeros to the class.
+    error is that of a prediction `with_bias` or without; for the bias it may be that of a prediction made `again`. If
+    samples are `centred`, a single sample becomes zeros.
     """
 
     error: str
@@ -62,7 +62,7 @@ class Rule:
     centred: bool = False
 
     def move(self, error: float, x: Any, rate: float, before: Any) -> Any:
-        """How far a step goes."""
+        """Compute the step for an error."""
         size = -self.factor * error * (rate if self.rated else 1.0)
         fades = self.decay * (rate if self.rated_decay else 1.0)
         return size * (x if self.along_x else np.ones_like(x)) - fades * before
@@ -73,7 +73,7 @@ STANDS = Rule("nothing", 0.0)
 
 @dataclass(frozen=True)
 class Rules:
-    """The rules of a class's weights and of its bias, None where none fits; and how coarsely it stores values."""
+    """The rules of a class's weights and of its bias (None if none fits), and how coarsely it stores values."""
 
     learner: Learner
     weights: Rule | None
@@ -82,7 +82,7 @@ class Rules:
 
     @classmethod
     def of(cls, learner: Learner) -> Rules:
-        """Those that fit single steps of the class."""
+        """Find those that fit single steps of the class."""
         found = cls._from(learner, learner.steps())
         if found.known and not found.stands_still:
             return found
@@ -100,31 +100,31 @@ class Rules:
 
     @property
     def known(self) -> bool:
-        """Whether both are."""
+        """Whether both rules are known."""
         return self.weights is not None and self.bias is not None
 
     @property
     def stands_still(self) -> bool:
-        """Whether nothing moves."""
+        """Whether neither weights nor bias move."""
         return self.weights is STANDS and self.bias is STANDS
 
     @property
     def centred(self) -> bool:
-        """Whether samples are seen relative to their mean, so that one by itself shows nothing of the weights."""
+        """Whether the class subtracts the mean of the samples, so that a single sample tells nothing of the weights."""
         return self.bias is not None and self.bias.centred
 
     @property
     def skips_what_is_right(self) -> bool:
-        """Whether samples that are predicted right move nothing."""
+        """Whether samples that are predicted right are skipped."""
         return all(rule is not None and rule.error == MISTAKES_ALONE for rule in (self.weights, self.bias))
 
     def without_skipping(self) -> Rules:
-        """The same rules if all samples count."""
+        """Return the same rules without skipping samples."""
         weights, bias = (rule and replace(rule, error="the error") for rule in (self.weights, self.bias))
         return replace(self, weights=weights, bias=bias)
 
     def step(self, state: State, x: FloatArray, y: float, rate: float) -> State:
-        """Where one sample leads; by the right rule where none is known."""
+        """Apply the rules to one sample; the right rule if none is known."""
         w, b = self.weights or Rule("the error", 1.0), self.bias or Rule("the error", 1.0)
         moved = state.weights + w.move(error_by(self.learner, w, state, x, y), x, rate, state.weights)
         seen = State(moved, state.bias) if b.again else state
@@ -133,7 +133,7 @@ class Rules:
 
 
 def error_by(learner: Learner, rule: Rule, state: State, x: FloatArray, y: float) -> float:
-    """The error that a rule goes by in a state."""
+    """Compute the error that a rule uses in a state."""
     if rule is STANDS:
         return 0.0
     seen = state if rule.with_bias else State(state.weights, 0.0)
@@ -145,7 +145,7 @@ def error_by(learner: Learner, rule: Rule, state: State, x: FloatArray, y: float
 
 
 def rule_of_weights(learner: Learner, steps: Sequence[Step], grain: float) -> Rule | None:
-    """The rule by which the weights move."""
+    """Find the rule by which the weights move."""
     moves = np.concatenate([step.after.weights - step.before.weights for step in steps])
     if not np.isfinite(moves).all():
         return None
@@ -166,7 +166,7 @@ def rule_of_weights(learner: Learner, steps: Sequence[Step], grain: float) -> Ru
 
 
 def rule_of_bias(learner: Learner, steps: Sequence[Step], grain: float) -> Rule | None:
-    """The rule by which the bias moves."""
+    """Find the rule by which the bias moves."""
     moves = np.array([step.after.bias - step.before.bias for step in steps])
     if not np.isfinite(moves).all():
         return None
@@ -189,13 +189,13 @@ def rule_of_bias(learner: Learner, steps: Sequence[Step], grain: float) -> Rule 
 
 
 def errors_of(learner: Learner, steps: Sequence[Step], rule: Rule) -> list[float]:
-    """The error of each step, by a rule; predicted again, if so, after the weights have moved."""
+    """Compute the error of each step by a rule; a prediction made again uses the weights after the step."""
     states = [State(s.after.weights, s.before.bias) if rule.again else s.before for s in steps]
     return [error_by(learner, rule, state, s.x, s.y) for state, s in zip(states, steps, strict=True)]
 
 
 def multiple(moves: FloatArray, pulls: FloatArray, grain: float) -> float | None:
-    """The number that makes one of the other; None if no number does."""
+    """Fit the moves as a multiple of the pulls; None if they are no multiple."""
     size = float(pulls @ pulls)
     factor = float(moves @ pulls) / size if size > 1e-12 else 0.0
     near = abs(factor) > 1e-6 and np.allclose(factor * pulls, moves, rtol=1e-4, atol=1e-8 + grain)
@@ -203,7 +203,7 @@ def multiple(moves: FloatArray, pulls: FloatArray, grain: float) -> float | None
 
 
 def multiples(moves: FloatArray, pulls: FloatArray, fades: FloatArray) -> tuple[float, float] | None:
-    """The two numbers that make one of two others; None if none do."""
+    """Fit the moves as a combination of pulls and fades; None if they are none."""
     if min(float(pulls @ pulls), float(fades @ fades)) < 1e-12 or not np.isfinite(pulls).all():
         return None
     (factor, decay), *_ = np.linalg.lstsq(np.column_stack([pulls, fades]), moves)
@@ -212,7 +212,7 @@ def multiples(moves: FloatArray, pulls: FloatArray, fades: FloatArray) -> tuple[
 
 
 def grain_of(steps: Sequence[Step]) -> float:
-    """How coarsely the values are stored: half a unit of the last decimal if they are rounded, else 0."""
+    """Return half a unit of the last decimal if the values are rounded, else 0."""
     values = np.concatenate([[*step.after.weights, step.after.bias] for step in steps])
     for decimals in (2, 3, 4, 5, 6):
         if np.allclose(values, np.round(values, decimals), rtol=0, atol=1e-12):
