@@ -1,5 +1,5 @@
 """Part 5, "Training: learning from mistakes".
 
-A module for each exercise, or a package for a large one, named as the exercise; each hands on its ``exercise``. The
-test cell is called ``test_<name>``.
+Each exercise is a module, or a package if it is large, of the same name; it defines ``exercise``. The test cell is
+``test_<name>``.
 """

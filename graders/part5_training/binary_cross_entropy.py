@@ -43,30 +43,30 @@ exercise = Exercise("binary_cross_entropy", points=6, reference=mean_cross_entro
 
 
 def batch(rng: np.random.Generator, n: int, ones: float = 0.5) -> tuple[FloatArray, FloatArray]:
-    """`n` labels, about a fraction `ones` of them 1, and predictions well inside (0, 1), of shape (n,).
+    """Draw `n` labels, about a fraction `ones` of them 1, and predictions well inside (0, 1), of shape (n,).
 
-    Two samples are confident misses, one of either label: an epsilon that is too large shows there.
+    Two samples, one per label, are confident misses, for which an epsilon that is too large shows.
     """
     y, p = (rng.random(n) < ones).astype(np.float64), rng.uniform(0.03, 0.97, n)
     y[:2], p[:2] = (0.0, 1.0), (rng.uniform(0.955, 0.97), rng.uniform(0.03, 0.045))
     return y, p
 
 
-# A small epsilon, up to 1e-5, anywhere in the formula moves a loss of ordinary predictions by less than this.
+# An epsilon of up to 1e-5, anywhere in the formula, changes a loss of ordinary predictions by less than this.
 RTOL = 1e-4
 
 
 def nearly_sure(rng: np.random.Generator) -> float:
-    """The prediction of a hit whose loss, about 0.03, shows whether it is rounded to four decimals or fewer.
+    """Draw the prediction of a hit whose loss, about 0.03, shows whether it is rounded to four decimals or fewer.
 
-    Rounding to more decimals is within the tolerance of 1e-5, so what is charged does not depend on who is asked.
+    Rounding to more decimals is within the tolerance of 1e-5, so the price is the same for every student.
     """
     return float(np.exp(-(rng.integers(25, 35) * 1e-3 + rng.integers(1, 9) * 1e-4 + rng.uniform(3e-5, 7e-5))))
 
 
 # -- what right work does -------------------------------------------------------------------------
-# The surprise is looked at one sample at a time, where a sum and a mean are the same, and each label
-# by itself; the average without regard to what is averaged. So each mistake meets its own check.
+# The surprise is checked for single samples, whose sum and mean are the same, and per label; the average is checked
+# whatever is averaged. So each mistake fails its own check.
 
 
 @exercise.check(points=1)
@@ -96,7 +96,7 @@ def averages_over_the_samples(binary_cross_entropy, rng):
         binary_cross_entropy, (y, p), (y[order], p[order]), (np.tile(y, 3), np.tile(p, 3))
     )
     expect_to_depend_on_predictions(binary_cross_entropy, y, p)
-    # A loss that is not averaged is off by more than this, a rounded one by less: that has its own checks.
+    # A loss that is not averaged is off by more than this. A rounded one is off by less, and has its own checks.
     close = {"rtol": RTOL, "atol": 0.02}
     for label in (0.0, 1.0):
         given = f"{y.size} samples, and the average of the same with one more"
@@ -132,7 +132,7 @@ def stays_finite_at_certainty(binary_cross_entropy):
         expect(miss <= 1e4, f"Given {given}: the loss is {miss:.3g}, which would drown all other samples.")
         given = f"a certain hit, label {label:g} predicted as exactly {label:g}"
         expect_finite(hit, given)
-        # An epsilon inside the logarithm makes it a tiny negative number: that is no mistake.
+        # With an epsilon inside the logarithm it is a tiny negative number, which is no mistake.
         expect(-1e-5 <= hit <= 1e-3, f"Given {given}: the loss is {hit:.3g}, where it should be about zero.")
     mixed, misses = losses_of(
         binary_cross_entropy, ([1.0, 0.0, 1.0, 0.0], [1.0, 0.0, 0.5, 0.5]), ([1.0, 0.0, 1.0], [0.0, 1.0, 0.5])
@@ -149,7 +149,7 @@ def returns_a_number_and_changes_nothing(binary_cross_entropy, rng):
     loss = expect_number(binary_cross_entropy(y.copy(), p.copy()))
     expect_finite(loss)
     expect_to_depend_on_predictions(binary_cross_entropy, y, p)
-    p[:2] = 0.0, 1.0  # which clipping in place would change
+    p[:2] = 0.0, 1.0  # clipping in place would change these
     with unchanged(y_true=y, y_pred=p), random_state_untouched():
         expect_number(binary_cross_entropy(y, p))
 
@@ -158,7 +158,7 @@ def returns_a_number_and_changes_nothing(binary_cross_entropy, rng):
 
 
 def finite_loss(binary_cross_entropy, y, p):
-    """The loss; that of labels between 0 and 1 if it is not finite, as the logarithm of a label is not."""
+    """Return the loss; if it is infinite, as a logarithm of the label is, that of labels between 0 and 1."""
     loss = binary_cross_entropy(y, p)
     infinite = isinstance(loss, float | np.ndarray) and not np.isfinite(np.asarray(loss, dtype=np.float64)).any()
     return binary_cross_entropy(0.1 + 0.8 * y, p) if infinite else loss
@@ -199,7 +199,7 @@ def two_columns(binary_cross_entropy, rng):
 
 @exercise.probe
 def certain_predictions(binary_cross_entropy):
-    """How large the loss is, in words: its exact value depends on an epsilon that is free to choose."""
+    """Say in words how large the loss is: its exact value depends on the epsilon, which students choose."""
     bounds = {-1: "negative", -1e-5: "slightly negative", 1e-3: "zero", 10: "moderate", 1e4: "large"}
     bounds[sys.float_info.max] = "huge"
 
@@ -217,7 +217,7 @@ def certain_hits_among_others(binary_cross_entropy):
 
 
 def loss_or_nan(binary_cross_entropy, y, p):
-    """The loss, or the largest of several; nan where it is no number: `math.log` raises what `np.log` returns."""
+    """Return the loss, or the largest of several; nan if it is no number, as `math.log` raises an error for 0."""
     try:
         return float(np.max(expect_array(binary_cross_entropy(np.array(y), np.array(p)))))
     except StudentError:
@@ -226,13 +226,13 @@ def loss_or_nan(binary_cross_entropy, y, p):
 
 @exercise.probe
 def arrays_with_certain_predictions(binary_cross_entropy):
-    """Which of the two arrays is another afterwards."""
+    """Say which of the two arrays has changed."""
     y, p = np.array([0.0, 1.0, 1.0]), np.array([0.0, 1.0, 0.5])
     given = y.copy(), p.copy()
     try:
         binary_cross_entropy(y, p)
     except StudentError:
-        pass  # what it does to the arrays is another matter
+        pass  # the arrays may have changed before the error
     return ["the same" if np.array_equal(now, then) else "changed" for now, then in zip((y, p), given, strict=True)]
 
 
@@ -407,7 +407,7 @@ def keeps_only_the_term_of_label_0(y_true, y_pred):
 
 
 def epsilon_of_swapped_arguments(binary_cross_entropy):
-    """The epsilon that labels are kept away from 0 and 1 by, if truth and prediction have changed places."""
+    """Find the epsilon by which labels are clipped, if truth and prediction have changed places."""
     loss = float(np.max(expect_array(binary_cross_entropy(np.array([1.0]), np.array([0.5])))))
     if not math.isfinite(loss):
         return {"epsilon": 0.0}
@@ -459,7 +459,7 @@ def uses_the_base_2_logarithm(y_true, y_pred):
 
 
 def epsilon_of_a_certain_miss(binary_cross_entropy):
-    """The epsilon that caps the loss."""
+    """Find the epsilon that limits the loss."""
     loss = expect_number(binary_cross_entropy(np.array([1.0]), np.array([0.0])))
     return {"epsilon": math.exp(-loss)} if 0.7 < loss < 10 else None
 

@@ -1,11 +1,11 @@
 """Convergence: a trained ``TrainablePerceptron`` is right for at least 95 % of samples it has not seen.
 
 The data are centre lines at three levels of noise, data that need a bias, data with a rare label, and
-other pictures than lines, so that no weights made by hand will do. A right solution passes with a
-few epochs of 40 samples; one that learns more slowly gets 50 epochs before it fails. How often a right
-solution fails all the same is measured by ``benchmarks/false_rejection.py``.
+other pictures than lines, so that no hand-made weights pass. A right solution passes after a few epochs of 40 samples;
+one that learns more slowly gets 50 epochs before it fails. ``benchmarks/false_rejection.py`` measures how often a right
+solution fails by chance.
 
-What is charged already is not charged again: excused.py.
+``excused.py`` keeps mistakes from being charged here that are charged already.
 """
 
 from __future__ import annotations
@@ -49,21 +49,21 @@ MakeData = Callable[[int], Data]
 def pictures(
     rng: np.random.Generator, n_samples: int, one: FloatArray, zero: FloatArray, noise: float = 0.0, ones: float = 0.5
 ) -> Data:
-    """Noisy copies of two pictures with values in [0, 1]: `one` for a fraction `ones` of them, `zero` for the rest."""
+    """Draw noisy copies of two pictures with values in [0, 1]: a fraction `ones` of `one`, the rest of `zero`."""
     y = rng.permutation((np.arange(n_samples) < round(ones * n_samples)).astype(np.float64))
     X = np.where(y[:, np.newaxis] == 1, one.ravel(), zero.ravel())
     return np.clip(X + noise * rng.standard_normal(X.shape), 0, 1), y
 
 
 def lines() -> Data:
-    """The middle column and the middle row of a 3x3 picture."""
+    """Return a 3x3 picture of its middle column, and one of its middle row."""
     vertical, horizontal = np.zeros((3, 3)), np.zeros((3, 3))
     vertical[:, 1] = horizontal[1, :] = 1.0
     return vertical, horizontal
 
 
 def brightness(rng: np.random.Generator, n_samples: int) -> Data:
-    """One positive feature, dim or bright: without a bias all samples fall on the same side."""
+    """Draw samples of one positive feature, dim or bright: without a bias all are on the same side."""
     y = rng.permutation(np.arange(n_samples) % 2).astype(np.float64)
     return np.where(y == 1, rng.uniform(0.8, 1.0, n_samples), rng.uniform(0.1, 0.3, n_samples))[:, np.newaxis], y
 
@@ -75,11 +75,11 @@ def expect_to_learn(
     X_train, y_train = data(int(rng.integers(38, 46)))
     X_test, y_test = data(100)
     start = wrong_start(X_train, y_train, rng)
-    # The first sample is one that the start gets wrong: whoever learns from mistakes only has one to learn from.
+    # The start gets the first sample wrong, so that a class that learns from mistakes only has something to learn.
     wrong = int(np.argmax((X_train @ start.weights >= 0) != (y_train == 1)))
     X_train[[0, wrong]], y_train[[0, wrong]] = X_train[[wrong, 0]], y_train[[wrong, 0]]
     training = Training(X_train, y_train, learning_rate * rng.uniform(0.9, 1.1), start)
-    for epochs in rng.integers((1, 8, 50), (2, 12, 60)):  # most need one, and a class of hundreds waits for each
+    for epochs in rng.integers((1, 8, 50), (2, 12, 60)):  # most need the first only
         model = training.run(TrainablePerceptron, slice(None), int(epochs))
         labels = labels_of(model, X_test)
         learned = measure(labels, y_test)
@@ -92,7 +92,7 @@ def expect_to_learn(
 
 
 def labels_of(model: Any, X: FloatArray) -> FloatArray:
-    """What the model predicts; a ``predict`` that gives no label is charged by test_train, so ask ``forward``."""
+    """Return the predicted labels; where ``predict`` returns none, which test_train charges, those of ``forward``."""
     labels = np.array([expect_number(label, what="`predict`") for label in each(model.predict, X.copy())])
     unclear = ~np.isin(labels, (0, 1))
     if unclear.any():
@@ -102,7 +102,7 @@ def labels_of(model: Any, X: FloatArray) -> FloatArray:
 
 
 def wrong_start(X: FloatArray, y: FloatArray, rng: np.random.Generator) -> State:
-    """Small weights that lean towards the wrong label: a random start may lean the right way without any training."""
+    """Draw small weights that favour the wrong label: a random start may be right without any training."""
     lean = X[y == 0].mean(axis=0) - X[y == 1].mean(axis=0)
     return State(rng.uniform(0.07, 0.13) * lean + 0.003 * rng.standard_normal(lean.size), 0.0)
 
@@ -115,7 +115,7 @@ def tells_centred_lines_apart(TrainablePerceptron, rng):
     """It learns to tell centred lines apart: clean, slightly noisy and noisy ones."""
     vertical, horizontal = lines()
     for noise in (0.0, 0.1, 0.3):
-        # At the middle level the labels are swapped: who always finds vertical lines has learned nothing.
+        # At the middle level the labels are swapped: a model that always recognises vertical lines has learned nothing.
         one, zero = (horizontal, vertical) if noise == 0.1 else (vertical, horizontal)
         name = "horizontal" if noise == 0.1 else "vertical"
         expect_to_learn(
@@ -167,14 +167,14 @@ def learns_other_pictures(TrainablePerceptron, rng):
 
 
 def started(TrainablePerceptron: Any, rng: np.random.Generator, n: int) -> tuple[Any, State]:
-    """A model in a known state, and the state."""
+    """Make a model in a known state; return it and the state."""
     model, state = TrainablePerceptron(n), State(rng.normal(0, 0.5, n), 0.25)
     write_state(model, state)
     return model, state
 
 
 def move(model: Any, start: State, X: FloatArray, y: FloatArray, rate: float, epochs: int = 1) -> tuple[Any, ...]:
-    """How far training moves weights and bias, as a multiple of the learning rate."""
+    """Train, and return how far weights and bias moved, as multiples of the learning rate."""
     trained(model, X, y, rate, epochs)
     end = read_state(model, start.weights.size)
     return (end.weights - start.weights) / rate, (end.bias - start.bias) / rate

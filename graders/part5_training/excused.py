@@ -1,11 +1,10 @@
-"""What keeps a model from converging and is charged already: by ``test_train``, or by ``test_gradients``.
+"""Pass a model that does not converge because of a mistake that ``test_train`` or ``test_gradients`` has charged.
 
-A class that calls the student's own ``gradients`` is asked with right ones, too. One that does not learn even then
-is not charged again for what earlier tests have charged: each check of convergence is then passed with a note. The
-evidence is direct: trained on the very same data, the misconception that was charged, or a right loop that follows
-the student's own gradients, ends with the same weights and the same wrong predictions; or, for a class that
-shuffles, it fails as well and leads to the same weights by some order of a few samples. A model that learned
-nothing shows nothing.
+A class that calls the student's own ``gradients`` is also tested with right ones. If it does not learn even then, and a
+mistake that earlier tests have charged explains it, each check of convergence is passed with a note. The evidence is
+direct: trained on the very same data, the charged misconception, or a right loop that follows the student's own
+gradients, ends with the same weights and the same wrong predictions; or, for a class that shuffles, it fails as well
+and some order of a few samples leads to the same weights. A model that learned nothing is no evidence.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ from graders.part5_training.train.probes import LEARNING
 
 @dataclass(frozen=True)
 class Training:
-    """What a model is trained on, how fast, and from where."""
+    """The data a model is trained on, the learning rate, and the state it starts from."""
 
     X: FloatArray
     y: FloatArray
@@ -45,7 +44,7 @@ class Training:
     start: State
 
     def run(self, TrainablePerceptron: Any, order: Sequence[int] | slice, epochs: int) -> Any:
-        """A model that was trained on some of the samples, in an order."""
+        """Train a new model on some of the samples in an order, and return it."""
         model = TrainablePerceptron(self.X.shape[1])
         write_state(model, self.start)
         model.train(
@@ -54,11 +53,11 @@ class Training:
         return model
 
     def some(self, n_samples: int) -> Training:
-        """The same with the first few samples only."""
+        """Return the same with the first few samples only."""
         return replace(self, X=self.X[:n_samples], y=self.y[:n_samples])
 
     def end(self, TrainablePerceptron: Any, order: Sequence[int]) -> State:
-        """Where one epoch of some of the samples leads."""
+        """Train for one epoch on some of the samples, and return the state at the end."""
         return read_state(self.run(TrainablePerceptron, list(order), 1), self.start.weights.size)
 
 
@@ -71,10 +70,10 @@ class HasNotLearned(CheckFailed):
     training : Training
         What it was trained on.
     end : State
-        Where that ended.
+        The state after the training.
     X : ndarray of shape (n_samples, n_inputs)
     labels : ndarray of shape (n_samples,)
-        What it predicted for these.
+        The labels it predicted for X.
     """
 
     def __init__(self, failure: CheckFailed, training: Training, end: State, X: FloatArray, labels: FloatArray) -> None:
@@ -83,7 +82,7 @@ class HasNotLearned(CheckFailed):
 
     @property
     def shows_nothing(self) -> bool:
-        """Whether training left the model as it was, or wiped it, or what it predicts does not depend on it."""
+        """Whether training did not move the model, or set it to zeros, or predictions do not depend on it."""
         stands_still = self.end.is_close(self.training.start) or not (np.any(self.end.weights) or self.end.bias)
         votes = self.X @ self.end.weights + self.end.bias >= 0
         return stands_still or bool(np.ptp(self.labels) == 0 and votes.any() and not votes.all())
@@ -100,27 +99,27 @@ class HasNotLearned(CheckFailed):
 def charged_already(
     failure: CheckFailed, TrainablePerceptron: Any, notebook: Notebook, again: Callable[[Any], CheckFailed | None]
 ) -> str | None:
-    """Return a note if what an earlier exercise has charged explains why a check fails."""
+    """Return a note if a mistake that an earlier exercise has charged explains why a check fails."""
     if isinstance(failure, HasNotLearned) and failure.shows_nothing:
         return None
     for reason, work in charged_before(TrainablePerceptron, notebook):
-        known = again(work)  # what shuffles, shuffles alike
+        known = again(work)
         if explains(known, failure) or learns_alike(TrainablePerceptron, work, known, failure):
             return f"The model does not learn well, for a reason that is charged already: {reason}."
     return None
 
 
 def explains(known: CheckFailed | None, failure: CheckFailed) -> bool:
-    """Whether work that is known fails in the same way: by what it learned, or by the error that stopped it."""
+    """Whether known work fails in the same way: it learned the same, or the same error stopped it."""
     if known is None or isinstance(known, HasNotLearned):
         return known is not None and known.is_same_as(failure)
     return type(known) is type(failure) and known.reason == failure.reason
 
 
 def learns_alike(TrainablePerceptron: Any, work: Any, known: CheckFailed | None, failure: CheckFailed) -> bool:
-    """Whether work that is known fails as well, and leads where the student's does if it takes samples in some order.
+    """Whether known work fails as well, and some order of the samples leads it where the student's work goes.
 
-    A class that shuffles learns from the same data by another way each time; with three samples there are six.
+    A class that shuffles takes the samples in another order each time; of three samples there are six orders.
     """
     if not (isinstance(known, HasNotLearned) and isinstance(failure, HasNotLearned)):
         return False
@@ -133,13 +132,13 @@ def learns_alike(TrainablePerceptron: Any, work: Any, known: CheckFailed | None,
 
 
 def charged_before(TrainablePerceptron: Any, notebook: Notebook) -> Iterator[tuple[str, Any]]:
-    """What earlier exercises have charged that may keep the model from learning: in words, and as work."""
+    """Yield the charged mistakes that may keep the model from learning: in words, and as work that makes them."""
     score = train.score_of(TrainablePerceptron, notebook)
     if score.earned < train.points:
         named = [diagnosis.name for diagnosis in score.misconceptions]
         candidates = [train.misconceptions[name] for name in named]
         passed = {result.name for result in score.results if isinstance(result.outcome, Passed)}
-        if "predict_asks_whether_forward_reaches_one_half" in passed:  # else how it learns may be right
+        if "predict_asks_whether_forward_reaches_one_half" in passed:  # otherwise it may learn as it should
             learners = train.matches(TrainablePerceptron, notebook, probes=LEARNING)
             candidates += [misconception for misconception in learners if misconception.name not in named]
         for misconception in candidates:
@@ -153,7 +152,7 @@ def charged_before(TrainablePerceptron: Any, notebook: Notebook) -> Iterator[tup
 
 
 def follower_of(gradients: Gradients) -> Any:
-    """A right loop that follows these gradients."""
+    """Make a right loop that follows these gradients."""
 
     class Follows(RightPerceptron):
         def update(self, x, y_true, y_pred, learning_rate):

@@ -50,16 +50,16 @@ exercise = Exercise(
 
 
 def starts_and_rates(rng: np.random.Generator) -> list[tuple[float, float]]:
-    """A slow, a good, a bouncing and a diverging rate, from starts on both sides of the bowl."""
+    """Draw a slow, a good, a bouncing and a diverging rate, and starts on both sides of the bowl."""
     rates = rng.uniform([0.03, 0.25, 0.7, 1.25], [0.1, 0.4, 0.95, 1.4])
     starts = rng.choice([-1, 1], 4) * rng.uniform(1, 3, 4)
-    # After six steps the last is between 30 and 33 away: a walk that is cut off by then is found, whoever is asked.
+    # The last ends between 30 and 33 away after six steps, so that a limit below that is found for every student.
     starts[3] = np.sign(starts[3]) * rng.uniform(30, 33) / abs(1 - 2 * rates[3]) ** 6
     return list(zip(starts.tolist(), rates.tolist(), strict=True))
 
 
 def path_of(result: object) -> FloatArray:
-    """The student's path as an array of two columns, with as many rows as it has."""
+    """Return the student's path as an array of two columns."""
     path = expect_array(result, what="run_gradient_descent")
     expect(
         path.ndim == 2 and path.shape[1] == 2,
@@ -70,12 +70,12 @@ def path_of(result: object) -> FloatArray:
 
 
 TINY = 2e-7
-"""Steps that are rounded to seven decimals or more are right; rounded to six or fewer, some of many are not."""
+"""Steps rounded to seven decimals or more are right; rounded to six or fewer, some of many are off by more."""
 
 
 # -- what right work does -------------------------------------------------------------------------
-# The first check looks at how w changes from row to row, the second at the two columns of a row, the
-# third at which rows there are: a path without its start still steps and measures as it should.
+# The first check tests how w changes from row to row, the second the two columns of a row, the third which rows there
+# are: a path without its start still has right steps and right losses.
 
 
 @exercise.check(points=2)
@@ -116,7 +116,7 @@ def has_the_start_and_every_step(run_gradient_descent, rng):
     with random_state_untouched():
         paths = [(15, run_gradient_descent(start, rate))]
     paths += [(steps, run_gradient_descent(start, rate, steps=steps)) for steps in (1, 4)]
-    # At these rates w is next to 0 long before the end, but steps are steps.
+    # At these rates w is almost 0 long before the end, but all steps are asked for.
     paths += [(steps, run_gradient_descent(start, good, steps=steps)) for steps, good in ((40, 0.3), (4, 0.5))]
     for steps, result in paths:
         path = path_of(result)
@@ -131,7 +131,7 @@ def has_the_start_and_every_step(run_gradient_descent, rng):
 
 
 def columns(run_gradient_descent, start, rate, **steps):
-    """The two columns of the path, whatever it is made of; what comes back in its place."""
+    """Return the two columns of the path, or whatever is returned in its place."""
     path = run_gradient_descent(start, rate, **steps)
     array = np.asarray(path) if isinstance(path, np.ndarray | list | tuple) and _is_path(path) else None
     return path if array is None else (array[:, 0], [array[:, 1], "losses"])
@@ -289,7 +289,7 @@ def stacked_rows(start_w, learning_rate, steps=15):
 
 
 def descend_by(step, start_w, learning_rate, steps):
-    """The right path, but for the step from one w to the next."""
+    """Return the right path with another step from one w to the next."""
     w, path = start_w, [(start_w, start_w**2 + 0.5)]
     for _ in range(steps):
         w = step(w, learning_rate)
@@ -341,15 +341,15 @@ def applies_the_rate_twice(start_w, learning_rate, steps=15):
 
 
 def rate_in_use(run_gradient_descent):
-    """The learning rate, if it is the same whatever is asked for."""
+    """Find the learning rate that is used, if it does not depend on the one that is passed."""
     steps = [walk_of(run_gradient_descent(1.0, rate, steps=3)) for rate in (0.11, 0.37)]
     rates = [(1 - walk[1] / walk[0]) / 2 for walk in steps]
-    known = any(math.isclose(rates[0], rate, abs_tol=1e-9) for rate in (0, 1))  # it stands still, or has no rate
+    known = any(math.isclose(rates[0], rate, abs_tol=1e-9) for rate in (0, 1))  # it does not move, or has no rate
     return {"rate": float(rates[0])} if np.isclose(*rates) and not known else None
 
 
 def walk_of(result):
-    """The weights along a path, or those that came back alone."""
+    """Return the weights along a path; they may have been returned without losses."""
     path = expect_array(result)
     return path[:, 0] if path.ndim == 2 and path.shape[1] == 2 else path.reshape(-1)
 
@@ -399,13 +399,13 @@ def takes_one_step_too_few(start_w, learning_rate, steps=15, *, right=descend_th
 
 
 def size_by(criterion, w, learning_rate):
-    """What is asked whether it is small: the step from w or the slope at w."""
+    """Compute the size of the step from w, or of the slope at w."""
     slope = 2 * np.abs(w)
     return learning_rate * slope if criterion == "step" else slope
 
 
 def where_it_stops(run_gradient_descent):
-    """By which criterion and at what size the loop ends early, and how many rows it keeps after that; if it does."""
+    """Find the criterion and the size at which the loop stops early, and how many rows it keeps; None if it doesn't."""
     walks = [(rate, walk_of(run_gradient_descent(1.0, rate, steps=500))) for rate in (0.04, 0.11, 0.23, 0.31)]
     if any(len(walk) in (0, 501) for _, walk in walks):
         return None
@@ -415,9 +415,9 @@ def where_it_stops(run_gradient_descent):
             for rate, walk in walks:
                 last = len(walk) - 1 - kept
                 low = max(low, float(size_by(criterion, (1 - 2 * rate) ** last, rate)))
-                if last > 0:  # else it ended at the start, however large that was
+                if last > 0:  # otherwise it stopped at the start, whatever its size
                     high = min(high, float(size_by(criterion, (1 - 2 * rate) ** (last - 1), rate)))
-            # Of all numbers between the two the roundest is the likeliest.
+            # The roundest of the numbers between the two is the most likely.
             round_ones = (n * 10.0**k for n in (1, 5, 2) for k in range(-16, 1) if low < n * 10.0**k <= high)
             if low < high:
                 return {"criterion": criterion, "kept": kept, "small": next(round_ones, math.sqrt(low * high))}
@@ -447,7 +447,7 @@ def takes_one_step_too_many(start_w, learning_rate, steps=15, *, right=descend_t
 
 
 def steps_in_use(run_gradient_descent):
-    """How many steps it takes, if that is the same however many are asked for."""
+    """Find the number of steps, if it does not depend on the one that is passed."""
     lengths = {len(np.asarray(run_gradient_descent(1.0, 0.1, steps=steps))) - 1 for steps in (3, 7)}
     return {"number": lengths.pop()} if len(lengths) == 1 and lengths != {1} else None  # 1 is a return in the loop
 
@@ -525,7 +525,7 @@ def returns_nothing(start_w, learning_rate, steps=15, *, right=descend_the_bowl)
 
 
 def digits_of_the_path(run_gradient_descent):
-    """To how many decimals the path is rounded."""
+    """Find out to how many decimals the path is rounded."""
     digits = digits_kept(run_gradient_descent(2.6180339, 0.2718281, steps=4))
     return {"digits": digits} if digits else None
 
@@ -536,7 +536,7 @@ def rounds_the_result(start_w, learning_rate, steps=15, *, right=descend_the_bow
 
 
 def start_in_use(run_gradient_descent):
-    """Where it starts, if that is the same wherever it is to start."""
+    """Find the start, if it does not depend on the one that is passed."""
     walks = [walk_of(run_gradient_descent(start, 0.1, steps=3)) for start in (1.3, -2.1)]
     starts = [float(walk[0]) if walk.size > 1 else float(walk[0]) / 0.8**3 for walk in walks]
     return {"start": starts[0]} if starts[0] == starts[1] else None
@@ -573,7 +573,7 @@ def keeps_some_of_the_step_before(start_w, learning_rate, steps=15):
 
 
 def limit_of_the_walk(run_gradient_descent):
-    """How far from 0 the walk may go, if it is held back."""
+    """Find how far from 0 w may go, if that is limited."""
     limit = float(np.max(np.abs(walk_of(run_gradient_descent(1.0, 1.5, steps=12)))))
     return {"limit": limit} if limit < 1000 else None
 
@@ -588,7 +588,7 @@ def holds_the_walk_back(start_w, learning_rate, steps=15, *, limit=5.0):
 
 
 def largest_rate_in_use(run_gradient_descent):
-    """The largest learning rate that is used as it is given, if there is one."""
+    """Find the largest learning rate that is used unchanged, if there is a limit."""
     walk = walk_of(run_gradient_descent(1.0, 2.5, steps=3))
     rate = float(1 - walk[1] / walk[0]) / 2
     return {"largest": rate} if 0 < rate < 2.4 and rate_in_use(run_gradient_descent) is None else None

@@ -42,10 +42,10 @@ exercise = Exercise(
 
 
 def sample(rng: np.random.Generator, n: int, y: float, image: bool = False, hit: bool = False) -> Sample:
-    """Evidence x of shape (n,), the label `y`, and a prediction for it, on the right side of one half or on the other.
+    """Draw evidence x of shape (n,), and a prediction for the label `y`: a hit or a miss.
 
-    Evidence has entries of both signs, a strong one that shows where gradients are cut off, and a zero; or it is an
-    image, with entries from 0 to 1 and both ends among them, as in the lesson.
+    Evidence has entries of both signs, a large one that shows whether gradients are clipped, and a zero. An image, as
+    in the lesson, has entries from 0 to 1, with both 0 and 1 among them.
     """
     x = rng.uniform(0, 1, n) if image else rng.normal(0, 1, n)
     x[:3] = (0.0, 1.0, 0.0) if image else (-8.0, 0.0, 0.8)
@@ -53,7 +53,7 @@ def sample(rng: np.random.Generator, n: int, y: float, image: bool = False, hit:
 
 
 def nearly_right(rng: np.random.Generator, n: int, y: float) -> Sample:
-    """A sample whose prediction is off by a thousandth or two, with six decimals: rounding to five or fewer shows."""
+    """Draw a sample whose prediction is off by about 0.0015, with six decimals: rounding to five or fewer shows."""
     x, _, _ = sample(rng, n, y, image=True)
     error = (rng.integers(120, 180) + rng.integers(3, 8) / 10) * 1e-5
     return x, y, float(error if y == 0 else 1 - error)
@@ -69,14 +69,14 @@ CASES = (
 )
 """Numbers of inputs, labels, whether x is an image, and whether the prediction is a hit.
 
-Mistakes that show for one of these only are found each time, not just as the dice fall.
+All are tested for every student, so a mistake that shows for one of them only is always found.
 """
 
 Sample = tuple[FloatArray, float, float]
 
 
 def pair(result: object, n: int) -> tuple[FloatArray, float]:
-    """The student's gradients as an array of shape (n,) and a float."""
+    """Return the student's gradients as an array of shape (n,) and a float."""
     values = list(result) if isinstance(result, tuple | list) else None
     if values is None and isinstance(result, np.ndarray) and result.dtype == object:
         values = list(result)
@@ -93,30 +93,30 @@ def pair(result: object, n: int) -> tuple[FloatArray, float]:
 
 
 def pairs(gradients: Any, samples: Iterable[Sample]) -> Iterator[tuple[FloatArray, float]]:
-    """The student's gradients for each of some samples."""
+    """Yield the student's gradients for each of some samples."""
     xs, labels, predictions = zip(*samples, strict=True)
     for x, result in zip(xs, each(gradients, [x.copy() for x in xs], labels, predictions), strict=True):
         yield pair(result, x.size)
 
 
 ATOL = 1e-6
-"""Gradients that are rounded to six decimals or more are right; rounded to five or fewer, the bias's shows it."""
+"""Gradients rounded to six decimals or more are right; rounding to five or fewer shows in the bias's."""
 
 
 def multiple_of(x: FloatArray, weights: FloatArray) -> float:
-    """The factor f for which f x comes nearest to the weights' gradient (least squares)."""
+    """Compute the factor f for which f x is closest to the weights' gradient (least squares)."""
     return float(weights @ x / (x @ x))
 
 
 # -- what right work does -------------------------------------------------------------------------
-# Shape, direction, size, and the bias are four concepts, each looked at without regard to the others:
-# a wrong sign leaves the direction and the bias's agreement with the weights alone.
+# Shape, direction, size and the bias are four concepts, each tested without regard to the others: a wrong sign changes
+# neither the direction nor the bias's agreement with the weights.
 
 
 @exercise.check(points=1)
 def returns_a_pair_of_the_right_shapes(gradients, rng):
     """It returns the weights' gradient, one entry for each input, and then the bias's, one number."""
-    list(pairs(gradients, [sample(rng, *case) for case in CASES]))  # which looks at each
+    list(pairs(gradients, [sample(rng, *case) for case in CASES]))  # it checks each of them
 
 
 @exercise.check(points=1)
@@ -153,7 +153,7 @@ def treats_the_bias_as_a_weight_of_input_1(gradients, rng):
     samples = [sample(rng, *case) for case in CASES]
     samples += [nearly_right(rng, 9, y) for y in (0.0, 1.0)]
     for (x, y, p), (weights, bias) in zip(samples, pairs(gradients, samples), strict=True):
-        # Next to the student's own multiple, so that a wrong error is not charged here as well.
+        # The student's own multiple is accepted as well, so that a wrong error is not charged twice.
         factor = multiple_of(x, weights)
         given = f"label {y:g} and prediction {p:.3f}"
         expect(abs(bias) > 1e-9, f"Given {given}: the bias's gradient is zero although the prediction is off.")
@@ -185,7 +185,7 @@ def changes_nothing(gradients, rng):
     x, y, p = sample(rng, 9, 1.0)
     with unchanged(x=x), random_state_untouched():
         weights, _ = pair(gradients(x, y, p), x.size)
-    # As unsure of the label, and so far off that whole numbers show it.
+    # It is on the same side of one half, and so far away that even whole numbers show the difference.
     other, _ = pair(gradients(x, y, p + 0.25 if p < 0.25 else p - 0.2), x.size)
     expect(not np.allclose(weights, other), "Your gradient is the same whatever the prediction is.")
 
@@ -194,7 +194,7 @@ def changes_nothing(gradients, rng):
 
 
 def seen(gradients, x, y, p):
-    """The weights' gradient, the bias's, and whether x is the same; whatever comes back in place of the two."""
+    """Return the two gradients, or whatever is returned in their place, and whether x is still the same."""
     given = x.copy()
     result = gradients(x, y, p)
     of_x = "the same" if np.array_equal(x, given) else "changed"
@@ -542,10 +542,10 @@ def takes_the_slope_at_the_vote(x, y_true, y_pred):
 
 
 def digits_of_the_gradients(gradients):
-    """To how many decimals the gradients of an ordinary sample are rounded."""
+    """Find out to how many decimals the gradients of an ordinary sample are rounded."""
     weights, bias = gradients(np.array([0.61937, 0.23571, 0.84629]), 0.0, 0.4273645)
     digits = digits_kept(np.append(weights, bias))
-    return {"digits": digits} if digits else None  # whole numbers come of a rounded prediction
+    return {"digits": digits} if digits else None  # whole numbers are those of a rounded prediction
 
 
 @exercise.misconception(
@@ -557,7 +557,7 @@ def rounds_the_result(x, y_true, y_pred, *, right=sample_gradients, digits=3):
 
 
 def limit_of_the_gradients(gradients):
-    """Where gradients are cut off, if they are."""
+    """Find the limit at which gradients are clipped, if they are."""
     weights, _ = gradients(np.array([-1000.0, 1000.0, 500.0]), 0.0, 0.9)
     limit = float(np.max(np.abs(expect_array(weights))))
     return {"limit": limit} if 0 < limit < 100 else None

@@ -1,7 +1,7 @@
 """The knowledge check: five questions with one right option each, and what each wrong one gives away.
 
-The options stand in the notebook. Who chose the right one reads why it is right; who did not reads a hint
-that does not name it.
+The notebook has the options. A student who chose the right one reads why it is right; one who did not reads a hint that
+does not name it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the graders of the two losses share: asking a loss of several batches, and what it may do besides."""
+"""What the graders of the two losses share."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fairgrade.grading import StudentError, digits_kept, each, expect, expect_nu
 
 
 def losses_of(loss_function, *batches):
-    """The losses of some batches, each of them labels and predictions."""
+    """Compute the losses of some batches, each of them labels and predictions."""
     labels, predictions = zip(*batches, strict=True)
     copies = [np.array(y) for y in labels], [np.array(p) for p in predictions]
     return [expect_number(loss) for loss in each(loss_function, *copies)]
@@ -22,7 +22,7 @@ def expect_to_depend_on_predictions(loss_function, y, p):
 
 
 def seen(loss_function, y, p):
-    """What comes back, and which of the two arrays is another afterwards."""
+    """Return the loss, and which of the two arrays has changed; None if there is no loss."""
     given = y.copy(), p.copy()
     loss = loss_function(y, p)
     changes = [not np.array_equal(now, then) for now, then in zip((y, p), given, strict=True)]
@@ -30,14 +30,14 @@ def seen(loss_function, y, p):
 
 
 def digits_of_the_loss(loss_function):
-    """To how many decimals losses of ordinary predictions are rounded."""
+    """Find out to how many decimals losses of ordinary predictions are rounded."""
     labels, predictions = np.array([[1.0], [0.0], [1.0]]), np.array([[0.61937], [0.23571], [0.84629]])
     digits = digits_kept([np.ravel(loss)[0] for loss in each(loss_function, labels, predictions)])
     return None if digits is None else {"digits": digits}
 
 
 def error_for_columns(loss_function):
-    """What stops the function where it is given two columns, if it is stopped."""
+    """Return the error with which the function stops for two columns, if it does."""
     y = np.array([[0.0], [1.0]] * 3 + [[1.0]])
     try:
         loss_function(y, 0.3 + 0.4 * y)

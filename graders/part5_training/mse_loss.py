@@ -38,14 +38,14 @@ exercise = Exercise("mse_loss", points=4, reference=mean_squared_error, more_cos
 
 
 def batch(rng: np.random.Generator, n: int, ones: float = 0.5) -> tuple[FloatArray, FloatArray]:
-    """`n` labels, about a fraction `ones` of them 1 (both occur), and predictions in (0, 1), all of shape (n,)."""
+    """Draw `n` labels, about a fraction `ones` of them 1 (both occur), and predictions in (0, 1), of shape (n,)."""
     y = (rng.random(n) < ones).astype(np.float64)
     y[:2] = (0.0, 1.0)[:n]
     return y, rng.uniform(0.02, 0.98, n)
 
 
 def nearly_right(rng: np.random.Generator, n: int) -> tuple[FloatArray, FloatArray]:
-    """Labels and predictions whose loss is about 3.5e-6: rounding it to six decimals or fewer shows, whoever is asked.
+    """Draw labels and predictions whose loss is about 3.5e-6: rounding it to six decimals or fewer always shows.
 
     Rounding to more decimals is within the tolerance of 1e-7.
     """
@@ -55,13 +55,13 @@ def nearly_right(rng: np.random.Generator, n: int) -> tuple[FloatArray, FloatArr
 
 
 def samples(n: int) -> str:
-    """The number of samples in words."""
+    """Say the number of samples in words."""
     return "1 sample" if n == 1 else f"{n} samples"
 
 
 # -- what right work does -------------------------------------------------------------------------
-# Each of the first two checks looks at one concept and is blind to the other: a sum in place of the
-# mean still squares, and the root of a mean still averages. The third needs everything right.
+# Each of the first two checks tests one concept and ignores the other: a sum in place of the mean still squares, and
+# the root of a mean still averages. The third needs everything right.
 
 
 @exercise.check(points=1)
@@ -167,7 +167,7 @@ def errors_of_a_thousandth(mse_loss, rng):
 
 @exercise.probe
 def one_sample(mse_loss, rng):
-    # Rounded to one decimal the loss is 0.6, which no larger batch has: what is rounded is still told apart.
+    # Rounded to one decimal the loss is 0.6, unlike that of a larger batch, so rounded losses can be told apart.
     return mse_loss(np.array([1.0]), rng.uniform(0.21, 0.25, 1))
 
 

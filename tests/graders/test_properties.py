@@ -22,15 +22,11 @@ from graders.part5_training.mse_loss import exercise as mse_loss
 from graders.part5_training.train import RightPerceptron, sigmoid
 from graders.part5_training.train import exercise as train
 from tests.conftest import ASSIGNMENT
+from tests.graders.work import graded
 
 students = st.integers(0, 10**6).map(lambda n: Submission(ASSIGNMENT, f"h{n}"))
 factors = st.one_of(st.floats(-3, 0.999), st.floats(1.001, 3))
 shifts = st.one_of(st.floats(-2, -0.01), st.floats(0.01, 2))
-
-
-def earned(exercise, work, student) -> float:
-    with grading_for(student):
-        return exercise.grade(work).earned
 
 
 def one_of(*items):
@@ -74,7 +70,7 @@ MEANS = one_of(
 @given(students, ERRORS, SQUARES, MEANS)
 def test_any_way_to_write_the_squared_error_is_right(student, error, square, mean):
     """The order of operations and the functions they are made of are free."""
-    assert earned(mse_loss, lambda y, p: mean(square(error(y, p))), student) == mse_loss.points
+    assert graded(mse_loss, lambda y, p: mean(square(error(y, p))), student).earned == mse_loss.points
 
 
 EPSILONS = st.floats(-15, -6).map(lambda exponent: 10**exponent)
@@ -95,7 +91,7 @@ SURPRISES = one_of(
 def test_any_way_to_write_cross_entropy_is_right(student, epsilon, surprise, mean):
     """So is any epsilon from 1e-15 to 1e-6."""
     work = lambda y, p: mean(surprise(y, np.clip(p, epsilon, 1 - epsilon)))  # noqa: E731
-    assert earned(binary_cross_entropy, work, student) == binary_cross_entropy.points
+    assert graded(binary_cross_entropy, work, student).earned == binary_cross_entropy.points
 
 
 PRODUCTS = one_of(
@@ -119,7 +115,8 @@ SCALAR_ERRORS = one_of(
 @given(students, SCALAR_ERRORS, PRODUCTS, one_of(tuple, list))
 def test_any_way_to_write_the_gradients_is_right(student, error, product, pair):
     """The chain rule may be written out or collapsed."""
-    assert earned(gradients, lambda x, y, p: pair([product(error(y, p), x), error(y, p)]), student) == gradients.points
+    work = lambda x, y, p: pair([product(error(y, p), x), error(y, p)])  # noqa: E731
+    assert graded(gradients, work, student).earned == gradients.points
 
 
 STEPS = one_of(
@@ -144,7 +141,7 @@ def test_any_way_to_write_the_descent_is_right(student, step, path):
             rows.append((w, w * w + 0.5))
         return path(rows)
 
-    assert earned(gradient_descent, walk, student) == gradient_descent.points
+    assert graded(gradient_descent, walk, student).earned == gradient_descent.points
 
 
 SIGMOIDS = one_of(
@@ -180,8 +177,8 @@ def test_any_way_to_write_the_training_is_right(student, squash, error, product,
             self.loss_history, self.accuracy_history = losses, accuracies
             return losses
 
-    assert earned(train, Written, student) == train.points
-    assert earned(convergence, Written, student) == convergence.points
+    assert graded(train, Written, student).earned == train.points
+    assert graded(convergence, Written, student).earned == convergence.points
 
 
 # -- perturbation -----------------------------------------------------------------------------------
@@ -191,21 +188,21 @@ def test_any_way_to_write_the_training_is_right(student, squash, error, product,
 @given(students, factors, one_of(mse_loss, binary_cross_entropy))
 def test_a_loss_off_by_a_factor_is_wrong(student, factor, exercise):
     """By a thousandth is enough."""
-    assert earned(exercise, lambda y, p: factor * exercise.reference(y, p), student) < exercise.points
+    assert graded(exercise, lambda y, p: factor * exercise.reference(y, p), student).earned < exercise.points
 
 
 @settings(max_examples=60)
 @given(students, shifts, one_of(mse_loss, binary_cross_entropy))
 def test_a_loss_off_by_a_constant_is_wrong(student, shift, exercise):
     """Also where it is too large rather than too small."""
-    assert earned(exercise, lambda y, p: exercise.reference(y, p) + shift, student) < exercise.points
+    assert graded(exercise, lambda y, p: exercise.reference(y, p) + shift, student).earned < exercise.points
 
 
 @settings(max_examples=60)
 @given(students, st.one_of(st.floats(1, 1.9), st.floats(2.1, 4)))
 def test_another_power_of_the_error_is_wrong(student, power):
     """Not the absolute value, not the cube, nothing between."""
-    assert earned(mse_loss, lambda y, p: np.mean(np.abs(y - p) ** power), student) < mse_loss.points
+    assert graded(mse_loss, lambda y, p: np.mean(np.abs(y - p) ** power), student).earned < mse_loss.points
 
 
 @settings(max_examples=60)
@@ -217,7 +214,7 @@ def test_gradients_off_by_a_factor_are_wrong(student, factor, of_the_weights):
         weights, bias = gradients.reference(x, y, p)
         return (factor * weights, bias) if of_the_weights else (weights, factor * bias)
 
-    assert earned(gradients, work, student) < gradients.points
+    assert graded(gradients, work, student).earned < gradients.points
 
 
 @settings(max_examples=60)
@@ -231,7 +228,7 @@ def test_a_gradient_with_one_wrong_entry_is_wrong(student, entry, shift):
         weights[entry] += shift
         return weights, bias
 
-    assert earned(gradients, work, student) < gradients.points
+    assert graded(gradients, work, student).earned < gradients.points
 
 
 @settings(max_examples=60)
@@ -246,7 +243,7 @@ def test_a_descent_that_is_off_is_wrong(student, factor, shift, where):
             w = w - (factor if where == "step" else 1) * learning_rate * 2 * w + (shift if where == "offset" else 0)
         return np.array(rows)
 
-    assert earned(gradient_descent, walk, student) < gradient_descent.points
+    assert graded(gradient_descent, walk, student).earned < gradient_descent.points
 
 
 @settings(max_examples=20)
