@@ -203,7 +203,7 @@ class TrainablePerceptron(RightPerceptron):
 def earned_by_training(names: dict[str, object], student: Submission = STUDENTS[1]) -> tuple[float, ...]:
     """What the notebook's class earns for training and for convergence."""
     work = names["TrainablePerceptron"]
-    return tuple(graded(exercise, work, student, **names).earned for exercise in (train, convergence))
+    return tuple(graded(exercise, work, student, names).earned for exercise in (train, convergence))
 
 
 ALL = (train.points, convergence.points)

@@ -68,7 +68,7 @@ def test_other_numbers_and_sequences_count():
 
 def test_a_name_rebound_to_something_else_costs_nothing():
     """The class does not use it, so what it has become is nobody's business."""
-    assert earned(train, RightPerceptron, binary_cross_entropy=0.3, gradients="later") == {8}
+    assert earned(train, RightPerceptron, notebook={"binary_cross_entropy": 0.3, "gradients": "later"}) == {8}
 
 
 # -- wrong ------------------------------------------------------------------------------------------
