@@ -80,25 +80,32 @@ def _as_numbers(value: Any) -> Any:
 
 
 @contextmanager
-def lending(names: Any, lent: Mapping[str, Lent], work: Any) -> Iterator[None]:
-    """Let `work`, and whatever else looks them up in a notebook of this process, find what is lent.
+def lending(names: Any, right: Mapping[str, Callable[..., Any]], work: Any) -> Iterator[Mapping[str, Lent]]:
+    """Let student code find right functions in the place of those of a notebook, until the block ends.
 
     Parameters
     ----------
     names : mapping
         The notebook's names. Other names of a replaced function are replaced as well.
-    lent : mapping of str to Lent
-        The functions by the names of what they replace.
+    right : mapping of str to callable
+        Right functions by the names of what they replace.
     work : object
-        The student's function or class: where its own code looks names up they are replaced as well.
+        The student's function or class: in this process, its own code may look names up elsewhere than in the notebook.
+
+    Yields
+    ------
+    mapping of str to Lent
+        The lent functions, which count their calls.
     """
-    with ExitStack() as stack:
+    lent = {name: Lent(name, function) for name, function in right.items()}
+    # Asked of the type: nothing of the student's can claim to be the names of another process.
+    elsewhere = getattr(type(names), "_fairgrade_lending", None)
+    try:
+        with elsewhere(names, lent) if elsewhere is not None else names_replaced(names, lent, work):
+            yield lent
+    finally:
         for one in lent.values():
-            stack.callback(one.take_back)
-        # Asked of the type: nothing of the student's can claim to be the names of another process.
-        elsewhere = getattr(type(names), "_fairgrade_lending", None)
-        stack.enter_context(elsewhere(names, lent) if elsewhere is not None else names_replaced(names, lent, work))
-        yield
+            one.take_back()
 
 
 @contextmanager

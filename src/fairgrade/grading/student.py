@@ -13,7 +13,7 @@ from __future__ import annotations
 import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
 from fractions import Fraction
@@ -207,25 +207,14 @@ class Notebook:
         except KeyError:
             return None
 
-    @contextmanager
-    def lending(self, right: Mapping[str, Callable[..., Any]], to: Any = None) -> Iterator[Mapping[str, Lent]]:
-        """Lend right functions: within the block the student's code finds them under these names of the notebook.
+    def lending(
+        self, right: Mapping[str, Callable[..., Any]], to: Any = None
+    ) -> AbstractContextManager[Mapping[str, Lent]]:
+        """Lend right functions to the student's work; see :func:`fairgrade.grading.lent_functions.lending`.
 
-        Parameters
-        ----------
-        right : mapping of str to callable
-            Functions of numbers and arrays; the student's code may call them with anything, any number of times.
-        to : object, optional
-            The student's work. In this process its code may look names up somewhere else than in the notebook.
-
-        Yields
-        ------
-        mapping of str to Lent
-            The lent functions, which count their calls.
+        Within the block the student's code finds them under these names, and may call them any number of times.
         """
-        lent = {name: Lent(name, function) for name, function in right.items()}
-        with lending(self._names, lent, to._target if isinstance(to, StudentObject) else to):
-            yield lent
+        return lending(self._names, right, to._target if isinstance(to, StudentObject) else to)
 
     def is_same_as(self, other: Notebook) -> bool:
         """Whether both are of one and the same notebook."""
