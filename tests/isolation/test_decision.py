@@ -10,7 +10,6 @@ from nbformat import NotebookNode
 
 from fairgrade.grading import InfraError
 from fairgrade.nbgrader.autoscores import autoscores_of
-from fairgrade.notebook.plan import read_plan
 from tests.notebooks import cell, execute, grades, hidden, notebook_of
 
 RIGHT, WRONG = "def f(x):\n    return 2 * x", "def f(x):\n    return x + 2"
@@ -143,25 +142,6 @@ def test_graders_are_refused_in_the_sandbox(tmp_path: Path) -> None:
     """Student code could read them there; it is the test's fault, and no student's."""
     with pytest.raises(InfraError, match="expected a test without graders"):
         graded(tmp_path, RIGHT, "from graders.ps import twice\ntwice.grade(f)", tags=("in-sandbox",))
-
-
-def test_parts_are_cut_at_regions_that_hold_whole_statements() -> None:
-    def parts(test: str) -> list[tuple[str, bool]]:
-        source = notebook_of(cell("test", test, 1, grade_id="t"))
-        return [(part.source.strip(), part.hidden) for part in read_plan(source).cells["t"].cell.parts]
-
-    assert parts("a = 1") == [("a = 1", False)]
-    assert parts(hidden("a = 1")) == [(hidden("a = 1"), True)]
-    assert parts("# words\n" + hidden("a = 1") + "\n\n# words") == [(hidden("a = 1"), True)]
-    assert parts("a = 1\n" + hidden("b = 1") + "\nc = 1") == [
-        ("a = 1", False),
-        (hidden("b = 1"), True),
-        ("c = 1", False),
-    ]
-    inside = "if True:\n    a = 1\n" + hidden("    b = 1")
-    assert parts(inside) == [(inside, False)]
-    assert parts("%%time\n" + hidden("a = 1"))[0][1] is False
-    assert parts("") == [("", False)]
 
 
 FIGURES = """

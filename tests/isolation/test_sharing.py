@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ import pytest
 from fairgrade.isolation import trusted_cells
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.remote.namespace import Namespace
-from fairgrade.notebook.code import names_of
 from tests.notebooks import execute, grades, submission
 
 STUDENT = """
@@ -137,26 +135,6 @@ def go(): return 1
     ran = trusted_cells.run("secret = 1\ngo()", names, "t", 5.0)
     assert type(ran.error).__name__ == "ProtocolViolation"
     assert dict.get(names, "secret") == 1
-
-
-def test_only_what_functions_read_and_do_not_bind_is_read() -> None:
-    source = """
-import numpy as np
-K = 3
-def f(x, y=K):
-    global total
-    total += x * FACTOR
-    z = [i * x for i in range(3) if i < LIMIT]
-    def g(q): return q + z + OUTER
-    return helper(z)
-class A(Base):
-    def m(self): return CONST
-roots = solve(lambda t: t * LAM, 0)
-for n in range(3): pass
-"""
-    found = names_of(ast.parse(source))
-    assert found.read == {"total", "FACTOR", "LIMIT", "OUTER", "helper", "Base", "CONST", "LAM", "K", "range"}
-    assert found.bound == {"np", "K", "f", "A", "roots", "n", "total"}
 
 
 CELLS = {

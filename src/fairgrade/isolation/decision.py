@@ -1,4 +1,4 @@
-"""What a test cell comes to: outputs of which the last one decides, and whether a person has to look at it.
+"""The result of a test cell: outputs, the last of which decides, and whether a person has to look at it.
 
 A test cell has visible and hidden parts, as its regions say. What that means for its points:
 
@@ -33,7 +33,7 @@ _MAX_MESSAGE = 2000
 
 @dataclass(frozen=True)
 class Decision:
-    """What a test cell came to.
+    """The result of a test cell.
 
     Attributes
     ----------
@@ -93,7 +93,7 @@ def decide(runs: Sequence[tuple[Part, trusted_cells.TrustedRun]], plan: CellPlan
 
 
 def points_of(ran: trusted_cells.TrustedRun, plan: CellPlan) -> float:
-    """What a test that raised nothing earns.
+    """Return the points of a test that raised nothing.
 
     Raises
     ------
@@ -119,14 +119,14 @@ def _score(ran: trusted_cells.TrustedRun, earned: float) -> NotebookNode:
 
 
 def _as_display(output: NotebookNode) -> NotebookNode:
-    """An error that costs nothing by itself: nbgrader gives no points for an output that is one."""
+    """Show an error that costs nothing by itself as text: nbgrader gives no points for a cell with an error output."""
     if output.output_type != "error":
         return output
     return output_of("display_data", data={"text/plain": "\n".join(output.traceback)}, metadata={})
 
 
 def _error(ran: trusted_cells.TrustedRun, plan: CellPlan) -> NotebookNode:
-    """The output of a part that failed. It quotes no line of the hidden part."""
+    """Make the output of a part that failed. It quotes no line of a hidden part."""
     error = ran.error
     kind = type(error).__name__
     try:
@@ -143,7 +143,7 @@ def _error(ran: trusted_cells.TrustedRun, plan: CellPlan) -> NotebookNode:
 
 
 def decide_in_sandbox(verdict: Verdict, plan: CellPlan) -> Decision:
-    """Decide what a test cell earns that ran in the sandbox: believed is only that it ended well, and its number.
+    """Decide what a test cell that ran in the sandbox earns: nothing counts but how it ended, and its number.
 
     Parameters
     ----------
@@ -157,10 +157,10 @@ def decide_in_sandbox(verdict: Verdict, plan: CellPlan) -> Decision:
 
 
 def _failure(verdict: Verdict, plan: CellPlan) -> list[NotebookNode]:
-    """What is shown of a test that did not end well.
+    """Make the outputs of a test that failed.
 
-    Student code may have read the test, and worded whatever comes from its process. So of a test with a hidden part
-    nothing is shown but what the instructor's own text or Python says, too.
+    Student code may have read the test and may have worded whatever its process sent. So for a test with a hidden part
+    only words of Python or of the instructor's text are shown.
     """
     lines = plan.cell.source.splitlines()
     is_all_shown = plan.cell.hidden_from > len(lines)
@@ -179,14 +179,14 @@ def _failure(verdict: Verdict, plan: CellPlan) -> list[NotebookNode]:
 
 
 def _printed(verdict: Verdict, plan: CellPlan) -> list[NotebookNode]:
-    """What a test printed, unless it has a hidden part."""
+    """Return what a test printed, or nothing if it has a hidden part."""
     if plan.cell.hidden_from <= len(plan.cell.source.splitlines()):
         return []
     return [output_of("stream", name="stdout", text=o.text) for o in verdict.outputs if o.output_type == "stream"]
 
 
 def _messages(source: str) -> set[str]:
-    """The texts that the test itself may fail with."""
+    """Return the messages in the test's own assertions and exceptions."""
     try:
         tree = ast.parse(source)
     except SyntaxError:  # magics

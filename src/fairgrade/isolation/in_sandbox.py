@@ -1,8 +1,8 @@
-"""Tests that run among the student's objects: in throwaway processes, and after all student code has had its say.
+"""Tests that run among the student's objects: in throwaway processes, and after all of the student's cells.
 
-At a test's place in the notebook the student's process is forked, and the fork waits. Only when no output of the
-student's code is taken any more are tests handed to these processes, so nothing that is shown can hold what stands in
-a test. Where processes can't be forked, or one is gone, the cells up to the test run again in a fresh one.
+At a test's place in the notebook the student's process is forked, and the fork waits. Tests are sent to these
+processes only once the outputs of all the student's cells are in, so no output can reveal a test. Where a process
+can't be forked, or the fork is gone, the cells before the test run again in a fresh process.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from fairgrade.notebook.plan import CellPlan, NotebookPlan, Role
 
 @dataclass(frozen=True)
 class _WaitingTest:
-    """A test at its place: who takes the verdict, the cells that run before it, and the fork that waits, if any."""
+    """A test to run later: the callback for its verdict, the cells before it, and the fork that waits, if any."""
 
     plan: CellPlan
     take: Callable[[Verdict], None]
@@ -53,12 +53,12 @@ class SandboxTests:
             session.prepares = self._modules
 
     def note(self, source: str) -> None:
-        """Note a cell, of the student's or a test, where one kernel would run it."""
+        """Record a cell, the student's or a test, at the place where a single kernel would run it."""
         if self._has_order:
             self._cells.append(source)
 
-    def put_off(self, plan: CellPlan, take: Callable[[Verdict], None]) -> None:
-        """Put a test off to the end; `take` is called with what came of it.
+    def postpone(self, plan: CellPlan, take: Callable[[Verdict], None]) -> None:
+        """Postpone a test to the end; `take` is then called with its verdict.
 
         Raises
         ------
@@ -80,7 +80,7 @@ class SandboxTests:
             self.note(plan.cell.source)
 
     def finish(self) -> None:
-        """Run the tests, after the last cell whose outputs are shown.
+        """Run the postponed tests, after the last cell.
 
         Raises
         ------
@@ -107,14 +107,14 @@ class SandboxTests:
             return _run_after(test, process, names)
 
     def _run_in_order(self, test: _WaitingTest) -> Verdict:
-        """Run a test as one kernel would, after all cells before it, earlier tests among them."""
+        """Run a test as a single kernel would, after all earlier cells, tests included."""
         if self._kernel is None:
             self._kernel = TesterProcess(self._session, self._modules)
         return _run_after(test, self._kernel, None)
 
 
 def _run_after(test: _WaitingTest, process: TesterProcess, names: InstructorNames | None) -> Verdict:
-    """Run a test once the cells before it have run in the same process."""
+    """Run the cells before a test, then the test, in one process."""
     try:
         for cell in test.cells:
             process.run(cell)

@@ -1,4 +1,4 @@
-"""A cell's outputs as notebook nodes, built from what the student's process says it shows, all of it doubted."""
+"""A cell's outputs as notebook nodes, built from untrusted messages of the student's process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MIB = 1 << 20
 _MOST_OUTPUTS = 10_000
 _LARGEST_INT_BITS = 1024
 _NODE, _OBJECT, _LIST, _ITEM, _LINE = 1000, 500, 100, 40, 12
-"""What parts of an output weigh besides their text: in memory, and in the notebook's file, where each has its line."""
+"""Bytes that parts of an output take besides their text: in memory, and in the file, where each has its line."""
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Room:
         self.all = self.left
 
     def take(self, weight: int) -> bool:
-        """Take what an output weighs, if there is room for it."""
+        """Reserve what an output weighs; return whether there was room for it."""
         if weight > self.left:
             return False
         self.left -= weight
@@ -51,7 +51,7 @@ class CellOutputs:
     limit_bytes : int
         The most that may be sent for them together; ours keep to half of it by themselves.
     room : Room
-        How much they may hold. What there is no room for is left out, with a word.
+        How much they may hold. What does not fit is left out, and a message says so.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class CellOutputs:
         return self._nodes
 
     def expect(self, size: int) -> None:
-        """Take note of `size` bytes that are about to be decoded.
+        """Count `size` bytes that are about to be decoded.
 
         Raises
         ------
@@ -87,7 +87,7 @@ class CellOutputs:
             raise OutputLimit("stopped because it showed far too much")
 
     def add(self, output: dict[str, Any]) -> None:
-        """Take one output, of nothing but what JSON holds.
+        """Add one output, which holds nothing but JSON's types.
 
         Raises
         ------
@@ -173,7 +173,7 @@ class CellOutputs:
             yield line
 
     def _end_text(self) -> None:
-        """Give the last output, a stream, its text."""
+        """Write the collected text into the last output, a stream."""
         if self._text:
             self._nodes[-1].text += "".join(self._text)
             self._text.clear()
@@ -191,7 +191,7 @@ class CellOutputs:
 
 
 def _weight(value: Any) -> int:
-    """What an output, or a part of it, takes in memory and in a notebook's file, about."""
+    """Estimate the bytes that an output takes in memory and in a notebook's file."""
     total, parts = _NODE, [value]
     while parts:
         part = parts.pop()
@@ -214,7 +214,7 @@ def _weight_of_text(text: str) -> int:
 
 
 def _bundle(data: Any) -> NotebookNode:
-    """A MIME bundle as nbformat wants it: text, except where the type is JSON."""
+    """Make a MIME bundle as nbformat wants it: text, except where the type is JSON."""
     bundle = NotebookNode()
     for key, content in (data if isinstance(data, dict) else {}).items():
         mime = text_of(key)
@@ -224,7 +224,7 @@ def _bundle(data: Any) -> NotebookNode:
 
 
 def _plain(value: Any, depth: int = 0, anything: bool = False) -> Any:
-    """`value` as JSON holds it; metadata that is no object is empty."""
+    """Reduce `value` to JSON's types; metadata that is no object becomes empty."""
     if depth == 0 and not anything and not isinstance(value, dict):
         return NotebookNode()
     if depth > 30:

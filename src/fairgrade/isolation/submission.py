@@ -1,4 +1,4 @@
-"""A submitted notebook, run: student code in a sandbox, and every test outside of it."""
+"""Running a submitted notebook: the student's code in a sandbox, and the tests outside of it."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def run_submission(
     inputs : SubmissionInputs
     settings : Isolation
     faults : dict of str to str, optional
-        Takes what is wrong with single cells of ours, by name, and the rest is run all the same; without it the
-        first of these is raised.
+        Collects what is wrong with single cells of the instructor's, by name, while the rest is run all the same;
+        without it the first such error is raised.
 
     Returns
     -------
@@ -78,18 +78,18 @@ def run_submission(
 
 
 def not_run() -> dict[str, Any]:
-    """The seconds of a notebook that was not run, as :func:`run_submission` returns them."""
+    """Return what :func:`run_submission` would, for a notebook that was not run."""
     return {"total_s": 0.0, **asdict(Times()), "cells_s": {}}
 
 
 def _seed_of(submission: Submission) -> int:
-    """What random numbers start from that a test and the student's code share."""
+    """Derive the seed of the random numbers that a test shares with the student's code."""
     ids = f"{submission.assignment}\0{submission.student}"
     return int.from_bytes(hashlib.sha256(ids.encode()).digest()[:4], "big")
 
 
 class _Conductor:
-    """Runs the cells of one submission, from first to last, each where it belongs."""
+    """Runs the cells of one submission in order, each where its plan says."""
 
     def __init__(
         self, plan: NotebookPlan, session: Session, settings: Isolation, faults: dict[str, str] | None = None
@@ -142,7 +142,7 @@ class _Conductor:
             case Role.TEST_IN_SANDBOX | Role.TEST_IN_ORDER if plan is not None and grade_id is not None:
                 self._graded.add(grade_id)
                 cell.outputs = []
-                self._in_sandbox.put_off(plan, lambda verdict: self._take(cell, decide_in_sandbox(verdict, plan)))
+                self._in_sandbox.postpone(plan, lambda verdict: self._take(cell, decide_in_sandbox(verdict, plan)))
             case Role.NOT_GRADABLE if plan is not None and grade_id is not None:
                 self._graded.add(grade_id)
                 self._in_sandbox.note(plan.cell.source)
@@ -187,13 +187,13 @@ class _Conductor:
         ends = link.deadline = min(time.monotonic() + limit_s, self._session.ends)
 
         def share(to_come: int) -> None:
-            """Let a check take what time there is, but for a thirtieth of it for each check after it."""
+            """Give a check the time that is left, less a thirtieth of the limit per check still to come."""
             kept = limit_s / 30
             link.deadline = max(ends - to_come * kept, min(time.monotonic() + kept, self._session.ends))
 
         @contextlib.contextmanager
         def paused() -> Iterator[None]:
-            """Put all limits off by what the block takes."""
+            """Extend all time limits by the time that the block takes."""
             nonlocal ends
             began = time.monotonic()
             try:
@@ -249,14 +249,14 @@ def _restore(cell: NotebookNode, plan: CellPlan | None) -> None:
 
 
 def _not_gradable() -> NotebookNode:
-    """The decisive output of a test that no work can pass here."""
+    """Make the output that decides a test which no work can pass here."""
     message = "This test can't be graded automatically: the instructor's own work does not pass it."
     return output_of("error", ename="NotGradable", evalue=message, traceback=[message])
 
 
 @contextlib.contextmanager
 def _environment(folder: Path, seed: int) -> Iterator[None]:
-    """What a test finds around it in a kernel: its data files, and random numbers it shares with the student's code."""
+    """Give tests what they find in a kernel: their data files, and random numbers shared with the student's code."""
     before = randomness.capture()
     # A folder with submitted files must not be one that modules are imported from.
     path, sys.path[:] = list(sys.path), [entry for entry in sys.path if entry not in ("", ".")]

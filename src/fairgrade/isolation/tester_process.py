@@ -1,4 +1,4 @@
-"""A process of the sandbox that a test is handed to, and the verdict that comes back, all of it doubted."""
+"""A process of the sandbox that runs a test; its verdict is checked before it is believed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from fairgrade.notebook.instructor import InstructorNames
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of a test that ran in the sandbox.
+    """The result of a test that ran in the sandbox.
 
     Attributes
     ----------
@@ -102,7 +102,7 @@ class TesterProcess:
             self._channel.close()
 
     def run(self, source: str) -> None:
-        """Run a cell for what it does.
+        """Run a cell for its effects; its outputs are dropped.
 
         Raises
         ------
@@ -170,7 +170,7 @@ class TesterProcess:
 
 
 def _sources(parts: Sequence[Part]) -> list[list[Any]]:
-    """The parts as they are sent. IPython drops empty lines at the beginning, and then counts lines otherwise."""
+    """Return the parts as they are sent. IPython drops leading empty lines, which would shift the line numbers."""
     texts = [part.source.lstrip("\n") for part in parts]
     begins = ["#\n" * (len(part.source) - len(text)) for part, text in zip(parts, texts, strict=True)]
     return [[begin + text, part.hidden] for begin, text, part in zip(begins, texts, parts, strict=True)]
@@ -186,5 +186,5 @@ def _verdict(ok: Any, value: Any, error: Any, outputs: list[NotebookNode]) -> Ve
 
 
 def stopped_verdict(stopped: Stopped, outputs: Sequence[NotebookNode] = ()) -> Verdict:
-    """The verdict on a test whose process was stopped."""
+    """Return the verdict on a test whose process was stopped."""
     return Verdict(False, None, type(stopped).__name__, stopped.cause, 0, list(outputs), is_students=False)

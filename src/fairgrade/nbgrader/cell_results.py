@@ -12,10 +12,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from fairgrade.grading.outcomes import InfraError
-from fairgrade.notebook.plan import TESTS_RUN
+from fairgrade.notebook.plan import TEST_MODES
 
 Runs = Mapping[str, Mapping[str, str]]
-"""By notebook and grade_id, how tests run that don't run isolated, in words of TESTS_RUN."""
+"""The modes of tests that don't run isolated, by notebook and grade_id."""
 
 _NEEDS_LIVE_OBJECTS = re.compile(r"^NeedsReview: (?!The test ends)")
 
@@ -40,7 +40,7 @@ class CellResult:
     before : str
         Which cell stopped with an error earlier in the notebook, and how; empty if none did.
     runs : str
-        How the test runs, in a word of :data:`~fairgrade.notebook.plan.TESTS_RUN`.
+        The mode of the test, one of :data:`~fairgrade.notebook.plan.TEST_MODES`.
     why : str
         Why it does not run isolated, if that was found out.
     """
@@ -52,13 +52,13 @@ class CellResult:
     error: str = ""
     fault: bool = False
     before: str = ""
-    runs: str = TESTS_RUN[0]
+    runs: str = TEST_MODES[0]
     why: str = ""
 
     @property
     def holds(self) -> bool:
         """Whether the cell earns all it is worth, or does not claim to be graded."""
-        return self.runs == TESTS_RUN[-1] or (not self.fault and abs(self.earned - self.points) < 1e-9)
+        return self.runs == TEST_MODES[-1] or (not self.fault and abs(self.earned - self.points) < 1e-9)
 
     @property
     def sentence(self) -> str:
@@ -70,7 +70,7 @@ class CellResult:
 
 
 def cure(error: str) -> str:
-    """What to do about an error of the instructor's own work."""
+    """Say what to do about an error of the instructor's own work."""
     missing = re.search(r"No module named '([\w.]+)'", error)
     if missing:
         package = missing[1].partition(".")[0]
@@ -87,16 +87,16 @@ def cure(error: str) -> str:
 
 
 def runs_of(results: Iterable[CellResult]) -> dict[str, dict[str, str]]:
-    """How the tests run that don't run isolated, by notebook and cell."""
+    """Return the modes of tests that don't run isolated, by notebook and cell."""
     found: dict[str, dict[str, str]] = {}
     for result in results:
-        if result.runs != TESTS_RUN[0]:
+        if result.runs != TEST_MODES[0]:
             found.setdefault(result.notebook, {})[result.cell] = result.runs
     return found
 
 
 def expect_all_points(results: Iterable[CellResult], assignment: str) -> None:
-    """Let nobody be graded where the source does not earn all points.
+    """Stop the grading if the source does not earn all points.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def passed(reports: Path, key: str) -> tuple[CellResult, ...] | None:
 
 
 def keep_passed(reports: Path, key: str, results: Iterable[CellResult]) -> None:
-    """Write down that it has, so that it costs nothing again."""
+    """Save the results of a preflight that passed, so that it need not run again."""
     content = {"key": _here(key), "cells": [asdict(result) for result in results]}
     reports.mkdir(parents=True, exist_ok=True)
     new = reports / ".preflight.json.new"

@@ -29,7 +29,7 @@ from fairgrade.notebook.cell import add_to_record, grade_id_of
 from fairgrade.notebook.plan import NotebookPlan, read_plan
 
 INPUTS = "fairgrade_inputs"
-"""The resource that holds what running a notebook takes, where that is not in a course's folders."""
+"""The key of the resource with a :class:`SubmissionInputs`, for a notebook that is not in a course's folders."""
 
 
 class IsolatedExecute(NbGraderPreprocessor):
@@ -106,7 +106,7 @@ class IsolatedExecute(NbGraderPreprocessor):
         return Submission(assignment, student, self.secret or Submission.from_environment().secret)
 
     def read(self, source: NotebookNode, found: Mapping[str, str] | None = None) -> NotebookPlan:
-        """What a source notebook says of its cells; `found` says how its tests run, if that was found out."""
+        """Plan a notebook by its source; `found` holds the modes of its tests, if the preflight found them out."""
         return read_plan(source, self.tests == "in-sandbox", found)
 
     def _plan(self, assignment: str, notebook: str) -> NotebookPlan:
@@ -126,7 +126,7 @@ class IsolatedExecute(NbGraderPreprocessor):
         return _plans[key]
 
     def _found(self, assignment: str) -> Runs:
-        """How tests run that don't run isolated.
+        """Return the modes of tests that don't run isolated.
 
         Raises
         ------
@@ -168,16 +168,16 @@ class IsolatedExecute(NbGraderPreprocessor):
 _plans: dict[tuple[str, int, str, str], NotebookPlan] = {}
 
 _runs: dict[tuple[str, str], Runs] = {}
-"""How tests run, as the preflight of this process has found out, by course and assignment."""
+"""The modes of tests that the preflight of this process has found, by course and assignment."""
 
 
 def remember_runs(root: str, assignment: str, runs: Runs) -> None:
-    """Have the tests of a course's assignment run as the preflight has found out."""
+    """Keep the modes that the preflight has found for the tests of an assignment."""
     _runs[os.path.realpath(root), assignment] = runs
 
 
 def submitted_files(folder: Path, most_bytes: int, handed_in: Path | None = None) -> dict[str, bytes]:
-    """What lies beside a notebook, by relative path; no notebooks, no links, no devices, and no more than allowed.
+    """Read the files beside a notebook, by relative path: no notebooks, no links, no devices, and no more than allowed.
 
     Parameters
     ----------
@@ -208,12 +208,12 @@ def submitted_files(folder: Path, most_bytes: int, handed_in: Path | None = None
 
 
 def _is_linked(root: Path, relative: Path) -> bool:
-    """Whether a file below `root` is a link, or lies in a folder that is one."""
+    """Tell whether a file below `root` is a link, or lies in a folder that is one."""
     return any((root / part).is_symlink() for part in (relative, *relative.parents))
 
 
 def files_within(files: Mapping[str, bytes], most_bytes: int) -> dict[str, bytes]:
-    """What :func:`submitted_files` would return if these files lay in a folder."""
+    """Return what :func:`submitted_files` would, if these files lay in a folder."""
     found: dict[str, bytes] = {}
     left = most_bytes
     for path in sorted(files, key=_walk_order):
@@ -225,6 +225,6 @@ def files_within(files: Mapping[str, bytes], most_bytes: int) -> dict[str, bytes
 
 
 def _walk_order(path: str) -> list[tuple[bool, str]]:
-    """A key that sorts paths as a walk meets them: a folder's files first, then what is in the folders within."""
+    """Return a key that sorts paths in the order of ``os.walk``: a folder's files before its folders."""
     *folders, name = Path(path).parts
     return [*((True, folder) for folder in folders), (False, name)]

@@ -1,4 +1,4 @@
-"""Finds out how each test has to run, from the instructor's own work and before any submission is looked at.
+"""Finding out how each test has to run, by the instructor's own work and before any submission is graded.
 
 A test that earns its points isolated runs so. Else it is tried in the sandbox, among the live objects; else there after
 all earlier tests, as one kernel would run it. What earns nothing anywhere is left for a person to grade.
@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from fairgrade.nbgrader.cell_results import CellResult, cure
 from fairgrade.notebook.code import imports_graders
-from fairgrade.notebook.plan import TESTS_RUN, NotebookPlan
+from fairgrade.notebook.plan import TEST_MODES, NotebookPlan
 
-ISOLATED, IN_SANDBOX, IN_ORDER, NOWHERE = TESTS_RUN
+ISOLATED, IN_SANDBOX, IN_ORDER, NOWHERE = TEST_MODES
 
-LOST = {
+LOSSES = {
     IN_SANDBOX: "run in the sandbox: student code can read them while they run, and decide how they end if it tries",
     IN_ORDER: "run in the sandbox in one process, as in a kernel: student code can read and change all they use",
     NOWHERE: "are left for a person to grade: the instructor's own work does not pass them",
@@ -26,12 +26,12 @@ LOST = {
 def grade_as_needed(
     grade: Callable[[Mapping[str, str]], Sequence[CellResult]], plan: NotebookPlan
 ) -> tuple[CellResult, ...]:
-    """Grade a source again and again, each time with what lost points tried in the next way.
+    """Grade a source repeatedly, each time with the tests that lost points in their next mode.
 
     Parameters
     ----------
     grade : callable
-        Grades the source with tests run as told, by grade_id.
+        Grades the source with tests in these modes, by grade_id.
     plan : NotebookPlan
         What the source says by itself.
 
@@ -54,7 +54,7 @@ def grade_as_needed(
             )
         for result in lost:
             now = told.get(result.cell, _by_itself(plan, result.cell))
-            following = TESTS_RUN[TESTS_RUN.index(now) + 1]
+            following = TEST_MODES[TEST_MODES.index(now) + 1]
             # Graders hold the answers, and must not be where student code is.
             told[result.cell] = NOWHERE if imports_graders(plan.cells[result.cell].cell.source) else following
             why.setdefault(result.cell, _cause(result))
@@ -72,9 +72,9 @@ def _cause(result: CellResult) -> str:
 
 
 def sentences(results: Iterable[CellResult]) -> list[str]:
-    """What is lost, and in which cells; empty if all tests run isolated."""
+    """Say what protection is lost in which cells; nothing if all tests run isolated."""
     said = []
-    for way, lost in LOST.items():
+    for way, lost in LOSSES.items():
         cells = [result for result in results if result.runs == way]
         if not cells:
             continue

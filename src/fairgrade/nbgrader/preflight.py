@@ -1,7 +1,7 @@
 """Preflight: the instructor's own source is graded the way submissions are, before the first of them.
 
-Where it does not earn all points, right work can't either, for a reason that is the grader's, the notebook's or
-this machine's. Then nothing is graded, and what is wrong is said cell by cell.
+If it does not earn all points, right work can't either, and the fault lies with a grader, the notebook or this
+machine. Then nothing is graded, and the command says cell by cell what is wrong.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ INSTRUCTOR = "the instructor"
 def run_preflight(
     execute: IsolatedExecute, course: CourseDirectory, blueprints: Mapping[str, Blueprint], limits: NotebookLimits
 ) -> tuple[CellResult, ...]:
-    """Grade the sources of an assignment themselves, unless they have passed already.
+    """Grade the sources of an assignment, unless they have passed already.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ class SourceGrading:
 
 
 def _error_of(cell: NotebookNode) -> str:
-    """How a cell ended, if not well: its error, or the checks that failed."""
+    """Describe how a cell failed: its error, or the checks that failed; empty if it did not."""
     for score in scores_in(NotebookNode(cells=[cell])).values():
         failed = [f"{check['name']}: {check['reason']}" for check in score["checks"] if check["outcome"] != "Passed"]
         return "; ".join(failed)[:1000]

@@ -1,4 +1,4 @@
-"""What one cell of a notebook says by its marks, its tags and its text, and how its outputs are made."""
+"""A cell of a notebook: its marks, its tags, its hidden regions and its code; and how to make an output."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class AssignmentCell:
 
     @cached_property
     def grade_id(self) -> str | None:
-        """Its grade_id, if nbgrader knows it."""
+        """Its grade_id; None if it has none that nbgrader could use."""
         return grade_id_of(self.node)
 
     @property
@@ -112,9 +112,9 @@ class AssignmentCell:
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        """Its visible and hidden parts in order.
+        """Its visible and hidden parts, in order.
 
-        It is one part if a region begins or ends within a statement, and if it is magic as a whole.
+        A cell is one part if a region begins or ends within a statement, or if the cell is a cell magic.
         """
         lines = self.source.splitlines()
         parts: list[Part] = []
@@ -151,7 +151,7 @@ class AssignmentCell:
 
 
 def regions(source: str, name: str) -> list[str]:
-    """The insides of all regions between ``BEGIN name`` and ``END name``, nbgrader's own delimiters."""
+    """Return the text inside each region between ``BEGIN name`` and ``END name``, nbgrader's own delimiters."""
     inside: dict[int, list[str]] = {}
     lines = source.splitlines()
     for number, region in _numbered_regions(source, name).items():
@@ -163,7 +163,7 @@ def regions(source: str, name: str) -> list[str]:
 
 
 def _numbered_regions(source: str, name: str) -> dict[int, int]:
-    """The lines in regions of that name, from 1 and with the delimiters, and for each the number of its region."""
+    """Map each line in a region of that name to the number of its region; lines count from 1, delimiters included."""
     found: dict[int, int] = {}
     region, is_inside = 0, False
     for number, line in enumerate(source.splitlines(), 1):
@@ -182,24 +182,24 @@ def _marks(cell: NotebookNode) -> Mapping[str, Any]:
 
 
 def grade_id_of(cell: NotebookNode) -> str | None:
-    """The cell's grade_id, if nbgrader knows it."""
+    """Return the cell's grade_id; None if it has none that nbgrader could use."""
     grade_id = _marks(cell).get("grade_id")
     return grade_id if isinstance(grade_id, str) and grade_id else None
 
 
 def tags_of(cell: NotebookNode) -> frozenset[str]:
-    """The cell's tags."""
+    """Return the cell's tags."""
     tags = cell.metadata.get("tags", [])
     return frozenset(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else frozenset()
 
 
 def normalized(source: str) -> str:
-    """The text without blanks at the ends of its lines and of the whole."""
+    """Strip blanks from the end of each line and from both ends of the text."""
     return "\n".join(line.rstrip() for line in source.split("\n")).strip()
 
 
 def is_same_text(one: str, other: str) -> bool:
-    """Whether two texts are the same but for blanks at the ends of lines and of the whole."""
+    """Tell whether two texts differ in nothing but such blanks."""
     return one == other or normalized(one) == normalized(other)
 
 
@@ -210,12 +210,12 @@ def add_to_record(notebook: NotebookNode, **entries: Any) -> None:
 
 
 def output_of(kind: str, **fields: Any) -> NotebookNode:
-    """An output made of fields that fit the format; nbformat's own function would compare them, which takes longest."""
+    """Make an output of valid fields. It is not validated, unlike by nbformat's own function: that takes longest."""
     return NotebookNode(output_type=kind, **fields)
 
 
 def text_of(value: Any) -> str:
-    """`value` as text that can be written as UTF-8: a lone surrogate would keep the whole notebook from being saved."""
+    """Turn `value` into text that can be written as UTF-8; with a lone surrogate the notebook could not be saved."""
     try:
         text = str(value)
     except ValueError:  # Python writes no integer of more than 4,300 digits

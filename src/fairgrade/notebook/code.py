@@ -1,7 +1,6 @@
-"""What a cell's code imports, and which names it binds and reads, told from the text alone.
+"""Static analysis of a cell's code: what it imports, and which names it binds and reads.
 
-Only the instructor's source is looked at. So which names a test and the student's code share is never for a
-submission to choose.
+Only the instructor's source is analysed. So a submission can't choose which names a test shares with its code.
 """
 
 from __future__ import annotations
@@ -36,12 +35,12 @@ class Names:
 
 
 def parse(source: str) -> ast.Module:
-    """The statements of a cell's code; none if it can't be read."""
+    """Parse a cell's code without its magics; code that can't be parsed has no statements."""
     return _parsed(source) or ast.Module([], [])
 
 
 def is_complete(source: str) -> bool:
-    """Whether code can be read by itself."""
+    """Tell whether the code can be parsed by itself."""
     return _parsed(source) is not None
 
 
@@ -59,7 +58,7 @@ def _parsed(source: str) -> ast.Module | None:
 
 @functools.lru_cache(maxsize=256)  # a class has the same test cells again and again
 def imports_of(source: str) -> frozenset[str]:
-    """The modules that a cell imports, and what it imports from them, by their dotted names."""
+    """Return the dotted names of the modules that a cell imports, and of what it imports from them."""
     found: set[str] = set()
     for node in ast.walk(parse(source)):
         if isinstance(node, ast.Import):
@@ -73,19 +72,19 @@ def imports_of(source: str) -> frozenset[str]:
 
 
 def imports_graders(source: str) -> bool:
-    """Whether the code imports the course's graders, or what they are written with."""
+    """Tell whether the code imports the course's graders, or what they are written with."""
     return any(name.partition(".")[0] in ("graders", "fairgrade") for name in imports_of(source))
 
 
 def names_of(tree: ast.Module) -> Names:
-    """What the cell with this tree does with global names."""
+    """Find out what the cell with this tree does with global names."""
     inner = [node for node in _same_scope(tree.body) if isinstance(node, _FUNCTIONS | ast.ClassDef | ast.Lambda)]
     read, uses = (frozenset(_free(nodes, frozenset())) for nodes in (inner, tree.body))
     return Names(frozenset(bound_by(tree.body)), read, uses)
 
 
 def bound_by(statements: Iterable[ast.stmt]) -> set[str]:
-    """The global names that running these statements gives a meaning."""
+    """Return the global names that these statements bind when they run."""
     statements = list(statements)
     bound: set[str] = set()
     for node in _same_scope(statements):
@@ -103,7 +102,7 @@ def bound_by(statements: Iterable[ast.stmt]) -> set[str]:
 
 
 def _same_scope(body: Iterable[ast.AST]) -> Iterable[ast.AST]:
-    """The nodes that belong to the scope of `body` itself, and not to one of a function or class within."""
+    """Yield the nodes in the scope of `body` itself, without those of functions and classes in it."""
     stack = list(body)
     while stack:
         node = stack.pop()
@@ -118,7 +117,7 @@ def _same_scope(body: Iterable[ast.AST]) -> Iterable[ast.AST]:
 
 
 def _free(body: Iterable[ast.AST], local: frozenset[str]) -> set[str]:
-    """The names read in `body` and in the functions within that are not local to one of them."""
+    """Return the names that `body` and the functions in it read, except their local variables."""
     found: set[str] = set()
     stack = list(body)
     while stack:
@@ -157,7 +156,7 @@ def _locals_of(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, bo
 
 
 def shared_classes(given: Iterable[ast.Module], read: frozenset[str]) -> frozenset[str]:
-    """Classes of given cells that the student's work uses, with those they derive from: one of each must do."""
+    """Return the classes of given cells that the student's work uses, with their bases: both sides share them."""
     classes = {
         node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
         for tree in given
@@ -175,7 +174,7 @@ def shared_classes(given: Iterable[ast.Module], read: frozenset[str]) -> frozens
 
 
 def attributes_of(trees: Iterable[ast.Module]) -> frozenset[tuple[str, str]]:
-    """What these cells use of modules they import, such as ``("random", "random")``; a test may replace it."""
+    """Return the attributes of modules that these cells use, as ``("random", "random")``: a test may replace them."""
     trees = list(trees)
     modules: dict[str, str] = {}
     found: set[tuple[str, str]] = set()

@@ -1,4 +1,4 @@
-"""What a test in the sandbox finds of the instructor's in the place of the student's names, read from the source."""
+"""The instructor's names that a test in the sandbox sees in place of the student's, read from the source."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fairgrade.notebook.code import bound_by
 
 @dataclass(frozen=True)
 class InstructorNames:
-    """Names of the instructor's at one test.
+    """The instructor's names at one test.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class InstructorNames:
 
 
 def instructor_names(cells: Sequence[AssignmentCell], test: AssignmentCell) -> InstructorNames:
-    """The instructor's names at one test of a notebook with these code cells."""
+    """Collect the instructor's names at one test of a notebook with these code cells."""
     solved = set[str]().union(*(cell.names.bound for cell in cells if cell.is_solution))
     meanings = Counter(name for cell in cells for step in cell.tree.body for name in bound_by([step]))
     imported = Counter(name for cell in cells for step in _imports(cell.tree) for name in bound_by([step]))
@@ -64,14 +64,14 @@ def _imports(tree: ast.Module) -> list[ast.stmt]:
 
 
 def _with_state(tree: ast.Module) -> set[str]:
-    """Names whose attributes are looked at: a function may count its calls there."""
+    """Return the names whose attributes are accessed: a function may count its calls there."""
     return {
         node.value.id for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
     }
 
 
 def _is_plain(step: ast.stmt) -> bool:
-    """Whether a statement only gives something a name, whatever else there is."""
+    """Tell whether a statement does nothing but bind a name, and needs no other name for it."""
     if isinstance(step, ast.Assign):
         try:
             ast.literal_eval(step.value)

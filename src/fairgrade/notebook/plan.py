@@ -1,4 +1,4 @@
-"""Which cell of a notebook goes where. The instructor's source notebook decides, never the submission."""
+"""Where each cell of a notebook runs. The instructor's source notebook decides, never the submission."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from fairgrade.notebook.cell import (
 from fairgrade.notebook.code import attributes_of, imports_of, shared_classes
 from fairgrade.notebook.instructor import InstructorNames, instructor_names
 
-TESTS_RUN = ("isolated", "in-sandbox", "in-order", "nowhere")
-"""How a test can be run, from the best protected on; what preflight finds out is one of these words for each test."""
+TEST_MODES = ("isolated", "in-sandbox", "in-order", "nowhere")
+"""How a test can run, best protected first; the preflight finds one of these modes for each test."""
 
 
 class Role(Enum):
@@ -38,7 +38,7 @@ class Role(Enum):
 
 
 _TEST_ROLES = dict(
-    zip(TESTS_RUN, (Role.TEST, Role.TEST_IN_SANDBOX, Role.TEST_IN_ORDER, Role.NOT_GRADABLE), strict=True)
+    zip(TEST_MODES, (Role.TEST, Role.TEST_IN_SANDBOX, Role.TEST_IN_ORDER, Role.NOT_GRADABLE), strict=True)
 )
 _WORDS = {role: word for word, role in _TEST_ROLES.items()}
 
@@ -68,7 +68,7 @@ class CellPlan:
 
     @property
     def runs(self) -> str:
-        """How a test runs, in a word of TESTS_RUN; empty for what is no test."""
+        """How a test runs, one of TEST_MODES; empty for other cells."""
         return _WORDS.get(self.role, "")
 
 
@@ -104,11 +104,11 @@ class NotebookPlan:
 
     @property
     def runs(self) -> dict[str, str]:
-        """How tests run that don't run isolated, by grade_id, in words of TESTS_RUN."""
+        """The modes of tests that don't run isolated, by grade_id."""
         return {name: plan.runs for name, plan in self.cells.items() if plan.runs and plan.role is not Role.TEST}
 
     def of(self, cell: NotebookNode) -> CellPlan | None:
-        """What is done with a cell of a submission; None for one the student added."""
+        """Return the plan for a cell of a submission; None for one that the student added."""
         grade_id = grade_id_of(cell)
         if grade_id is not None:
             return self.cells.get(grade_id)
@@ -116,7 +116,7 @@ class NotebookPlan:
 
 
 def read_plan(source: NotebookNode, in_sandbox: bool = False, found: Mapping[str, str] | None = None) -> NotebookPlan:
-    """Read a source notebook.
+    """Plan a notebook by its source.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def read_plan(source: NotebookNode, in_sandbox: bool = False, found: Mapping[str
     in_sandbox : bool
         Whether all tests run in the sandbox.
     found : mapping of str to str, optional
-        How tests run, by grade_id, in words of TESTS_RUN; it goes before all else.
+        The modes of tests by grade_id; they override tags and `in_sandbox`.
     """
     cells = [AssignmentCell(node) for node in source.cells]
     code = [cell for cell in cells if cell.is_code]
@@ -176,7 +176,7 @@ def _role(cell: AssignmentCell, in_sandbox: bool, found: Mapping[str, str]) -> R
 
 
 def _definitions(tree: ast.Module, shared: frozenset[str]) -> tuple[str, ...]:
-    """Its imports, functions and classes one by one: where one fails, the others are there."""
+    """Return its imports, functions and classes one by one, so that one that fails does not take the others along."""
     return tuple(
         ast.unparse(node)
         for node in tree.body
