@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fairgrade.isolation.worker import randomness
-from fairgrade.isolation.worker.messages import NAMES, Answer, Callback, Done
+from fairgrade.isolation.worker.messages import NAMES, Answer, Callback, ClassDescription, Done
 
 SPEAKS = rf"""
 import os, socket, stat, struct
@@ -33,6 +33,12 @@ def done(**fields):
     return message([{NAMES[Done]!r}], {Done._fields!r}, {{"ok": True, "execution_count": 1}}, fields)
 def callback(**fields):
     return message([{NAMES[Callback]!r}], {Callback._fields!r}, {{"args": [1.0], "kwargs": {{}}}}, fields)
+def described_class(**fields):
+    usual = {{
+        "number": 5, "name": "Mine", "qualname": "Mine", "module": "__main__", "special": [],
+        "bases": [], "builtin_base": "", "lineage": [], "is_container": False,
+    }}
+    return message([{NAMES[ClassDescription]!r}], {ClassDescription._fields!r}, usual, fields)
 def extension(code, *content):
     return msgpack.ExtType(code, msgpack.packb(content))
 def array(dtype, shape, content):
