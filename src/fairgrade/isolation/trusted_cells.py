@@ -1,4 +1,4 @@
-"""Runs an instructor's own cells in the grading process: setup cells and tests."""
+"""Run the instructor's setup and test cells in the grading process."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from fairgrade.isolation.remote import link
 from fairgrade.isolation.remote.namespace import Namespace
 
 GRACE_S = 5.0
-"""A test whose questions have run out of time gets this much longer to come to its score."""
+"""Extra time for a test to compute its score after its calls of student code have run out of time."""
 
 _SHOWN = 20_000
 _HARMLESS_MAGICS = frozenset(("matplotlib", "config", "load_ext", "reload_ext", "autoreload", "precision", "xmode"))
@@ -44,12 +44,12 @@ _NAMES_OF_A_KERNEL = re.compile(r"In|Out|_+\d*|_i+\d*|_[iod]h|get_ipython|displa
 
 
 class Unsupported(Exception):
-    """A test cell asks for something only the student's process could do."""
+    """A test cell asks for something that only the student's process could do."""
 
 
 @dataclass(frozen=True)
 class TrustedRun:
-    """What came of a setup cell or a test.
+    """The result of running a setup or test cell.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ class TrustedRun:
 
 
 def run(source: str, namespace: Namespace, name: str, timeout_s: float) -> TrustedRun:
-    """Run a cell of the instructor's in `namespace`.
+    """Run one of the instructor's cells in `namespace`.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def run(source: str, namespace: Namespace, name: str, timeout_s: float) -> Trust
 
 @functools.lru_cache(maxsize=256)  # a class has the same test cells again and again
 def _compile(source: str, file: str) -> tuple[Any, Any]:
-    """The cell's statements, and its last expression if it ends with one that is shown."""
+    """Compile the cell's statements, and separately its last expression if it ends with one that is shown."""
     shown = not source.rstrip().endswith(";")
     try:
         tree = ast.parse(source, file)
@@ -126,7 +126,7 @@ def _compile(source: str, file: str) -> tuple[Any, Any]:
 
 
 def points(run: TrustedRun, most: float) -> float:
-    """What a test that raised nothing earns: the number it ends with, or all.
+    """Return the points of a test that raised nothing: the number it ends with, or all.
 
     Raises
     ------
@@ -142,14 +142,14 @@ def points(run: TrustedRun, most: float) -> float:
 
 
 def is_number(value: Any) -> bool:
-    """Whether a test that ends with this value says how many points it gives."""
+    """Tell whether a test that ends with this value says how many points it gives."""
     if isinstance(value, Score):
         return True
     return isinstance(value, numbers.Real) and not isinstance(value, np.ndarray | bool | np.bool_)
 
 
 def limit_of(error: BaseException) -> str:
-    """What a test asked for that only one process could do, if that is why it failed; else nothing."""
+    """Return why a test could not be run outside the student's process, if that made it fail; else an empty string."""
     if isinstance(error, LimitMet):
         return error.reason
     is_kernels = isinstance(error, NameError) and _NAMES_OF_A_KERNEL.fullmatch(error.name or "")
@@ -166,7 +166,7 @@ def _to_its_end(value: Any) -> Any:
 
 
 class _Shell:
-    """What ``get_ipython()`` gives a test: none runs in the grading process, but what tests use of one is done."""
+    """The result of ``get_ipython()`` in a test: no IPython runs here, but the parts that tests use are provided."""
 
     def __init__(self, namespace: Namespace, file: str) -> None:
         self.user_ns = namespace
@@ -206,7 +206,7 @@ class _Shell:
 
 @contextlib.contextmanager
 def _time_limit(seconds: float) -> Iterator[None]:
-    """Interrupt the block after `seconds`; in a thread other than the main one only its questions are limited."""
+    """Interrupt the block after `seconds`. Outside the main thread only calls of student code are limited."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -225,7 +225,7 @@ def _time_limit(seconds: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def time_stands_still() -> Iterator[None]:
-    """Have what the block takes not count against the time limit of the cell that runs."""
+    """Stop the clock of the running cell's time limit within the block."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -237,7 +237,7 @@ def time_stands_still() -> Iterator[None]:
 
 
 def broke_on_import(error: BaseException, name: str) -> bool:
-    """Whether an import of the cell's own failed, which is no fault of the student's."""
+    """Tell whether an import in the cell itself failed, which is not the student's fault."""
     frames = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)]
     if any(code.co_filename == link.__file__ for code in frames):
         return False  # the student's code raised it

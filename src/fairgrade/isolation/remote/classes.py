@@ -1,4 +1,4 @@
-"""Stand-ins for instances of the student's classes, each of a class made to measure.
+"""Classes of stand-ins for the student's objects, each made after a description of the student's class.
 
 They do not take part in arithmetic or comparison with a test's own values unless the test has named
 their class: an object that claims to equal 0.25 must not pass for 0.25. Special methods come from a
@@ -21,11 +21,11 @@ from fairgrade.isolation.worker.messages import ClassDescription
 from fairgrade.isolation.worker.references import SPECIAL
 
 LONGEST = 100_000_000
-"""More than this no object may claim to hold."""
+"""The most items that an object may claim to hold."""
 
 
 class RemoteClass(type):
-    """The type of the stand-ins for the student's classes, which are classes here, too."""
+    """The metaclass of stand-ins for the student's classes."""
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         return ask(cls, "call", *args, **kwargs)
@@ -46,7 +46,7 @@ class RemoteClass(type):
 
     @property  # type: ignore[misc]
     def __dict__(cls) -> Any:  # type: ignore[override]
-        """What ``vars`` asks for."""
+        """The class's attributes, for ``vars``."""
         return types.MappingProxyType(dict(ask(cls, "class_dict")))
 
     @property

@@ -1,4 +1,4 @@
-"""What an answer carries besides its value: what the call printed, drew, and changed of its arguments."""
+"""The effects of a call besides its value: printed text, changed arguments, random numbers drawn."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def has_effects(answer: Answer) -> bool:
     return bool(printed is not None or state is not None or changed or names is not None or shared is not None)
 
 
-def apply(answer: Answer, args: list[Any], kwargs: Mapping[str, Any]) -> None:
+def apply(answer: Answer, args: list[Any], kwargs: Mapping[str, Any], watch: randomness.Watch) -> None:
     """Set the random generators to the student's state, copy changed arguments back, and print what was printed.
 
     Raises
@@ -27,6 +27,7 @@ def apply(answer: Answer, args: list[Any], kwargs: Mapping[str, Any]) -> None:
     """
     if answer.state is not None:
         randomness.restore(answer.state)
+        watch.settle()
     for key, after in answer.changed or []:
         copy_back(args[key] if type(key) is int else kwargs[key], after)
     if answer.printed is not None:

@@ -1,9 +1,9 @@
-"""Functions of a test's that student code may call: which, for how long, how often, and what they raised.
+"""Functions of a test that student code may call: which ones, for how long and how often, and what they raise.
 
-A function passed as an argument is lent for the time of that call. The student's process gets a number it
-can call with values; what it sends reaches this one function and nothing else of the grading process. When
-the call has ended the number is dead, unless the call returned an object that may hold the function, such
-as a composed function or a generator: calls of that object bring it to life again, for their time.
+A function passed as an argument can be called during that call. The student's process gets a number for it; what
+it sends reaches this one function and nothing else of the grading process. When the call has ended the number is
+no longer valid, unless the call returned an object that may hold the function, such as a composed function or a
+generator: while that object is called, the number is valid again.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from fairgrade.isolation.worker.messages import Callback, Raised, Result, frame
 from fairgrade.isolation.worker.wire import Codec
 
 MOST_CALLS = 1_000_000
-"""Of functions of a test's, within one question."""
+"""How often student code may call functions of a test within one question."""
 MOST_NESTED = 32
-"""Calls of functions of a test's within one another."""
+"""How deeply such calls may be nested."""
 
 _ITERATORS: tuple[type, ...] = (
     types.GeneratorType, map, filter, zip, enumerate, reversed,
@@ -32,11 +32,11 @@ _ITERATORS: tuple[type, ...] = (
 
 
 class Dead(RuntimeError):
-    """Student code called what it had been lent before, or called too often."""
+    """Student code called a function after its time, or too often."""
 
 
 class Exposed:
-    """A function of a test's that student code may call at any time; see :func:`~fairgrade.isolation.expose`."""
+    """A function of a test that student code may call at any time; see :func:`~fairgrade.isolation.expose`."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
@@ -62,7 +62,7 @@ def expose(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Scope:
-    """What is lent for one question."""
+    """The functions that may be called within one question."""
 
     def __init__(self, inherited: Iterable[int]) -> None:
         self.numbers = set(inherited)
@@ -74,7 +74,8 @@ class Callbacks:
     """The functions one student's process may call, by number."""
 
     def __init__(self) -> None:
-        self._functions: list[Any] = []  # a number is never given twice; a dead one holds None
+        # By number. None is in the place of a function whose time is over, for a number is never given twice.
+        self._functions: list[Any] = []
         self._exposed: dict[int, int] = {}
         self._scopes: list[Scope] = []
         self._running = 0
@@ -83,7 +84,7 @@ class Callbacks:
         self._kept: dict[int, frozenset[int]] = {}
 
     def number(self, value: Any) -> tuple[int, str, bool]:
-        """The number for `value` with its name, and whether it is an iterator.
+        """Return the number of a function or iterator, its name, and whether it is an iterator.
 
         Raises
         ------
@@ -114,14 +115,14 @@ class Callbacks:
         return len(self._functions) - 1
 
     def begin(self, targets: Iterable[int]) -> Scope:
-        """Begin a question about objects of the student's with these numbers: what they may hold comes to life."""
+        """Begin a question about objects with these numbers: functions that they may hold are valid again."""
         scope = Scope(number for target in targets for number in self._kept.get(target, ()))
         self._scopes.append(scope)
         return scope
 
     @contextlib.contextmanager
     def standing(self) -> Iterator[None]:
-        """Within the block, what is lent can be called by any question: it is the value of a global name."""
+        """Let functions numbered within the block be called by any question, as values of global names are."""
         self._scopes.append(self._standing)
         try:
             yield
@@ -129,7 +130,7 @@ class Callbacks:
             self._scopes.pop()
 
     def end(self, scope: Scope, returned: Iterable[int]) -> None:
-        """End a question that returned objects with these numbers; what else was lent for it is dead."""
+        """End a question; only functions that the returned objects may hold can be called again."""
         self._scopes.remove(scope)
         if not scope.numbers:
             return
@@ -141,7 +142,7 @@ class Callbacks:
             self._functions[number] = None
 
     def find(self, number: Any) -> Any:
-        """The function with this number.
+        """Return the function with this number.
 
         Raises
         ------
@@ -192,12 +193,12 @@ class Callbacks:
             self._running -= 1
 
     def same(self, number: Any) -> Any:
-        """What a test passed, where student code hands it back.
+        """Return what a test passed, where student code hands it back.
 
         Raises
         ------
         WireError
-            If it was not lent, or is dead.
+            If there is no such function, or its time is over.
         """
         try:
             function = self.find(number)
@@ -209,13 +210,13 @@ class Callbacks:
         )
 
     def _note(self, error: BaseException) -> int:
-        """Keep what a function of the test's raised, in case student code lets it pass."""
+        """Keep what a function of the test raised, in case student code lets it pass, and return its number."""
         raised = self._scopes[-1].raised if self._scopes else []
         raised.append(error)
         return len(raised) - 1
 
     def passed(self, number: Any) -> BaseException | None:
-        """What a function of the test's raised within this question, if `number` is that of one."""
+        """Return what a function of the test raised within this question; None if `number` is not that of one."""
         raised = self._scopes[-1].raised if self._scopes else []
         return raised[number] if type(number) is int and 0 <= number < len(raised) else None
 

@@ -1,7 +1,7 @@
-"""What a test has in force around its calls: warnings filters, NumPy's error state, environment and the like.
+"""The global state around a test's calls: warnings filters, NumPy's error state, environment variables and the like.
 
-In one kernel a student's function runs under what the test has set; here that is sent along when it differs from how
-the test began. What the student's code has set itself stays its own.
+In a kernel a student's function runs under the global state that the test has set. Here the state is sent along when
+it differs from how the test began. What the student's code has set itself stays in force there.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from fairgrade.isolation.worker.format import CannotCross
 _PRINTED = ("precision", "threshold", "edgeitems", "linewidth", "suppress", "nanstr", "infstr", "sign", "floatmode")
 
 Attribute = tuple[str, str]
-"""A module's name and that of something it holds."""
+"""The name of a module and of something it holds."""
 
 
 class GlobalState:
-    """What is in force in the grading process, compared with how the present test cell began."""
+    """The global state of the grading process, compared with how the current test cell began."""
 
     def __init__(self) -> None:
         self._watched: list[tuple[Any, Attribute, Any]] = []
@@ -38,7 +38,7 @@ class GlobalState:
         )  # fmt: skip
 
     def restore(self) -> None:
-        """Put back what was in force at first: what the tests of one notebook set is nothing to the next one."""
+        """Put back the state from before the first test, so that the tests of one notebook don't affect the next."""
         sys.stdin, environment, filters, errors, options, arguments, shows = self._first
         if _environment() != environment:
             wanted = _decoded(environment)
@@ -63,7 +63,7 @@ class GlobalState:
                 self._modules[module.__name__] = module, dict(vars(module))
 
     def begin(self, watched: Iterable[Attribute] = ()) -> None:
-        """A test cell begins; it may replace the functions `watched`."""
+        """Note the state at the beginning of a test cell, which may replace the functions `watched`."""
         self._watched = []
         for module, name in watched:
             try:
@@ -80,18 +80,18 @@ class GlobalState:
         self._note()
 
     def _note(self) -> None:
-        """Take what is in force as seen."""
+        """Note the present state, to compare with it later."""
         self._seen_filters, self._seen_environment = list(warnings.filters), dict(_environment())
         self._seen_arguments, self._seen_kept = list(sys.argv), self._kept()
         self._seen_replaced = [getattr(holder, name, None) for holder, (_, name), _ in self._watched]
 
     def _kept(self) -> tuple[Any, ...]:
-        """What is another object when it changes."""
+        """Return the parts that are replaced by another object when they change."""
         show = getattr(warnings, "_showwarnmsg_impl", None)
         return warnings.showwarning, show, _errors(), _options(), sys.stdin
 
     def changed(self) -> bool:
-        """Whether anything in force has changed since the last time this was asked; asked before each question."""
+        """Tell whether the state has changed since the last call of this method, which comes before each question."""
         same = (
             all(map(operator.is_, self._kept(), self._seen_kept))
             and warnings.filters == self._seen_filters
@@ -106,7 +106,7 @@ class GlobalState:
         return not same
 
     def described(self, pack: Callable[[Any], bytes]) -> dict[str, Any]:
-        """What differs from how the test began, as values that can be sent."""
+        """Return what differs from how the test began, as values that can be sent."""
         found: dict[str, Any] = {}
         filters = list(warnings.filters)
         if filters != self._base_filters:
@@ -146,12 +146,12 @@ def _environment() -> dict[Any, Any]:
 
 
 def _decoded(data: dict[Any, Any]) -> dict[str, str]:
-    """An environment as it is kept, as text; that takes long enough to do it only for one that was changed."""
+    """Decode an environment; this is slow, so it is done only for one that has changed."""
     return {os.fsdecode(name): os.fsdecode(value) for name, value in data.items()}
 
 
 def _options() -> Any:
-    # NumPy keeps the same objects until one of them changes; where it keeps none, looking takes longer.
+    # NumPy keeps the same object until an option changes; a version that keeps none has to be asked for all of them.
     held = getattr(sys.modules.get("numpy._core.printoptions"), "format_options", None)
     return held.get() if held is not None else sys.intern(str(np.get_printoptions()))
 

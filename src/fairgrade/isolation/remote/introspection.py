@@ -1,4 +1,4 @@
-"""What ``inspect`` is told of the student's functions: signatures and sources, rebuilt from plain values."""
+"""Signatures and source code of the student's functions for ``inspect``, rebuilt from plain values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _STUDENTS = "<student "
 
 
 def signature_of(content: Any) -> inspect.Signature:
-    """The signature that the student's process describes.
+    """Return the signature that the student's process describes.
 
     Raises
     ------
@@ -38,13 +38,13 @@ def signature_of(content: Any) -> inspect.Signature:
 
 
 def _annotation(text: Any) -> Any:
-    """A built-in type by its name, else the text."""
+    """Return a built-in type by its name, or the text of any other annotation."""
     found = getattr(builtins, text, text) if isinstance(text, str) else str(text)
     return found if isinstance(found, type | str) else text
 
 
 def code_of(content: Any) -> types.CodeType:
-    """An empty code object that says where the student's function stands, for ``inspect.getsource``."""
+    """Return an empty code object with the place of the student's function, for ``inspect.getsource``."""
     filename, line, name, argcount, positional, keyword, flags, variables, names, source = content
     file = f"{_STUDENTS}{filename}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
@@ -62,6 +62,6 @@ def code_of(content: Any) -> types.CodeType:
 
 
 def forget_sources() -> None:
-    """Drop the sources kept for ``inspect.getsource``: they are one submission's."""
+    """Drop the source code kept for ``inspect.getsource``, which belongs to one submission."""
     for file in [file for file in linecache.cache if file.startswith(_STUDENTS)]:
         del linecache.cache[file]

@@ -1,4 +1,4 @@
-"""The grading process's end of the line to a student's process: it asks questions, in a new process if one has died."""
+"""Questions to a student's process, which is started again if it has died."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ from typing import Any
 from fairgrade.grading.seeding import last_global_seed
 from fairgrade.isolation.errors import LimitMet, ProtocolViolation, Stopped, TimeLimit
 from fairgrade.isolation.remote import effects
-from fairgrade.isolation.remote.classes import RemoteClass
 from fairgrade.isolation.remote.connection import Connection, in_words
 from fairgrade.isolation.remote.exceptions import exception_of
 from fairgrade.isolation.remote.expose import Exposed
 from fairgrade.isolation.remote.global_state import Attribute, GlobalState
-from fairgrade.isolation.remote.objects import Remote
 from fairgrade.isolation.worker import randomness
 from fairgrade.isolation.worker.budget import Budget
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
@@ -28,7 +26,7 @@ _libc = ctypes.CDLL(None)
 
 
 class Link:
-    """Asks a student's process, starting one again where the last has died.
+    """The tests' end of the line to a student's process, whichever that is after a restart.
 
     Parameters
     ----------
@@ -64,7 +62,7 @@ class Link:
         self.limit = ""
 
     def connect(self, channel: Channel) -> Connection:
-        """Take up the line to a fresh process."""
+        """Use the line to a fresh process from now on."""
         self.connection = Connection(self, channel, self.budget)
         if self._near is not None:
             self._pin(self._near)
@@ -90,11 +88,11 @@ class Link:
         self._tell(Pin(list(processors)))
 
     def tidy(self) -> None:
-        """Close what a test's calls have left open, such as figures: it shall take no time of the student's cells."""
+        """Close figures that a test's calls left open, so that the student's next cell doesn't spend time on them."""
         self._tell(Tidy())
 
     def _tell(self, message: Pin | Tidy) -> None:
-        """Send what has no answer."""
+        """Send a message that has no answer."""
         connection = self.connection
         if connection is not None and connection.lost is None:
             with contextlib.suppress(ChannelClosed, Stopped):  # the next question finds out why
@@ -106,11 +104,8 @@ class Link:
         if known is not None and time.monotonic() <= self.deadline:
             return known
         value = self.do("get", None, (name,), {})
-        is_object = issubclass(type(value), Remote)
-        if is_object:
-            object.__setattr__(value, "_fairgrade_origin", name)
-        if (is_object or type(value) is RemoteClass) and self.connection is not None:
-            self.connection.registry.named[name] = value
+        if self.connection is not None:
+            self.connection.registry.keep_named(name, value)
         return value
 
     def take_names(self, names: list[Any]) -> None:
@@ -121,7 +116,7 @@ class Link:
 
     @contextlib.contextmanager
     def lending(self, functions: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
-        """Within the block the notebook's own code finds these functions, which run here, under these names.
+        """Let the notebook's code find these functions, which run here, under these names within the block.
 
         A process that dies meanwhile is replayed with the notebook's own functions, and is then lent these again.
         """
@@ -149,7 +144,7 @@ class Link:
         self.do("lend", None, (self._lent or {},), {})
 
     def out_of_time(self) -> TimeLimit:
-        """What a test's question ends with when the test has no time left, in a call or between two: the same words."""
+        """Return the exception for a test that has no time left, in a call or between two of them."""
         return TimeLimit(f"stopped at the end of the {self._test_timeout_s:g} s for the whole test")
 
     # -- questions ------------------------------------------------------------------------------
@@ -276,9 +271,7 @@ class Link:
     def _take_effects(
         self, connection: Connection, answer: Answer, args: list[Any], kwargs: Mapping[str, Any]
     ) -> None:  # fmt: skip
-        effects.apply(answer, args, kwargs)
-        if answer.state is not None:
-            self._watch.settle()
+        effects.apply(answer, args, kwargs, self._watch)
         if answer.names is not None:
             self.take_names(answer.names)
         if answer.shared is not None:

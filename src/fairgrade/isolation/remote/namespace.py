@@ -1,4 +1,4 @@
-"""The names a test sees: the instructor's own first, then the student's, as values or stand-ins."""
+"""The global names of a test: the instructor's first, then the student's, as values or stand-ins."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from fairgrade.isolation.remote.link import Link
 from fairgrade.notebook.code import imports_of
 
 _OUTPUT = re.compile(r"Out|_{1,3}|_\d+|_oh")
-"""What IPython calls the results of cells."""
+"""Names that IPython gives to the results of cells."""
 
 _REPLACES = re.compile(r"patch|\w\.\w+\s*=[^=]")
-"""How a test looks that may replace what a module holds."""
+"""The source of a test that may replace what a module holds."""
 
 
 class Namespace(dict[str, Any]):
-    """A test's globals.
+    """The globals of a test.
 
-    A name of the instructor's (from setup cells and tests) or of Python's wins over the same name of
-    the student's: nobody can hand a test another ``abs`` or ``np``. A name of the student's is what it
-    is when it is used, since a call may have changed it.
+    A name that the instructor's cells or Python itself define wins over the same name in the student's notebook, so
+    nobody can hand a test another ``abs`` or ``np``. The student's names are looked up each time they are used, since
+    a call may have changed them.
 
-    What a test assigns stays here, for it may be the answer; all but the names in `shared`, which the source's own
-    solution reads.
+    What a test assigns is not sent to the student's process, for it may be the answer. The exceptions are the names
+    in `shared`, which the solution in the source notebook reads.
 
     Parameters
     ----------
@@ -55,22 +55,22 @@ class Namespace(dict[str, Any]):
         super().__setitem__(name, value)
 
     def begin(self, source: str) -> None:
-        """A test cell with this text begins."""
+        """Note that a test cell with this source begins."""
         self._link.begin_test(self._used if _REPLACES.search(source) else ())
 
     def keep_modules(self, source: str) -> None:
-        """Remember what modules hold that a test cell with this text may assign to; before anything is redirected."""
+        """Remember what the modules hold that this test cell may assign to; call it before output is redirected."""
         if _REPLACES.search(source):
             modules = [value for value in dict.values(self) if type(value) is types.ModuleType]
             self._link.global_state.keep(_with_parts([*modules, *_imported(imports_of(source))], source))
 
     def shell(self, command: str) -> list[str]:
-        """What a shell command prints, which runs where the student's code does."""
+        """Run a shell command in the student's process, and return the lines it prints."""
         lines = self._link.do("shell", None, (command,), {})
         return [line for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
 
     def give(self, names: Iterable[str]) -> None:
-        """From here on these names mean what the student's notebook says, as in a kernel where its cell comes last.
+        """Let these names mean from here on what the student's notebook says, as after running its cell in a kernel.
 
         A module stays the instructor's.
         """
@@ -81,7 +81,7 @@ class Namespace(dict[str, Any]):
 
     @property
     def students(self) -> frozenset[str]:
-        """The names of the student's notebook."""
+        """Names that the student's notebook defines."""
         return self._link.names
 
     def __missing__(self, name: str) -> Any:
@@ -107,7 +107,7 @@ class Namespace(dict[str, Any]):
         return dict.__contains__(self, name) or name in self._link.names
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The value of `name`, or `default`."""
+        """Return the value of `name`, or `default`."""
         try:
             return self[name]
         except KeyError:
@@ -130,19 +130,19 @@ class Namespace(dict[str, Any]):
         return ValuesView(self)
 
     def copy(self) -> dict[str, Any]:
-        """All names with their present values."""
+        """Return all names with their present values."""
         return {name: self[name] for name in self}
 
 
 def _imported(names: Iterable[str]) -> Iterator[types.ModuleType]:
-    """The modules among some dotted names."""
+    """Return the modules among some dotted names."""
     for name in names:
         with contextlib.suppress(Exception):  # a name that is no module; or one that the cell itself can't import
             yield importlib.import_module(name)
 
 
 def _with_parts(modules: Iterable[types.ModuleType], source: str) -> Iterator[types.ModuleType]:
-    """Some modules, and those within them that the text names: with ``np.random.seed = ...``, also ``np.random``."""
+    """Return some modules, and submodules that the source names: with ``np.random.seed = ...``, also ``np.random``."""
     paths = {tuple(path.split(".")[1:-1]) for path in re.findall(r"\w+(?:\.\w+)+", source)}
     for module in modules:
         yield module

@@ -147,7 +147,7 @@ def _text(value: Any) -> str:
 
 
 class RemoteFunction(Remote):
-    """A function, method or other callable without a class of the student's own."""
+    """A function, method or other callable that is not of a class of the student's."""
 
     __slots__ = ()
 
@@ -233,7 +233,7 @@ class RemoteGenerator(Remote):
 
 
 class RemoteCoroutine(Remote):
-    """What calling an ``async`` function gives; it runs in the student's process, to its end."""
+    """A coroutine; awaiting it runs it to its end in the student's process."""
 
     __slots__ = ()
 
@@ -254,4 +254,4 @@ class RemoteCoroutine(Remote):
         raise error[0]
 
     def close(self) -> None:
-        """Nothing is left to do."""
+        """Do nothing: it has run to its end, or never began."""

@@ -1,4 +1,4 @@
-"""Objects of libraries and of given classes as arguments: reduced to how the student's process can make its own.
+"""Arguments that are objects of a library or of a class of the notebook, reduced to how to make a copy of them.
 
 Only in this direction: the grading process says how, and the sandbox makes it. What comes back from there as an
 object stays there and is stood in for.

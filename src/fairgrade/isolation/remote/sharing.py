@@ -1,9 +1,10 @@
-"""What a test and the student's code both hold: globals a test assigns, and containers of the student's.
+"""State that a test and the student's code share: global names a test assigns, and containers of the student's.
 
-In one kernel both would be one object. Here each side has its copy, and what either changes is sent to the other
-with the next question or answer. Two rules say what is shared. A name that a test assigns goes to the student's
-process only if functions of the *source's* own solution read it: what a test assigns may be the answer. A container
-is shared once the test has got it from the student's side, by its name or as an attribute, for as long as it holds it.
+In a kernel both would use the same object. Here each side has a copy, and changes are sent to the other side with
+the next question or answer. Two rules say what is shared. A name that a test assigns is sent to the student's process
+only if the solution in the source notebook reads it, for what a test assigns may be the answer. A list, dict, set or
+array is shared once a test has read it from the student's notebook, by its name or as an attribute, for as long as
+the test holds it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from fairgrade.isolation.worker.wire import Codec
 
 _MISSING = object()
 _UNHELD = 3
-"""References to a container that nothing but the table below holds, while it is being counted."""
+"""The reference count of a container that only the table below holds, plus one."""
 
 
 @dataclass
@@ -35,7 +36,7 @@ class _Tied:
 
 
 class Sharing:
-    """What one student's process shares with the tests."""
+    """The state that one student's process shares with the tests."""
 
     def __init__(self, codec: Codec, callbacks: Callbacks) -> None:
         self._codec = codec
