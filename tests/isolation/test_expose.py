@@ -143,7 +143,9 @@ def test_a_handle_shows_nothing_of_the_grading_process(names: Namespace) -> None
 
 @pytest.mark.parametrize("number", [-1, 99, 1 << 40, "0", None])
 def test_a_number_that_was_never_given_ends_the_process(names: Namespace, number: Any) -> None:
-    with pytest.raises(ProtocolViolation, match="a call of something that was not exposed"):
+    """Whoever sends one speaks to the grading process directly."""
+    cause = "a call of something that was not exposed" if type(number) is int else "a message whose number is a"
+    with pytest.raises(ProtocolViolation, match=cause):
         names["beyond"](lambda: 1, number)
 
 

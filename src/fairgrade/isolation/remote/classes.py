@@ -135,14 +135,14 @@ def make_class(home: Home, description: ClassDescription, bases: tuple[Any, ...]
         If there can be no such class.
     """
     _, name, qualname, module, doc, special, _, builtin_base, lineage, is_container = description
-    if not all(isinstance(text, str) and len(text) < 500 for text in (name, qualname, module)):
-        raise WireError("a class without a name")
-    base = getattr(builtins, builtin_base, None) if isinstance(builtin_base, str) else None
+    if max(len(name), len(qualname), len(module)) >= 500:
+        raise WireError("a class whose name is too long")
+    base = getattr(builtins, builtin_base, None)
     is_exception = isinstance(base, type) and issubclass(base, Exception)
     bases = bases or ((base,) if is_exception else (Remote,))
     own: dict[str, Any] = {
         "_fairgrade_home_of_class": home, "_fairgrade_named": False, "_fairgrade_name": None, "__qualname__": qualname,
-        "__module__": module, "__doc__": doc if isinstance(doc, str) else None,
+        "__module__": module, "__doc__": doc,
     }  # fmt: skip
     try:
         if issubclass(bases[0], BaseException):
@@ -151,7 +151,7 @@ def make_class(home: Home, description: ClassDescription, bases: tuple[Any, ...]
             own |= {method: _SPECIAL_METHODS[method] for method in special if method in _SPECIAL_METHODS}
             if "__eq__" in own:
                 own["__hash__"] = Remote.__hash__
-            own |= {"__slots__": (), "_fairgrade_is_container": is_container is True}
+            own |= {"__slots__": (), "_fairgrade_is_container": is_container}
             known = known_class(lineage)
             if known is not None:  # isinstance asks for it
                 own["__class__"] = property(lambda self: known)

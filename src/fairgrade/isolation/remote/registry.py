@@ -106,14 +106,13 @@ class Registry:
         WireError
             If the description is malformed, or there are too many.
         """
-        number, bases = description.number, description.bases
-        if type(number) is not int or number in self._classes or type(bases) is not list:
-            raise WireError("a class that is not described")
+        if description.number in self._classes:
+            raise WireError("a class that is described twice")
         if len(self._classes) >= references.MAX_CLASSES:
             raise WireError("too many classes")
-        made = make_class(self, description, tuple(self._class(base) for base in bases))
-        self._classes[number] = made
-        self._class_numbers[made] = number
+        made = make_class(self, description, tuple(self._class(base) for base in description.bases))
+        self._classes[description.number] = made
+        self._class_numbers[made] = description.number
 
     def _class(self, number: Any) -> Any:
         known = self._classes.get(number) if type(number) is int else None
