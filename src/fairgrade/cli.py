@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -23,6 +24,55 @@ app = typer.Typer(
 CourseFolder = Annotated[
     Path, typer.Option("--course", help="The course's folder, or one below it.", show_default="here")
 ]
+Student = Annotated[
+    list[str] | None, typer.Option(help="Grade only this student's submission; can be given several times.")
+]
+Jobs = Annotated[
+    int | None, typer.Option(min=1, help="Grading processes on this machine.", show_default="one per processor")
+]
+Scheduler = Annotated[
+    str | None, typer.Option(help="Grade on the Dask cluster of this scheduler instead, such as tcp://host:8786.")
+]
+Compare = Annotated[
+    bool, typer.Option("--compare", help="Show who gains or loses points, late penalties included, and why.")
+]
+NoSandbox = Annotated[
+    bool,
+    typer.Option("--unsafe-no-sandbox", help="Run student code unprotected, with all your rights. The results say so."),
+]
+NoPreflight = Annotated[
+    bool,
+    typer.Option("--no-preflight", help="Grade even if the source does not earn all points. The results say so."),
+]
+ClassFolder = Annotated[
+    Path | None, typer.Option(help="Where the class goes; never your own submitted/.", show_default="COURSE/demo_class")
+]
+Seeds = Annotated[
+    int, typer.Option(min=1, help="Grade all work for this many made-up students; more find more pairs of mistakes.")
+]
+Mutants = Annotated[
+    bool, typer.Option("--mutants", help="Also grade the reference with one small change, each change in turn.")
+]
+Holes = Annotated[
+    bool,
+    typer.Option(
+        "--holes", help="Combine all wrong work, and its mutants, with all wrong earlier work. Without it, a sample."
+    ),
+]
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the results to this file, as JSON.")]
+
+
+@contextmanager
+def _reporting(*, error_code: int, kept: bool) -> Iterator[None]:
+    """Report what stops a command, and end with its exit code; `kept` if what was graded so far stays."""
+    try:
+        yield
+    except CourseError as error:
+        print_error(error)
+        raise typer.Exit(error_code) from error
+    except KeyboardInterrupt:
+        print_stopped(kept=kept)
+        raise typer.Exit(130) from None
 
 
 def _version(wanted: bool) -> None:
@@ -47,37 +97,24 @@ def main(
 @app.command()
 def autograde(
     assignment: Annotated[str, typer.Argument(help="The assignment, a folder in source/.")],
-    student: Annotated[list[str] | None, typer.Option(help="Only this one's submission; can be repeated.")] = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Grading processes on this machine.", show_default="one per processor")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="Grade on the Dask cluster of this scheduler instead, such as tcp://host:8786.")
-    ] = None,
+    student: Student = None,
+    jobs: Jobs = None,
+    scheduler: Scheduler = None,
     force: Annotated[
         bool, typer.Option("--force", help="Regrade everything, including unchanged submissions.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Grade, but write nothing.")] = False,
-    compare: Annotated[
-        bool, typer.Option("--compare", help="Show who gains or loses points, late penalties included, and why.")
-    ] = False,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Write what came of each submission to this file.")
-    ] = None,
-    unsafe_no_sandbox: Annotated[
-        bool, typer.Option("--unsafe-no-sandbox", help="Run student code unprotected, as you. Results say so.")
-    ] = False,
-    no_preflight: Annotated[
-        bool,
-        typer.Option("--no-preflight", help="Grade even if the source does not earn all points. Results say so."),
-    ] = False,
+    compare: Compare = False,
+    json_file: JsonFile = None,
+    unsafe_no_sandbox: NoSandbox = False,
+    no_preflight: NoPreflight = False,
     course: CourseFolder = Path(),
 ) -> None:
     """Grade the submissions of a class, with the same scores as nbgrader autograde.
 
-    First comes the preflight: the source's own solution is graded as submissions are, once for each content of
-    source, graders and configuration. If it does not earn all points, nothing is graded, and you read which
-    cell, why, and what to do.
+    First comes the preflight: the source's own solution is graded as submissions are. It runs again only when the
+    source, the graders or the configuration change. If the solution does not earn all points, nothing is graded,
+    and you read which cell, why, and what to do.
 
     Submissions that are graded and unchanged are skipped: a result stands as long as the submission, the
     source, the graders, the limits and fairgrade itself are the same. You can stop it at any time; the next
@@ -87,25 +124,18 @@ def autograde(
     the course lacks something; **3** the run could not go on (the preflight failed, no sandbox, gradebook locked,
     disk full, scheduler gone, another run at work); **130** stopped by Ctrl-C.
     """
-    console = open_console()
-    try:
+    with _reporting(error_code=2, kept=False):
         home = Course.at(course)
         home.notebooks(assignment)  # if there is none, this says which there are
-        with contextlib.nullcontext() if scheduler else contextlib.closing(ForkServer()) as server:
-            # This takes seconds, in which the server loads as well.
+        with nullcontext() if scheduler else closing(ForkServer()) as server:
+            # This import takes seconds, in which the server loads as well.
             from fairgrade.autograde.command import grade_class  # noqa: PLC0415
 
             code = grade_class(
-                home, assignment, console,
+                home, assignment, open_console(),
                 students=student, jobs=jobs, scheduler=scheduler, force=force, dry=dry_run, compare=compare,
                 json_file=json_file, unsafe=unsafe_no_sandbox, preflight=not no_preflight, server=server,
             )  # fmt: skip
-    except CourseError as error:
-        print_error(error)
-        raise typer.Exit(2) from error
-    except KeyboardInterrupt:  # before there was anything to lose
-        print_stopped(kept=False)
-        raise typer.Exit(130) from None
     raise typer.Exit(code)
 
 
@@ -114,81 +144,51 @@ def demo(
     students: Annotated[int, typer.Option(min=1, max=999, help="How many students the class has.")] = 24,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same class.")] = 0,
     assignment: Annotated[str, typer.Option(help="The assignment to demonstrate.")] = "part5_training",
-    folder: Annotated[
-        Path | None,
-        typer.Option(help="Where the class goes; never your own submitted/.", show_default="COURSE/demo_class"),
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Make and grade the class again, whatever is there.")] = False,
+    folder: ClassFolder = None,
+    force: Annotated[bool, typer.Option("--force", help="Make and grade the class again, even if it exists.")] = False,
     course: CourseFolder = Path(),
 ) -> None:
     """Grade a made-up class, to see the whole course work.
 
     Makes submissions from the assignment's own variants and misconceptions (among them a late, a
     half-done and a blank one), grades them as fairgrade autograde does, and runs nbgrader's generate_feedback
-    and export on them. Run again, it grades only what is not graded yet.
+    and export on them. A second run grades only what is not graded yet.
     """
-    from fairgrade.demo.classroom import Classroom, StepFailed  # noqa: PLC0415
+    from fairgrade.demo.classroom import Classroom  # noqa: PLC0415
     from fairgrade.demo.demonstration import demonstrate  # noqa: PLC0415 - nbgrader takes a second to import
 
-    console = open_console()
-    try:
+    with _reporting(error_code=1, kept=True):
         home = Course.at(course)
         classroom = Classroom(home, assignment, (folder or home.root / "demo_class").resolve(), students, seed)
-        demonstrate(classroom, console, afresh=force)
-    except (CourseError, StepFailed) as error:
-        print_error(error)
-        raise typer.Exit(1) from error
-    except KeyboardInterrupt:
-        print_stopped(kept=True)
-        raise typer.Exit(130) from None
+        demonstrate(classroom, open_console(), afresh=force)
 
 
 @app.command()
 def verify(
     assignment: Annotated[str, typer.Argument(help="The assignment whose tests are tested.")],
     exercise: Annotated[str | None, typer.Option(help="Only this exercise.", show_default="all")] = None,
-    seeds: Annotated[
-        int,
-        typer.Option(
-            min=1,
-            help="How many made-up students all work is graded for; more students also means more pairs of mistakes.",
-        ),
-    ] = 20,
-    mutants: Annotated[
-        bool, typer.Option("--mutants", help="Also grade the reference with one small change, each in turn.")
-    ] = False,
-    holes: Annotated[
-        bool,
-        typer.Option(
-            "--holes",
-            help="Grade all wrong work beside all wrong earlier work, and mutants of both; a sample if not given.",
-        ),
-    ] = False,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write the report as data, too.")] = None,
+    seeds: Seeds = 20,
+    mutants: Mutants = False,
+    holes: Holes = False,
+    json_file: JsonFile = None,
     course: CourseFolder = Path(),
 ) -> None:
-    """Test the tests of an assignment.
+    """Test the tests of an assignment: right work must earn all points, and wrong work what it should.
 
-    Is right work right, and does wrong work pay what it should? Grades the reference, all variants and all
-    misconceptions of the graders, and looks at the notebook and its release. What keeps the assignment from meeting
-    its bars is listed with a cure, and the exit code is 1. All of it is also written as a page to reports/.
+    Grades the reference, all variants and all misconceptions of the graders, and checks the notebook and its
+    release. Everything that keeps the assignment from meeting its standards is listed with a remedy, and the exit
+    code is then 1. The report is also written as a page to reports/.
     """
     from fairgrade.verify import console_report, verification  # noqa: PLC0415 - a command loads what it needs
     from fairgrade.verify.html_report import write_page  # noqa: PLC0415
 
     console = open_console()
-    try:
+    with _reporting(error_code=2, kept=False):
         home = Course.at(course)
         with console_report.progress(console) as progress:
             report = verification.verify(
                 home, assignment, exercise=exercise, seeds=seeds, mutants=mutants, holes=holes, progress=progress
             )
-    except CourseError as error:
-        print_error(error)
-        raise typer.Exit(2) from error
-    except KeyboardInterrupt:
-        print_stopped(kept=False)
-        raise typer.Exit(130) from None
     console_report.show(report, console)
     page = write_page(report, home.root / "reports")
     console.print(f"The page: {page}", soft_wrap=True, highlight=False)
@@ -198,5 +198,6 @@ def verify(
 
 
 app.command()(init)
+app.command()(check)
 app.command()(check)
 app.command()(doctor)

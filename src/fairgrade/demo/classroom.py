@@ -34,8 +34,8 @@ STAMP = "demo_class.json"
 LOG = "nbgrader.log"
 
 
-class StepFailed(Exception):
-    """A step of nbgrader's ended with an error; the message names it and its log."""
+class StepFailed(CourseError):
+    """A step of the demonstration failed; the message says which, and where to look."""
 
 
 @dataclass(frozen=True)
