@@ -1,4 +1,4 @@
-"""Running code from a grader's bank, turned back into the source of a notebook cell.
+"""Turn code of a grader's bank back into the source of a notebook cell.
 
 A bank holds functions, classes and values. A student writes text; so the definition is cut out of its
 module with whatever it needs from there, without decorators and under the name the notebook expects.

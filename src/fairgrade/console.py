@@ -1,4 +1,4 @@
-"""What commands say where somebody watches: their console, errors, and that they were stopped."""
+"""The console of the commands, and their messages about errors and interruptions."""
 
 from __future__ import annotations
 

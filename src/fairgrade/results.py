@@ -1,4 +1,4 @@
-"""What grading an assignment came to: the gradebook's points and the scores kept in autograded notebooks."""
+"""The results of an assignment: the gradebook's points and the scores kept in autograded notebooks."""
 
 from __future__ import annotations
 

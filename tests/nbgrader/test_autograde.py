@@ -133,3 +133,15 @@ def test_a_broken_grader_records_no_score(tmp_path: Path):
     grader.write_text(right)
     assert run("nbgrader", "autograde", ASSIGNMENT, cwd=course).returncode == 0
     assert scores(course, "s001")["test_mse_loss"] == 0
+
+
+def test_in_a_fresh_clone_autograde_names_the_command_that_comes_first(tmp_path: Path):
+    """The gradebook of a clone knows no assignment yet; that ends in a sentence and not in a traceback."""
+    course = copy_course(tmp_path / "course")
+    folder = course / "submitted" / "s001" / ASSIGNMENT
+    folder.mkdir(parents=True)
+    (folder / RELEASE.name).write_bytes((ROOT / RELEASE).read_bytes())
+    done = run("nbgrader", "autograde", ASSIGNMENT, cwd=course)
+    assert done.returncode == 1
+    assert f"Run: nbgrader generate_assignment {ASSIGNMENT}" in done.stdout
+    assert "Traceback" not in done.stdout

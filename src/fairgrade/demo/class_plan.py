@@ -1,4 +1,4 @@
-"""Who hands in what: a class planned from the banks of an assignment, the same for the same seed."""
+"""Plan the submissions of a class from the banks of an assignment; the same seed gives the same class."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fairgrade.grading import Exercise, Misconception, WrittenQuestion
 
 
 class SubmissionKind(StrEnum):
-    """What is special about a submission."""
+    """The kinds of submissions in a class."""
 
     ORDINARY = "ordinary"
     BLANK = "blank"
@@ -23,7 +23,7 @@ class SubmissionKind(StrEnum):
 
 @dataclass(frozen=True)
 class Work:
-    """What a student writes into one solution cell.
+    """The code that a student writes into one solution cell.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ def plan_class(
     Returns
     -------
     list of SubmissionPlan
-        One a student, called s001, s002, ...
+        One per student, called s001, s002, ...
     """
     rng = np.random.default_rng(seed)
     special = [SubmissionKind.LATE, SubmissionKind.HALF_DONE, SubmissionKind.BLANK] if students >= 4 else []

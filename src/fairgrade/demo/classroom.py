@@ -64,7 +64,7 @@ class Classroom:
         return f"sqlite:///{self.folder / 'gradebook.db'}"
 
     def plans(self) -> list[SubmissionPlan]:
-        """Who hands in what."""
+        """The planned submissions."""
         cells = solution_cells(nbformat.read(self._released(), as_version=4))
         exercises = self.course.exercises(self.assignment)
         questions = self.course.written_questions(self.assignment)
@@ -73,7 +73,7 @@ class Classroom:
     # -- steps, in order ----------------------------------------------------------------------
 
     def set_up(self, *, afresh: bool = False) -> bool:
-        """Make the folder with its release and submissions, unless it is there and still current.
+        """Make the folder with its release and submissions, unless it exists and is current.
 
         Parameters
         ----------
@@ -143,7 +143,7 @@ class Classroom:
         return sorted((self.folder / "release" / self.assignment).glob("*.ipynb"))[0]
 
     def _stamp(self) -> dict[str, object]:
-        """What the class was made from; if it changes, the class is made again."""
+        """The inputs of the class; if they change, the class is made again."""
         digest = hashlib.sha256()
         graders = self.course.root / "graders"
         for path in [

@@ -1,4 +1,4 @@
-"""Running a demonstration class for somebody who watches: progress, a table of scores, where to look next."""
+"""Run a demonstration class on the console: progress, a table of scores, where to look next."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _autograde(classroom: Classroom, console: Console) -> None:
 
 
 def _scores(results: list[StudentResult], exercises: dict[str, Exercise], kinds: dict[str, SubmissionKind]) -> Table:
-    """Points, a row a student and a column an exercise, in the order of the notebook."""
+    """The table of points: one row per student, one column per exercise, in the order of the notebook."""
     cells = list(results[0].points) if results else []
     table = Table(title="Points", title_justify="left", header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("student", vertical="bottom", no_wrap=True)
@@ -118,6 +118,6 @@ def _misconceptions(classroom: Classroom, exercises: Iterable[Exercise]) -> Tabl
 
 
 def _short(path: Path) -> str:
-    """`path` as one would type it from here."""
+    """Shorten `path` to what one would type in the current folder."""
     relative = os.path.relpath(path)
     return str(path) if relative.startswith("..") else relative

@@ -1,4 +1,4 @@
-"""Intake: from whatever was handed in to a notebook that is safe to grade, without executing or following any of it."""
+"""Intake: turn any submitted file into a notebook that is safe to grade. Nothing is executed, no link followed."""
 
 from fairgrade.intake.accepted import Accepted, mark_ungraded, refusal_of, refuse
 from fairgrade.intake.blueprint import Blueprint, read_source

@@ -34,12 +34,12 @@ class Accepted:
 
     @property
     def sentences(self) -> list[str]:
-        """What there is to say, the cause of a refusal first."""
+        """All sentences about the submission, the cause of a refusal first."""
         return [said.sentence for said in (self.refused, *self.notes) if said is not None]
 
 
 def refuse(source: NotebookNode | Blueprint, refused: Refused) -> Accepted:
-    """A clean copy of the source notebook for a submission that can't be graded, which says why.
+    """Return a clean copy of the source notebook, with the reason why the submission can't be graded.
 
     The mark in its metadata keeps its tests from being run and its cells at 0 points.
     """
@@ -55,7 +55,7 @@ def refusal_of(notebook: NotebookNode) -> str:
 
 
 def mark_ungraded(notebook: NotebookNode) -> None:
-    """Let each graded cell of a refused notebook end as one that was not run: with an error, so with 0 points."""
+    """Give each test of a refused notebook an error as its output, so that it earns 0 points."""
     reason = refusal_of(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "code" and is_grade(cell):
@@ -66,7 +66,7 @@ def mark_ungraded(notebook: NotebookNode) -> None:
 def assemble(
     blueprint: Blueprint, cells: list[NotebookNode], notes: Sequence[Note], refused: Refused | None = None
 ) -> NotebookNode:
-    """The notebook of these cells, with its record, a cell that tells the notes, and an id for each cell."""
+    """Put cells together to a notebook: with its record, a cell that lists the notes, and an id per cell."""
     sentences = ([f"**{refused.sentence}**"] if refused else []) + [note.sentence for note in notes]
     if sentences:
         told = NotebookNode(

@@ -1,4 +1,4 @@
-"""What lies beside a notebook: walked once and within bounds; a name is a name, whatever characters are in it."""
+"""The files beside a submitted notebook: found in one bounded walk, and never by treating a name as a pattern."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import Path
 
 _MOST_DEPTH = 20
 _MOST_LOOKED_AT = 20
-"""Times as many entries as may be taken; then nobody looks further."""
+"""Stop the walk after this many times the allowed number of entries."""
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """How much may lie beside a notebook.
+    """Bounds on the files beside a notebook.
 
     Attributes
     ----------
@@ -34,14 +34,14 @@ class Bounds:
 
 @dataclass(frozen=True)
 class ExtraFiles:
-    """What a student has handed in beside the notebooks.
+    """The files that a student has handed in beside the notebooks.
 
     Attributes
     ----------
     taken : tuple of str
         The files that are copied, by relative path.
     left_out : tuple of str
-        What must not be copied, let alone followed, or is more than there is room for; ``.`` for the rest of it all.
+        Entries that are not copied, because of their kind or for lack of room; ``.`` stands for all remaining ones.
     """
 
     taken: tuple[str, ...]
@@ -49,20 +49,19 @@ class ExtraFiles:
 
 
 def find_extra_files(folder: Path, given: Path, ignore: Sequence[str], bounds: Bounds) -> ExtraFiles:
-    """Look over what lies in a student's folder.
+    """Find the files in a student's folder.
 
-    Left out are links, devices and pipes; what is too large or can't be read; what lies too deep; what stands where
-    the assignment's own files have to go; and what is too much. The time it was handed in is taken first, and then
-    what comes first by name.
+    Left out are links, devices and pipes; files that are too large, too deep, unreadable, or in the place of one of
+    the assignment's own; and files beyond the bounds. The timestamp is taken first, the others in order of their names.
 
     Parameters
     ----------
     folder : Path
-        What the student handed in. Notebooks in it are not looked at.
+        The submitted folder. Notebooks in it are skipped.
     given : Path
         The assignment's source folder.
     ignore : sequence of str
-        Patterns of names that nobody misses, ``CourseDirectory.ignore``.
+        Patterns of names to skip without a note, ``CourseDirectory.ignore``.
     bounds : Bounds
     """
     if folder.is_symlink():
@@ -92,7 +91,7 @@ _FOLDER = -1
 def _entries(
     root: Path, here: str, given: Path, ignore: Sequence[str], most_bytes: int, depth: int
 ) -> Iterator[tuple[str, int | None]]:
-    """All entries below a folder, files with their sizes; folders with ``_FOLDER``, what can't be taken with None."""
+    """Yield all entries below a folder: files with their sizes, folders with ``_FOLDER``, unusable ones with None."""
     try:
         entries = sorted(os.scandir(root / here), key=lambda entry: (entry.name != "timestamp.txt", entry.name))
     except OSError:

@@ -1,4 +1,4 @@
-"""Which submitted file is which notebook of the assignment."""
+"""Match submitted files to the notebooks of the assignment."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ def take_in_folder(
     blueprints : mapping of str to Blueprint
         The assignment's notebooks by their names, without ``.ipynb``.
     folder : Path
-        What the student handed in.
+        The submitted folder.
     limits : NotebookLimits
     notes : sequence of Note
-        What there is to say about the folder.
+        Notes about the folder as a whole.
 
     Returns
     -------
     dict of str to Accepted
-        By the notebook's name. A notebook that was not handed in is not in it; if none was, all are, refused.
+        By the notebook's name. A notebook that was not handed in is absent; if none was handed in, all are refused.
     """
     return take_in_files(blueprints, fetch_folder(blueprints, folder, limits), limits, notes)
 
@@ -50,7 +50,7 @@ def fetch_folder(
 ) -> dict[str, bytes | Refused] | Refused:
     """Read the files in a student's folder that may be notebooks, by name.
 
-    Those called like `notebooks` come first. Of all of them together no more is read than one may hold.
+    Files named like `notebooks` are read first. The limit of one file holds for all files together.
     """
     if folder.is_symlink():
         return Refused(Cause.LINK)
@@ -71,7 +71,7 @@ def take_in_files(
     limits: NotebookLimits = DEFAULT_LIMITS,
     notes: Sequence[Note] = (),
 ) -> dict[str, Accepted]:
-    """Take in what :func:`fetch_folder` has read, perhaps on another machine; else as :func:`take_in_folder`."""
+    """Do what :func:`take_in_folder` does, with what :func:`fetch_folder` has read, perhaps on another machine."""
     found, others = _match(blueprints, handed_in, limits)
     about_folder = (*notes, Note(Kind.OTHER_NOTEBOOKS, detail=listed(others))) if others else tuple(notes)
     taken = {}
@@ -87,7 +87,7 @@ def take_in_files(
 def _match(
     blueprints: Mapping[str, Blueprint], handed_in: Mapping[str, bytes | Refused] | Refused, limits: NotebookLimits
 ) -> tuple[dict[str, ParsedNotebook | Refused], list[str]]:
-    """What was read for each notebook, and the names of the files that are none of them."""
+    """Return the content read for each notebook, and the names of the other files."""
     if isinstance(handed_in, Refused):
         return dict.fromkeys(blueprints, handed_in), []
     names = list(handed_in)
@@ -134,7 +134,7 @@ def _match(
 
 
 def candidates(folder: Path) -> list[str]:
-    """The files that look like notebooks by their names, also as browsers change them (``x.ipynb.txt``)."""
+    """The names of files that look like notebooks, including those that browsers rename (``x.ipynb.txt``)."""
     try:
         names = sorted(entry.name for entry in folder.iterdir())
     except OSError:
@@ -143,11 +143,11 @@ def candidates(folder: Path) -> list[str]:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Some names that the student chose, for a sentence."""
+    """Join names that the student chose, for a sentence."""
     listed = ", ".join(shown(name) for name in names[:_MOST_NAMES])
     return listed if len(names) <= _MOST_NAMES else f"{listed} and {len(names) - _MOST_NAMES} more"
 
 
 def notes_on(beside: ExtraFiles) -> tuple[Note, ...]:
-    """What there is to say about the files beside the notebooks."""
+    """The notes about the files beside the notebooks."""
     return (Note(Kind.OTHER_FILES, detail=listed(beside.left_out)),) if beside.left_out else ()

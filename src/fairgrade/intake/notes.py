@@ -1,4 +1,4 @@
-"""What intake has to say about a submission, in sentences that student and instructor both can read."""
+"""Notes about a submission: sentences that both student and instructor can read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MOST_NAMES = 8
 
 
 class Kind(Enum):
-    """What was unusual about a submission that was graded all the same; the value is the sentence about it."""
+    """Something unusual about a submission that was still graded; the value is the sentence about it."""
 
     MISSING = "Not in what was handed in, so counted as empty: {cells}."
     RESTORED = "Not in what was handed in (deleted, or newer than that), so graded as the assignment has it: {cells}."
@@ -64,7 +64,7 @@ class Cause(Enum):
 
 @dataclass(frozen=True)
 class Note:
-    """One thing that was unusual.
+    """One unusual thing about a submission.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ class Note:
     cells : tuple of str
         The grade_ids it is about.
     detail : str
-        What else the sentence needs.
+        The text that the sentence needs in addition.
     """
 
     kind: Kind
@@ -108,6 +108,6 @@ class Refused:
 
 
 def shown(name: str) -> str:
-    """A name the student chose, as code in Markdown, without anything that could end it."""
+    """Show a name the student chose as code in Markdown, without characters that could end the code."""
     plain = re.sub(r"[^\w .()+-]", "?", name[:60])
     return f"`{plain}`" if plain.strip() else "`?`"

@@ -1,7 +1,7 @@
-"""From a file of unknown content to the cells in it: opened without following links, outputs left behind.
+"""Read the cells of a file of unknown content: without following links, and without the outputs.
 
-Nothing here trusts the file. What comes out is a notebook of format 4.5 without outputs, whose cells have a type, a
-text, and of their metadata only tags and grading marks; everything about it may still be a lie.
+Nothing here trusts the file. The result is a notebook of format 4.5 without outputs, whose cells have a type, a text,
+and of their metadata only tags and grading marks. All of these may still be false.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 @dataclass(frozen=True)
 class NotebookLimits:
-    """How much a notebook may hold.
+    """Limits on the content of a notebook.
 
     Attributes
     ----------
@@ -59,14 +59,14 @@ DEFAULT_LIMITS = NotebookLimits()
 
 @dataclass(frozen=True)
 class ParsedNotebook:
-    """What was read from a file.
+    """The content of a submitted file.
 
     Attributes
     ----------
     notebook : NotebookNode
         Its cells; no outputs, and of their metadata only ``nbgrader`` and ``tags``.
     notes : tuple of Note
-        What was unusual about the file.
+        Unusual things about the file.
     """
 
     notebook: NotebookNode
@@ -276,7 +276,7 @@ def _without_excess_attachments(cells: list[NotebookNode], left: int) -> Iterato
 
 
 def _name(cell: NotebookNode) -> str:
-    """What a note calls a cell."""
+    """The name of a cell in a note."""
     return str(cell.metadata.get("nbgrader", {}).get("grade_id", cell.id))
 
 

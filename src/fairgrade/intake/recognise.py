@@ -1,4 +1,4 @@
-"""Which submitted cell is which cell of the source notebook, whatever happened to its marks."""
+"""Find the cell of the source notebook that each submitted cell belongs to, even if its marks were changed."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _by_text(blueprint: Blueprint, cells: Sequence[NotebookNode], found: list[in
 def _by_names(blueprint: Blueprint, cells: Sequence[NotebookNode], found: list[int | None]) -> None:
     wanted = {place: source.defines for place, source in enumerate(blueprint.cells) if source.defines}
     defined = {n: defined_names(cells[n].source) for n, place in enumerate(found) if place is None or place in wanted}
-    # A cell that holds what its own marks promise is nobody else's.
+    # A cell that defines the names its own marks promise belongs to no other place.
     free = [n for n, names in defined.items() if (place := found[n]) is None or not wanted[place] <= names]
     for place, promised in wanted.items():
         if not any(promised <= names for n, names in defined.items() if found[n] == place):

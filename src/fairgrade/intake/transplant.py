@@ -1,8 +1,8 @@
-"""From the cells that were handed in to a clean copy of the source notebook that holds the student's work.
+"""Put the student's work into a clean copy of the source notebook.
 
-The order, the marks and everything locked come from the source. Of the submission only the text of solution
-cells, written answers and the student's own cells is taken. Nothing a student wrote is lost: what can't
-stand in its cell stands before it, as a cell of the student's.
+The order, the marks and everything locked come from the source. Only the text of solution cells, written
+answers and the student's own cells is taken from the submission. Nothing a student wrote is lost: text that
+has no place in its cell goes in front of it, as a cell of the student's.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def take_in(source: NotebookNode | Blueprint, submitted: NotebookNode | ParsedNo
 
 @dataclass
 class _Place:
-    """What was handed in for one cell of the source."""
+    """The submitted cells that belong to one cell of the source."""
 
     copies: list[int] = field(default_factory=list)
     before: list[NotebookNode] = field(default_factory=list)
@@ -76,7 +76,7 @@ class _Transplant:
         self._compare()
         cells = list(self._places[-1].after)
         for place, source in enumerate(self._blueprint.cells):
-            clean = self._cell(place, source)  # first, since it says what stands before
+            clean = self._cell(place, source)  # first, since this fills `before`
             cells += [*self._places[place].before, clean, *self._places[place].after]
         notes = (*self._notes, *self._notes_about_cells())
         return Accepted(assemble(self._blueprint, cells, notes), notes)
@@ -84,7 +84,7 @@ class _Transplant:
     # -- steps, in order ----------------------------------------------------------------------
 
     def _sort(self) -> None:
-        """Put each submitted cell to its place; the student's own stay behind the known cell they stood behind."""
+        """Sort the submitted cells; the student's own cells stay after the known cell that they followed."""
         here = -1
         for number, place in enumerate(self._found):
             cell = self._cells[number]
@@ -97,7 +97,7 @@ class _Transplant:
                 self._keep_own(cell, here)
 
     def _continues(self, number: int, here: int) -> bool:
-        """Whether a cell of the student's own, since it begins indented, is the rest of the solution before it."""
+        """Whether a cell of the student's own begins indented, and so continues the solution before it."""
         if here < 0 or not self._blueprint.cells[here].is_solution or not _is_indented(self._cells[number]):
             return False
         copies = self._places[here].copies
@@ -155,7 +155,7 @@ class _Transplant:
             self._say(Kind.RETAGGED, source.grade_id)
 
     def _given(self, place: int, source: BlueprintCell, cell: NotebookNode) -> None:
-        """A copy of a cell that the student must leave as it is."""
+        """Note how a copy differs from a cell that the student must not change."""
         name = source.grade_id or source.node.id
         if is_same_text(cell.source, source.released) or is_same_text(cell.source, source.node.source):
             return
@@ -166,7 +166,7 @@ class _Transplant:
             self._places[place].before.append(_own(cell))
 
     def _unlocked(self, place: int, source: BlueprintCell) -> NotebookNode:
-        """A cell of the instructor's without a lock, which is the student's to change."""
+        """Return a cell of the instructor's without a lock, as the student may have changed it."""
         changed = [
             cell
             for cell in (self._cells[number] for number in self._places[place].copies)
@@ -179,7 +179,7 @@ class _Transplant:
         return _own(changed[-1])
 
     def _solution(self, place: int, source: BlueprintCell) -> NotebookNode:
-        """A cell the student writes: of several copies the last that differs from the released text."""
+        """Return a cell that the student writes: the last copy that differs from the released text."""
         clean = copy.deepcopy(source.node)
         numbers = [number for number in self._places[place].copies if self._cells[number].source.strip()]
         assert source.grade_id is not None

@@ -1,4 +1,4 @@
-"""What an executed notebook earns: read from its cells, saved in the gradebook."""
+"""The scores that an executed notebook earns: read from its cells, saved in the gradebook."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AUTOSCORES = "fairgrade_autoscores"
 
 @dataclass(frozen=True)
 class AutoScores:
-    """What one notebook earns, as nbgrader counts it.
+    """The scores of one notebook, as nbgrader counts them.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class AutoScores:
     comments : mapping of str to str or None
         By the grade_id of the cells a student writes.
     review : mapping of str to str
-        Why a person has to look at a test cell, by its grade_id: what it earned by tests is not all there is to say.
+        Why a person has to look at a test cell, by its grade_id: its score by tests is not final.
     refused : bool
         Whether intake refused it: then each cell has 0 points, and a person has to look at it.
     """

@@ -26,7 +26,7 @@ _TIMESTAMP_BYTES = 100
 
 
 def bounds_of(course: CourseDirectory, isolation: Isolation) -> Bounds:
-    """How much may lie beside a notebook: what nbgrader allows, and what leaves student code room for its own files."""
+    """Bounds on the files beside a notebook: nbgrader's own, and room for the files that student code writes."""
     return Bounds(
         file_bytes=min(1000 * course.max_file_size, isolation.file_bytes),
         all_bytes=min(1000 * course.max_dir_size, isolation.submitted_bytes, isolation.scratch_bytes // 2),
@@ -35,7 +35,7 @@ def bounds_of(course: CourseDirectory, isolation: Isolation) -> Bounds:
 
 
 class CarefulCourse(CourseDirectory):
-    """The folders of a course, with timestamps nobody can trip over: a bad one is as good as none."""
+    """The folders of a course; a timestamp that can't be read counts as none instead of raising an error."""
 
     def __init__(self, course: CourseDirectory) -> None:
         values = {name: getattr(course, name) for name in course.trait_names(config=True)}

@@ -1,4 +1,4 @@
-"""Feedback pages: what a student may see of a graded notebook, and nothing else."""
+"""Feedback pages: the part of a graded notebook that its student may see."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class FeedbackExporter(HTMLExporter):
 
     @property
     def default_config(self) -> Config:
-        """What the page needs, stronger than what GenerateFeedback sets for HTMLExporter."""
+        """The page's settings, which override those that GenerateFeedback sets for HTMLExporter."""
         config = Config(
             {
                 "FeedbackExporter": {
@@ -66,7 +66,7 @@ class SummaryRow:
     grade_id, title : str
     score, points : float
     waits : bool
-        For a person to grade it.
+        Whether a person still has to grade it.
     """
 
     grade_id: str
@@ -79,8 +79,8 @@ class SummaryRow:
 class PrepareFeedback(NbGraderPreprocessor):
     """Take out of a graded notebook what its student must not see; goes after GetGrades.
 
-    Hidden tests and marking schemes; of a test that was not passed all but its kind, unless it failed in a
-    line the student has; what tests print; and where things are on this machine.
+    That is hidden tests and marking schemes; the message of a failed test, unless it failed in a line the student has;
+    the text that tests with a hidden part print; and paths of this machine.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -125,7 +125,7 @@ class PrepareFeedback(NbGraderPreprocessor):
 
 
 def _shown(output: NotebookNode, visible: str) -> NotebookNode:
-    """A test's output with nothing in it of a hidden part."""
+    """Remove from a test's output what a hidden part may have put there."""
     if output.output_type == "error" and output.ename == NEEDS_REVIEW:
         output.evalue = "Tests can't decide what this earns. A person will look at it."
         output.traceback = [output.evalue]
@@ -140,7 +140,7 @@ def _shown(output: NotebookNode, visible: str) -> NotebookNode:
 
 
 def _kind(cell: NotebookNode) -> str:
-    """What the page makes of a cell."""
+    """The kind of a cell, which decides how the page shows it."""
     if cell.metadata.get(RECORD, {}).get("notes"):
         return "notes"
     if is_task(cell):
@@ -161,7 +161,7 @@ def _summary_row(cell: NotebookNode) -> SummaryRow:
 
 
 class _Scrub:
-    """Replaces where things are on this machine."""
+    """Replaces paths of this machine."""
 
     def __init__(self) -> None:
         paths = sysconfig.get_paths()

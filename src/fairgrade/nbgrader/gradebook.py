@@ -27,13 +27,13 @@ from sqlalchemy import make_url
 
 
 def gradebook_at(db_url: str) -> Gradebook:
-    """The gradebook, for a ``with`` block, at whose end its connection is closed.
+    """The gradebook, for a ``with`` block that closes its connection at the end.
 
-    It is the same one each time, so that its queries are translated to SQL once a process. That takes longer than
-    to answer them, and the gradebook is opened several times for each submission.
+    It is the same object each time, so that SQLAlchemy compiles its queries once per process. Compiling them takes
+    longer than running them, and the gradebook is opened several times per submission.
     """
     file = Path(make_url(db_url).database or "")
-    # A file that was put in another's place may lack its tables: only a gradebook made anew looks for them.
+    # A file that replaced another one may lack the tables, which only a new Gradebook creates.
     return _gradebook(db_url, file.stat().st_ino if file.is_file() else 0)
 
 
@@ -77,7 +77,7 @@ def update_cells(
     Returns
     -------
     list of str
-        What changed, a sentence each; empty for a notebook that is new.
+        One sentence per change; empty for a notebook that is new.
     """
     kernel = json.dumps(metadata.get("kernelspec", {}))
     try:
@@ -142,7 +142,7 @@ def _update(
 
 
 def _remove(gradebook: Gradebook, cell: BaseCell) -> Iterator[str]:
-    """Remove a cell with its grades and comments; what somebody entered by hand is told, since it is lost."""
+    """Remove a cell with its grades and comments; report those entered by hand, since they are lost."""
     if not isinstance(cell, SourceCell):
         yield f"{cell.notebook.name}: {cell.name} is removed from the gradebook."
         for grade in cell.grades:
@@ -157,7 +157,7 @@ def _remove(gradebook: Gradebook, cell: BaseCell) -> Iterator[str]:
 
 
 def missing_from_gradebook(assignment: str) -> str:
-    """What to say where the gradebook does not know an assignment: which command comes first."""
+    """The message for an assignment that the gradebook does not know; it names the command to run first."""
     return (
         f"{assignment}: expected it in the gradebook, found it missing. Run: nbgrader generate_assignment {assignment}"
     )

@@ -1,11 +1,11 @@
-"""Whether a piece of HTML is cheap to clean, told by one look along it.
+"""Estimate in one pass whether a piece of HTML is cheap to clean.
 
-A parser of HTML repairs what it reads, which takes time and room that grow with the square of it: it looks through
-all open elements for each new one, and opens again in each paragraph what bold or coloured text was left open in the
-one before. What a student shows is not worth that. This module adds up the most that a piece can cost; it takes every
-end tag that could be meant otherwise for none, so that no piece looks cheaper than it is.
+An HTML parser repairs its input, which can take time and memory that grow with the square of its length: it searches
+all open elements for each new one, and reopens in each paragraph the formatting that was left open in the one before.
+This module computes an upper bound of that cost. It ignores ambiguous end tags, so that no piece looks cheaper than it
+is.
 
-It says nothing about whether a piece is harmless.
+It does not tell whether a piece is safe to show.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _COPIES = (2, 20_000)
 def is_cheap(html: str) -> bool:
     """Whether a parser's time and memory for `html` stay within a small multiple of its length.
 
-    It is, at whatever length, where elements are closed in the order they were opened in, or where few are left open.
+    This holds at any length if elements are closed in the reverse order of their opening, or if few are left open.
     """
     open_tags: list[tuple[str, int]] = []
     steps = copies = reopened = 0
@@ -46,10 +46,10 @@ def is_cheap(html: str) -> bool:
     for tag in _TAG.finditer(html):
         name = (tag["name"] or "").lower()
         if raw and not (tag["end"] and name == raw):
-            is_odd = True  # it stands within what is no HTML, or does it?
+            is_odd = True  # it may be part of an element that holds no HTML
         raw = ""
         if tag["odd"]:
-            # A tag that is none of the plain kind, a comment that holds tags: where it ends is anybody's guess.
+            # An unusual tag, or a comment that holds tags: parsers differ on where it ends.
             is_odd = True
             name = "a"
         elif not name:

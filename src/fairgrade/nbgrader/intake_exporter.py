@@ -77,7 +77,7 @@ class _Submission:
     bounds: Bounds
 
     def copy_extra_files(self) -> None:
-        """Copy the student's files to the graded submission, except those in the place of the assignment's own."""
+        """Copy the student's files to the graded submission, except those that would replace the assignment's own."""
         for name in self.extra.taken:
             content = plain_bytes(self.folder / name, self.bounds.file_bytes)
             if name not in self.given and not isinstance(content, Refused):
@@ -88,7 +88,7 @@ class _Submission:
 
 
 class Intake(NotebookExporter):
-    """Reads submissions for ``Autograde``: what it hands on is the source notebook with the student's work in it."""
+    """Read submissions for ``Autograde``, and hand on the source notebook with the student's work in it."""
 
     notebook_bytes = Integer(DEFAULT_LIMITS.file_bytes, help="The largest notebook that is read, outputs and all.").tag(
         config=True
@@ -142,7 +142,7 @@ class Intake(NotebookExporter):
 
     @property
     def limits(self) -> NotebookLimits:
-        """How much a notebook may hold."""
+        """The limits on notebooks, as configured."""
         return NotebookLimits(file_bytes=self.notebook_bytes, cells=self.most_cells, source_bytes=self.text_bytes)
 
     def blueprint(self, source: NotebookNode) -> Blueprint:
@@ -188,11 +188,11 @@ class Intake(NotebookExporter):
             try:
                 notebooks = self._notebooks(Path(folder))
             except Exception:
-                # One folder must not stop the class: nbgrader comes to it again, and lists it if it fails again.
+                # One folder must not stop the class. Grading it fails again later, and nbgrader then lists it.
                 self.log.exception("%s: expected a submission that can be looked over.", folder)
                 notebooks = list(self._blueprints)
             if not notebooks:
-                # Nothing was handed in, even if nbgrader, which takes names for patterns, found somebody else's.
+                # Nothing was handed in. nbgrader takes the name for a pattern, and may have found another student's.
                 continue
             placeholder, target = placeholders.add(folder, notebooks)
             extra = find_extra_files(Path(folder), source, course.ignore, bounds)
@@ -203,12 +203,12 @@ class Intake(NotebookExporter):
         converter.assignments, converter.coursedir = assignments, placeholders
 
     def _expect_assignment(self, course: CourseDirectory) -> None:
-        """Let nobody be graded whose marks the gradebook has no place for, as in a fresh clone of a course.
+        """Stop if the gradebook does not know the assignment, as in a fresh clone of a course.
 
         Raises
         ------
         NbGraderException
-            If it does not know the assignment; nbgrader then ends.
+            If it does not; nbgrader then ends.
         """
         with gradebook_at(course.db_url) as gradebook:
             try:
@@ -219,7 +219,7 @@ class Intake(NotebookExporter):
                 raise NbGraderException(words) from None
 
     def _preflight(self, converter: Autograde) -> None:
-        """Let nobody be graded where the source itself, graded alike, does not earn all points.
+        """Stop if the source itself, graded like a submission, does not earn all points.
 
         Raises
         ------
@@ -251,7 +251,7 @@ class Intake(NotebookExporter):
         return found
 
     def _notebooks(self, folder: Path) -> list[str]:
-        """The assignment's notebooks that are in a submission, under whatever name."""
+        """The assignment's notebooks in a submission, also those under other names."""
         if folder.is_symlink() or all(os.path.lexists(folder / f"{name}.ipynb") for name in self._blueprints):
             return list(self._blueprints)
         if not candidates(folder):
@@ -261,5 +261,5 @@ class Intake(NotebookExporter):
 
 @functools.lru_cache(maxsize=16)
 def _expect_marks(source: str) -> None:
-    """Have nbgrader look at the marks in a notebook; once a process for each text, for it takes its time."""
+    """Have nbgrader validate the marks in a notebook; cached, since it is slow."""
     MetadataValidator().validate_nb(nbformat.from_dict(json.loads(source)))

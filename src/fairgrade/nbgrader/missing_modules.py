@@ -12,9 +12,9 @@ _MISSING = re.compile(r"No module named '([A-Za-z_]\w{0,60})(?:\.[\w.]{0,100})?'
 
 
 def missing_modules(nb: NotebookNode) -> frozenset[str]:
-    """The modules a graded notebook's cells could not import, as far as this process has none of that name either.
+    """Return the modules that a graded notebook's cells failed to import and that this process lacks, too.
 
-    What a cell shows is the student's to choose; whether a module is there is looked up here.
+    A student can forge the error that a cell shows, so the modules are looked up here.
     """
     found: set[str] = set()
     for cell in nb.cells:

@@ -1,4 +1,4 @@
-"""Points stand once, in the grader: releasing an assignment writes them into its source and into what is released."""
+"""Points are defined once, in the grader: releasing an assignment writes them into its source and its release."""
 
 from __future__ import annotations
 

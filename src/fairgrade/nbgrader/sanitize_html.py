@@ -1,8 +1,7 @@
-"""Making what students show inert: HTML, Markdown and outputs without script, forms, frames or anything loaded.
+"""Make students' HTML, Markdown and outputs inert: no script, form or frame, and nothing loaded from elsewhere.
 
-What a student writes is shown to the student and to whoever grades, in pages that carry their session. So HTML
-is rebuilt from an allowed few elements and attributes, pictures have to be in the page, and formulas are set as
-MathML when the page is made, for which no script is needed.
+They are shown to students and graders in pages with access to their sessions. So HTML is rebuilt from a short list of
+elements and attributes, pictures must be embedded in the page, and formulas become MathML, which needs no script.
 """
 
 from __future__ import annotations
@@ -63,9 +62,9 @@ _TEXT_TYPES = ("text/plain", "text/latex", "text/markdown")
 
 
 def clean_html(text: str) -> str:
-    """HTML with nothing in it that acts or loads; what is left looks the same.
+    """Remove everything active from HTML, and keep its looks.
 
-    What would take a parser too long is shown as it was written.
+    HTML that would take a parser too long is shown as text.
     """
     text = str(text)
     if not is_cheap(text):
@@ -74,7 +73,7 @@ def clean_html(text: str) -> str:
 
 
 def _as_text(text: str, reason: str) -> str:
-    """The beginning of some HTML as text, and why."""
+    """Show the beginning of some HTML as text, with the reason."""
     return f"<p><em>{reason} for it to be shown. It begins so:</em></p><pre>{escape(text[:_MOST_AS_TEXT])}</pre>"
 
 
@@ -106,14 +105,14 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 @pass_context
 def markdown2html(context: Any, source: str) -> str:
-    """The filter of nbconvert's templates, with formulas as MathML, and inert."""
+    """Render Markdown for nbconvert's templates: inert, with formulas as MathML."""
     cell = context.get("cell") or {}
     path = (context.get("resources") or {}).get("metadata", {}).get("path", "")
     return render_markdown(source, cell.get("attachments", {}), path)
 
 
 def render_markdown(source: str, attachments: Any = None, folder: str = "") -> str:
-    """Markdown as inert HTML.
+    """Render Markdown as inert HTML.
 
     Parameters
     ----------
@@ -121,7 +120,7 @@ def render_markdown(source: str, attachments: Any = None, folder: str = "") -> s
     attachments : mapping, optional
         The cell's, by name.
     folder : str
-        Where pictures are that the text names; those below it are put into the page.
+        The folder of the pictures that the text names; they are embedded in the page.
     """
     if len(source) <= _MOST_MARKDOWN:
         renderer = _Renderer(escape=False, attachments=attachments or {}, embed_images=bool(folder), path=folder)
@@ -172,12 +171,12 @@ class _Renderer(IPythonRenderer):
 
 
 def _formula(latex: str, display: str) -> str:
-    """A formula as MathML, or as it was written if that can't be had."""
-    # It takes \_ for two characters where it stands in text.
+    """Convert a formula to MathML, or show it as code if that fails."""
+    # The converter does not know the escape \_ within \text.
     latex = re.sub(r"\\text\w*\{[^{}]*\}", lambda text: text.group().replace("\\_", "_"), latex)
     if len(latex) <= _MOST_FORMULA:
         try:
-            # It escapes nothing inside \text: what is no MathML goes at once, before it can swallow what follows.
+            # It escapes nothing inside \text. Other elements go at once, before they can swallow what follows.
             return nh3.clean(converter.convert(latex.strip(), display=display), tags=_MATHML, attributes=_ATTRIBUTES)
         except Exception:  # noqa: S110 - half of LaTeX is unknown to it
             pass
@@ -219,9 +218,9 @@ def _sizes(about: dict[str, Any]) -> NotebookNode:
 class CleanOutputs(NbGraderPreprocessor):
     """Make the outputs of a graded notebook inert, wherever it will be shown; goes right after the cells were run."""
 
-    html_bytes = Integer(32 << 20, help="The HTML of one notebook, once it is clean; what is more is left out.").tag(
-        config=True
-    )
+    html_bytes = Integer(
+        32 << 20, help="The most HTML that one notebook may show, once cleaned; the rest is left out."
+    ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Clean all cells."""
