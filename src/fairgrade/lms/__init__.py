@@ -1,0 +1,1 @@
+"""Points into the file of a learning management system (LMS): its own file, with one column filled."""

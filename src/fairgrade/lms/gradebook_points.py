@@ -1,0 +1,41 @@
+"""The points of an assignment, read from the gradebook."""
+
+from __future__ import annotations
+
+from nbgrader.api import Gradebook, MissingEntry
+
+from fairgrade.course import CourseError
+from fairgrade.lms.assignment_points import AssignmentPoints
+
+
+def read_points(db_url: str, assignment: str) -> AssignmentPoints:
+    """Read the points of an assignment.
+
+    Raises
+    ------
+    CourseError
+        If nothing of it is graded yet.
+    """
+    with Gradebook(db_url) as gradebook:
+        try:
+            of = float(gradebook.find_assignment(assignment).max_score)
+        except MissingEntry:
+            raise CourseError(
+                f"{assignment}: expected results in the gradebook, found none. Run: fairgrade autograde {assignment}"
+            ) from None
+        found = AssignmentPoints({student.id: None for student in gradebook.students}, of, {}, {}, [])
+        for submission in gradebook.assignment_submissions(assignment):
+            student = submission.student.id
+            penalty = float(submission.late_submission_penalty or 0.0)
+            found.points[student] = round(max(0.0, float(submission.score) - penalty), 4)
+            cells = found.cells.setdefault(student, {})
+            comments = []
+            for notebook in submission.notebooks:
+                for grade in notebook.grades:
+                    is_waiting = grade.needs_manual_grade and grade.manual_score is None
+                    cells[grade.name] = None if is_waiting and grade.auto_score is None else float(grade.score)
+                comments += [comment.comment for comment in notebook.comments if comment.comment]
+            found.comments[student] = "\n".join(comments)
+            if submission.needs_manual_grade:
+                found.waiting.append(student)
+    return found

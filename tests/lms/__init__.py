@@ -1,0 +1,1 @@
+"""Tests of the export into the files of learning management systems."""
