@@ -19,6 +19,7 @@ from fairgrade.grading import (
     digits_kept,
     each,
     expect,
+    expect_any_close,
     expect_array,
     expect_close,
     expect_gradient,
@@ -157,8 +158,8 @@ def treats_the_bias_as_a_weight_of_input_1(gradients, rng):
         factor = multiple_of(x, weights)
         given = f"label {y:g} and prediction {p:.3f}"
         expect(abs(bias) > 1e-9, f"Given {given}: the bias's gradient is zero although the prediction is off.")
-        right = any(np.isclose(bias, error, rtol=1e-4, atol=1e-7) for error in (p - y, factor))
-        expect(bool(right), f"Given {given}: the bias's gradient is {bias:.4g}, which is not the error.")
+        reason = f"Given {given}: the bias's gradient is {bias:.4g}, which is not the error."
+        expect_any_close(bias, (p - y, factor), reason, rtol=1e-4, atol=1e-7)
 
 
 @exercise.check(points=1)
