@@ -51,6 +51,7 @@ CASES = [
 
 @pytest.mark.parametrize("tags", [(), ("in-sandbox",)], ids=["isolated", "in-sandbox"])
 def test_what_decides_the_points(tmp_path: Path, tags: tuple[str, ...]) -> None:
+    """Visible and hidden parts and the number they end with give the same points in both kinds of tests."""
     for test, right, wrong in CASES:
         assert earned(graded(tmp_path, RIGHT, test, tags=tags)) == right, test
         assert earned(graded(tmp_path, WRONG, test, tags=tags)) == wrong, test
@@ -69,12 +70,14 @@ def test_the_visible_parts_error_stays_readable(tmp_path: Path) -> None:
 
 
 def test_the_hidden_part_sees_what_the_visible_one_left(tmp_path: Path) -> None:
+    """As far as the visible part came before it failed."""
     test = "cases = [1, 2, 3]\nassert f(3) == 6\ncases = []\n" + hidden("len(cases)")
     assert earned(graded(tmp_path, RIGHT, test)) == 0
     assert earned(graded(tmp_path, WRONG, test)) == 3
 
 
 def test_lines_are_counted_as_in_the_cell(tmp_path: Path) -> None:
+    """An error is shown at its line of the whole cell, whichever part it is in."""
     test = "x = 1\n" + hidden("y = 2") + "\nassert f(3) == 7  # shown"
     error = graded(tmp_path, RIGHT, test).outputs[-1]
     assert "----> 5 assert f(3) == 7  # shown" in error.traceback
@@ -95,11 +98,13 @@ def test_an_answer_that_cannot_be_handed_over_is_for_a_person_to_look_at(tmp_pat
 
 
 def test_what_earns_all_points_needs_nobody_to_look(tmp_path: Path) -> None:
+    """A limit that the test met on its way does not matter then."""
     test = "try:\n    f(object())\nexcept Exception: pass\n6"
     assert "fairgrade" not in graded(tmp_path, RIGHT, test).metadata
 
 
 def test_what_only_one_process_could_do_is_no_silent_zero(tmp_path: Path) -> None:
+    """The cell is flagged for review, and says so."""
     for test in ("f(object())", "%env COURSE=1", "%%bash\nls"):
         made = graded(tmp_path, RIGHT, test)
         assert earned(made) == 0
@@ -108,6 +113,7 @@ def test_what_only_one_process_could_do_is_no_silent_zero(tmp_path: Path) -> Non
 
 
 def test_wrong_work_needs_nobody_to_look(tmp_path: Path) -> None:
+    """Failing, missing, endless and dying work gets 0 points without review."""
     for work in (WRONG, "", "def f(x): 1 / 0", "def f(x):\n    while True: pass", "import os\ndef f(x): os._exit(0)"):
         made = graded(tmp_path, work, "assert f(3) == 6", Isolation={"call_timeout_s": 0.5})
         assert earned(made) == 0
@@ -132,6 +138,7 @@ def doubles(f):
 
 
 def test_a_graders_points_have_to_be_the_cells(tmp_path: Path) -> None:
+    """More or fewer is a fault of the course, and no submission is graded."""
     assert earned(graded(tmp_path, RIGHT, GRADER + "twice.grade(f)", points=5)) == 5
     for points in (4, 6):
         with pytest.raises(InfraError, match=f"expected as many points as its grader gives, 5, got {points}"):

@@ -76,6 +76,7 @@ def names(session: Session) -> Namespace:
 
 
 def test_a_tests_own_functions_are_called_with_the_values_student_code_chose(names: Namespace) -> None:
+    """Lambdas, partials, bound methods and stand-ins can all be passed to student code."""
     seen: list[float] = []
 
     def square(x: float) -> float:
@@ -92,12 +93,14 @@ def test_a_tests_own_functions_are_called_with_the_values_student_code_chose(nam
 
 
 def test_a_function_is_dead_when_its_call_has_ended(names: Namespace) -> None:
+    """Student code that kept it can't call it in a later call."""
     names["keep"](lambda x: 42)
     with pytest.raises(RuntimeError, match="the call that this function was passed to has ended"):
         names["use"]()
 
 
 def test_in_a_cell_of_the_notebook_a_kept_function_cannot_be_called(names: Namespace, session: Session) -> None:
+    """A cell fails with an exception that says so, and the process goes on."""
     asked: list[int] = []
     names["keep"](asked.append)
     ran = session.run_cell("kept[-1](3)")
@@ -107,6 +110,7 @@ def test_in_a_cell_of_the_notebook_a_kept_function_cannot_be_called(names: Names
 
 
 def test_what_a_call_returned_can_use_what_it_was_given(names: Namespace) -> None:
+    """A composed function or a generator may call the functions it was made of."""
     composed = names["compose"](lambda x: x + 1, lambda x: 2 * x)
     assert composed(5) == 11
     assert names["compose"](composed, lambda x: x - 1)(5) == 9
@@ -114,6 +118,8 @@ def test_what_a_call_returned_can_use_what_it_was_given(names: Namespace) -> Non
 
 
 def test_a_function_that_comes_back_is_the_tests_own(names: Namespace) -> None:
+    """It is the same object, not a wrapper."""
+
     def own() -> int:
         return 1
 
@@ -121,6 +127,8 @@ def test_a_function_that_comes_back_is_the_tests_own(names: Namespace) -> None:
 
 
 def test_what_a_function_raises_reaches_student_code_by_its_class_and_the_test_as_it_was(names: Namespace) -> None:
+    """Student code can catch it; what it doesn't catch arrives as the very exception that was raised."""
+
     class Own(Exception):
         pass
 
@@ -136,6 +144,7 @@ def test_what_a_function_raises_reaches_student_code_by_its_class_and_the_test_a
 
 
 def test_a_handle_shows_nothing_of_the_grading_process(names: Namespace) -> None:
+    """Neither its attributes nor its globals lead anywhere."""
     found, module = names["reach"](lambda: 1)
     assert found == []
     assert "grading" not in module
@@ -150,6 +159,7 @@ def test_a_number_that_was_never_given_ends_the_process(names: Namespace, number
 
 
 def test_calls_are_counted(names: Namespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function or iterator of a test can't be called without end."""
     monkeypatch.setattr(expose, "MOST_CALLS", 20)
     assert names["total"](iter(range(10))) == 45
     with pytest.raises(RuntimeError, match="called more than 20 times"):
@@ -157,6 +167,7 @@ def test_calls_are_counted(names: Namespace, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_iterators_are_lent_item_by_item(names: Namespace) -> None:
+    """An endless iterator can be passed, and no item is taken before it is asked for."""
     counted = itertools.count()
     assert names["total"](x for x in range(5)) == 10
     assert names["total"](map(abs, [-1, -2])) == 3

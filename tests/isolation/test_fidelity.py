@@ -70,6 +70,7 @@ def names(session: Session) -> Namespace:
 
 
 def test_an_array_that_comes_back_can_be_written_into(names: Namespace) -> None:
+    """It is the test's own; the student's next one is not affected."""
     array = names["give"]()
     array[0] = 5
     array -= 1
@@ -82,11 +83,13 @@ def test_an_array_that_comes_back_can_be_written_into(names: Namespace) -> None:
     "value", [[1, 2], {"a": 1}, {1, 2}, np.zeros(2), pd.Series([1])], ids=lambda v: type(v).__name__
 )
 def test_an_argument_that_comes_back_is_the_argument(names: Namespace, value: Any) -> None:
+    """A function that returns its argument returns the same object."""
     assert names["same"](value) is value
     assert names["same"](value=value) is value
 
 
 def test_frames_and_queues_that_a_call_changes_are_changed(names: Namespace) -> None:
+    """Data frames, series and deques are updated in place."""
     frame = pd.DataFrame({"a": [1, 2]})
     names["change_frame"](frame)
     assert frame.to_dict("list") == {"a": [2], "b": [4]}
@@ -99,6 +102,7 @@ def test_frames_and_queues_that_a_call_changes_are_changed(names: Namespace) -> 
 
 
 def test_exceptions_come_with_their_arguments_and_class(names: Namespace) -> None:
+    """A test can look at errno, args and the like."""
     with pytest.raises(ValueError, match="a") as several:
         names["fail"]("several")
     assert several.value.args == ("a", (1, [2.5, None]), datetime.date(2020, 1, 1))
@@ -116,12 +120,14 @@ def test_exceptions_come_with_their_arguments_and_class(names: Namespace) -> Non
 
 
 def test_an_exception_of_the_students_skips_no_test(names: Namespace) -> None:
+    """A SkipTest of unittest would end a test without failing it."""
     with pytest.raises(Exception, match="no test today") as skipped:
         names["fail"]("skip")
     assert type(skipped.value).__name__ != "SkipTest"
 
 
 def test_objects_within_other_containers_are_stood_in_for(names: Namespace) -> None:
+    """Items of deques, frames and series are stand-ins, too."""
     queue, table, series = names["items"]()
     assert [type(item).__name__ for item in (queue[0], table["a"], series[0])] == ["Item"] * 3
     assert series[1] == 1

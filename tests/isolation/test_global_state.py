@@ -103,6 +103,7 @@ def run(names: Namespace, source: str) -> Any:
 
 
 def test_numpys_error_state_and_print_options_hold_for_a_call(names: Namespace) -> None:
+    """A student's function runs under `np.errstate` and `np.printoptions` of the test."""
     source = """
 import numpy as np
 with np.errstate(divide="raise"):
@@ -120,6 +121,7 @@ first, divide(0.0).tolist()
 
 
 def test_a_students_own_error_state_stays_in_force_where_a_test_sets_none(names: Namespace, session: Session) -> None:
+    """It is in force again after a test that set another."""
     session.run_cell("np.seterr(all='raise');")
     with pytest.raises(FloatingPointError):
         names["divide"](0.0)
@@ -129,6 +131,7 @@ def test_a_students_own_error_state_stays_in_force_where_a_test_sets_none(names:
 
 
 def test_warnings_are_recorded_by_their_class(names: Namespace) -> None:
+    """A test that records warnings gets those of student code."""
     source = """
 import warnings
 with warnings.catch_warnings(record=True) as seen:
@@ -141,6 +144,7 @@ with warnings.catch_warnings(record=True) as seen:
 
 
 def test_warnings_that_a_test_makes_errors_or_ignores_are(names: Namespace, session: Session) -> None:
+    """The test's warnings filters hold for a call, and only for it."""
     error = "import warnings\nwith warnings.catch_warnings():\n    warnings.simplefilter('error')\n    warn()"
     assert type(trusted_cells.run(error, names, "t", 5).error) is UserWarning
     session.run_cell("warnings.simplefilter('error')")
@@ -154,6 +158,7 @@ def test_warnings_that_a_test_makes_errors_or_ignores_are(names: Namespace, sess
 
 
 def test_environment_arguments_and_input_hold_for_a_call(names: Namespace) -> None:
+    """What a test patches is found by the student's function."""
     source = """
 import os, sys, io
 from unittest import mock
@@ -169,6 +174,7 @@ found + [variable()]
 
 
 def test_a_function_of_a_module_that_a_test_replaces_is_replaced(names: Namespace, session: Session) -> None:
+    """Student code calls the test's function in place of the module's."""
     source = (
         "import random\nold = random.random\nrandom.random = lambda: 0.5\nx = draw()\n"
         "random.random = old\nx, draw() != 0.5"
@@ -190,6 +196,7 @@ def test_what_a_test_replaces_in_a_module_ends_with_its_notebook(names: Namespac
 
 
 def test_ipythons_names_and_magics_work_in_a_test(names: Namespace, session: Session) -> None:
+    """Magics that need no kernel do what they do in one."""
     session.run_cell("41 + 1")
     names.history.append("41 + 1")
     assert run(names, "'41' in ''.join(In), _, 42 in Out.values()") == (True, 42, True)
@@ -202,6 +209,7 @@ def test_ipythons_names_and_magics_work_in_a_test(names: Namespace, session: Ses
 
 
 def test_a_shell_command_of_a_test_runs_in_the_sandbox(names: Namespace, zygote: Zygote) -> None:
+    """It sees the student's folder, and nothing of the grading process."""
     ran = trusted_cells.run("lines = !echo hi\nlines[0]", names, "t", 5)
     if zygote.backend == "landlock":  # where nothing can be started
         assert isinstance(ran.error, PermissionError)
@@ -210,12 +218,14 @@ def test_a_shell_command_of_a_test_runs_in_the_sandbox(names: Namespace, zygote:
 
 
 def test_containers_with_methods_of_their_own_are_what_they_hold(names: Namespace) -> None:
+    """A subclass of list or dict is compared by its content, whatever its methods say."""
     assert run(names, "items == [1, 2], items.last(), isinstance(items, list), items != [1]") == (True, 2, True, True)
     assert run(names, "table == {'a': 1}, table.names(), table == {}") == (True, ["a"], False)
     assert run(names, "sly == [5]") is False  # whatever its own class says
 
 
 def test_objects_of_libraries_say_their_class(names: Namespace) -> None:
+    """`isinstance` finds the library's class."""
     assert run(names, "import matplotlib.pyplot\n"
         "isinstance(axes, matplotlib.axes.Axes), isinstance(axes, matplotlib.figure.Figure)") == (
         True, False,
@@ -228,12 +238,15 @@ def test_objects_of_libraries_say_their_class(names: Namespace) -> None:
 
 
 def test_a_students_object_is_copied_where_it_is(names: Namespace) -> None:
+    """`copy` and `deepcopy` make another object of the student's."""
     deep, flat = copy.deepcopy(names["model"]), copy.copy(names["model"])
     names["model"].note()
     assert [len(m.log) for m in (names["model"], deep, flat)] == [1, 0, 1]
 
 
 def test_objects_of_libraries_and_of_given_classes_are_passed_as_copies(names: Namespace, session: Session) -> None:
+    """The student's process makes its own from what the library says, and changes come back."""
+
     class Point:
         def __init__(self) -> None:
             self.x = 1

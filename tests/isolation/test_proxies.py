@@ -86,6 +86,7 @@ def student(session: Session) -> None:
 
 
 def test_a_function_can_be_called_and_asked_about_itself(names: Namespace) -> None:
+    """Its name, docstring, signature and source are those of the student's function."""
     add = names["add"]
     assert add(1) == 3
     assert add(1, 5, scale=2.0) == 12.0
@@ -100,6 +101,7 @@ def test_a_function_can_be_called_and_asked_about_itself(names: Namespace) -> No
 
 
 def test_arguments_changed_in_place_are_copied_back(names: Namespace) -> None:
+    """Arrays, lists and dicts that a call changes are changed for the test, too."""
     array, numbers, table = np.zeros(2), [1], {"old": 1}
     names["change"](array, numbers, table)
     assert array.tolist() == [9.0, 0.0]
@@ -108,6 +110,7 @@ def test_arguments_changed_in_place_are_copied_back(names: Namespace) -> None:
 
 
 def test_a_function_is_called_with_each_of_many_inputs_in_one_question(session: Session, names: Namespace) -> None:
+    """`each` asks once, however many inputs there are."""
     model = student_object(names["Model"]())
     model.train(2.0)
     predict, add = model.predict, student_object(names["add"])
@@ -128,6 +131,7 @@ def test_no_inputs_ask_no_question(session: Session, names: Namespace) -> None:
 
 
 def test_the_first_of_many_calls_that_fails_fails_them(session: Session, names: Namespace) -> None:
+    """The calls after it are not made."""
     session.run_cell("seen = []\ndef picky(x):\n    seen.append(x)\n    assert x < 2, 'too large'")
     with pytest.raises(StudentError, match="too large"):
         each(student_object(names["picky"]), [1, 2, 3])
@@ -135,6 +139,7 @@ def test_the_first_of_many_calls_that_fails_fails_them(session: Session, names: 
 
 
 def test_inputs_of_many_calls_are_copied_back(session: Session, names: Namespace) -> None:
+    """Each input that its call changes is changed for the test, also rows of an array."""
     inputs = [np.ones(2), [1, 2]]
     session.run_cell("def double(x):\n    x[0] *= 2")
     each(student_object(names["double"]), inputs)
@@ -146,6 +151,7 @@ def test_inputs_of_many_calls_are_copied_back(session: Session, names: Namespace
 
 
 def test_copying_back_keeps_the_containers_within(names: Namespace) -> None:
+    """A test that holds an inner list or array sees the change in it."""
     inner = np.zeros(2)
     outer = [inner, [1]]
     second = outer[1]
@@ -155,6 +161,7 @@ def test_copying_back_keeps_the_containers_within(names: Namespace) -> None:
 
 
 def test_an_instance_behaves_as_in_process(names: Namespace) -> None:
+    """Its type, attributes, methods, properties and length are those of the student's object."""
     Model = names["Model"]
     model = Model()
     assert isinstance(model, Model)
@@ -174,6 +181,7 @@ def test_an_instance_behaves_as_in_process(names: Namespace) -> None:
 
 
 def test_attributes_read_again_are_those_of_now(names: Namespace) -> None:
+    """Neither a call nor an assignment leaves an old value behind."""
     model = names["Model"]()
     for step in range(1, 5):
         model.train(1.0)
@@ -184,6 +192,7 @@ def test_attributes_read_again_are_those_of_now(names: Namespace) -> None:
 
 @pytest.mark.parametrize("make", ["lies", "sly"])
 def test_an_object_that_equals_everything_equals_nothing(names: Namespace, make: str) -> None:
+    """Special methods of the student's can't make an object pass for a number."""
     thing = names["lies"]() if make == "lies" else names["sly"]
     assert (thing == 5) is False
     assert (thing != 5) is True
@@ -201,11 +210,13 @@ def test_an_object_that_equals_everything_equals_nothing(names: Namespace, make:
 
 
 def test_what_a_call_prints_is_printed_here(names: Namespace, capsys: pytest.CaptureFixture[str]) -> None:
+    """It goes to the standard output of the test."""
     names["prints"]("hello")
     assert capsys.readouterr().out == "hello"
 
 
 def test_the_global_random_states_are_carried_across(names: Namespace) -> None:
+    """Test and student code draw from the same generators in turn, as in a kernel."""
     np.random.seed(3), random.seed(4)
     got = [*names["draws"](), np.random.rand(), random.random(), *names["draws"]()]
     np.random.seed(3), random.seed(4)
@@ -214,6 +225,7 @@ def test_the_global_random_states_are_carried_across(names: Namespace) -> None:
 
 
 def test_a_seed_crosses_as_a_seed_unless_something_was_drawn_since(names: Namespace) -> None:
+    """Either way the student's code draws what it would have drawn here."""
     watch = randomness.Watch()
     for drawn in (lambda: None, random.random, np.random.rand, random.gauss, np.random.randn):
         seed_globally(5)
@@ -229,6 +241,7 @@ def test_a_seed_crosses_as_a_seed_unless_something_was_drawn_since(names: Namesp
 
 
 def test_exceptions_arrive_by_name(names: Namespace) -> None:
+    """Python's own exceptions arrive as themselves, except for those that would end the grading process."""
     with pytest.raises(KeyError, match="missing"):
         names["fails"]()
     # Not as itself: it would look like the instructor's own Ctrl-C.
@@ -237,11 +250,13 @@ def test_exceptions_arrive_by_name(names: Namespace) -> None:
 
 
 def test_a_value_that_cannot_cross_says_which_and_what_to_do(names: Namespace) -> None:
+    """The message names the argument and what to pass instead."""
     with pytest.raises(LimitMet, match=r"argument 2: can't pass a object: pass numbers, strings"):
         names["call"](abs, object())
 
 
 def test_exposed_functions_run_here_and_known_ones_there(names: Namespace) -> None:
+    """A function of Python's or of a library's is sent by its name."""
     seen: list[Any] = []
     assert names["call"](expose(seen.append), 3) is None
     assert seen == [3]
@@ -250,6 +265,7 @@ def test_exposed_functions_run_here_and_known_ones_there(names: Namespace) -> No
 
 
 def test_names_answer_as_globals_do(names: Namespace, session: Session) -> None:
+    """The namespace lists, finds and misses names as a dict of globals does."""
     names["own"] = 1
     assert "add" in names
     assert "nothing" not in names
@@ -262,6 +278,7 @@ def test_names_answer_as_globals_do(names: Namespace, session: Session) -> None:
 
 
 def test_pythons_and_the_instructors_names_win(names: Namespace, session: Session) -> None:
+    """Student code can't replace a builtin or an import of the instructor's for a test."""
     names["np"] = np
     session.run_cell("abs = len = 5\nnp = None")
     ran = trusted_cells.run("abs(-1), len([]), np.pi > 3", names, "t", 5)
@@ -269,6 +286,7 @@ def test_pythons_and_the_instructors_names_win(names: Namespace, session: Sessio
 
 
 def test_a_module_is_the_known_one_only_if_the_instructor_imports_it(names: Namespace, session: Session) -> None:
+    """Other modules of the notebook are stand-ins."""
     assert isinstance(names["maths"], types.ModuleType)
     assert names["maths"].sqrt(4) == 2.0
     session.link.modules = frozenset({"math"})
