@@ -22,6 +22,8 @@ from classroom import ASSIGNMENT, NOTEBOOK, ROOT, environment, make_class
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
+from fairgrade.isolation.worker.messages import Answer, Done, frame
+
 CELL = "mse_loss"
 MOST_BYTES = 400e6
 
@@ -43,14 +45,15 @@ CODE: dict[str, str] = {
     "100,000 keys of one hash, sent": SPEAKS + "def mse_loss(*a):\n"
     "    keys = (msgpack.packb(msgpack.ExtType(4, (i * (2**61 - 1)).to_bytes(12, 'big'))) for i in range(100_000))\n"
     "    pairs = b''.join(key + b'\\0' for key in keys)\n"
-    "    send(b'\\x97' + msgpack.packb('ok') + b'\\xdf' + (100_000).to_bytes(4, 'big') + pairs + b'\\xc0' * 5)",
+    f"    before, after = msgpack.packb({frame(Answer('ok', 'here'))}).split(msgpack.packb('here'))\n"
+    "    send(before + b'\\xdf' + (100_000).to_bytes(4, 'big') + pairs + after)",
     "a range of 300 million": "def mse_loss(*a): return range(3 * 10**8)",
     "400,000 named tuples": "from collections import namedtuple\n"
     "def mse_loss(*a): return [namedtuple(f'A{i}', 'x')(0) for i in range(500)] * 800",
     "3.5 million empty lists": "def mse_loss(*a): return [[[] for _ in range(1000)] for _ in range(3500)]",
     "an integer of 5,000 digits, shown": "import sys; sys.set_int_max_str_digits(0)\n"
     "from IPython.display import display\ndisplay({'application/json': {'n': 10**5000}}, raw=True)",
-    "a count of -5": SPEAKS + "send(b'\\x94' + msgpack.packb('done') + b'\\xc3\\xfb\\xc0')",
+    "a count of -5": SPEAKS + f"send(msgpack.packb({frame(Done(True, -5, None))}))",
     "1,000 displays, updated together": "from IPython.display import display, update_display\n"
     "for _ in range(1000): display({'text/plain': ''}, raw=True, display_id='d')\n"
     "for _ in range(20): update_display({'text/plain': 'x' * 40_000}, raw=True, display_id='d')",

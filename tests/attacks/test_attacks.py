@@ -6,7 +6,7 @@ An attack is a file in ``cases/``. Its docstring says what it tries; it has
     what it submits in place of the exercise ``square``;
 ``EARNS``
     the points it rightly gets, by test cell; none for ``square`` and all for ``triple`` if not given,
-    which shows that a killed cell costs only itself. With ``EARNS_AT_MOST`` it may get fewer;
+    which shows that a killed cell costs only itself;
 ``edit(notebook)``
     changes the submitted notebook in place; ``FILES`` and ``LINKS`` lie beside it;
 ``CAUSE``
@@ -27,7 +27,6 @@ import os
 import pkgutil
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +55,6 @@ class Outcome:
 
     graded: dict[str, Graded]
     course: Course
-    seconds: float
     log: str
     files_before: dict[str, str]
 
@@ -91,11 +89,9 @@ def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
             case.edit(notebook)
         course.submit(name, notebook, getattr(case, "FILES", None), getattr(case, "LINKS", None))
     before = _hashes(course.root)
-    began = time.monotonic()
     run = course.run("autograde", "target")
-    seconds = time.monotonic() - began
     (course.root.parent / "log.txt").write_text(run.stdout + run.stderr)
-    yield Outcome(course.graded(), course, seconds, run.stdout + run.stderr, before)
+    yield Outcome(course.graded(), course, run.stdout + run.stderr, before)
     shutil.rmtree(scratch)
 
 
@@ -116,10 +112,7 @@ def test_attack(outcome: Outcome, name: str, request: pytest.FixtureRequest) -> 
     graded = outcome.graded[name]
     assert graded.notebook is not None, "the submission was lost"
     earns = getattr(case, "EARNS", {"test_square": 0.0, "test_triple": POINTS["test_triple"]})
-    if getattr(case, "EARNS_AT_MOST", False):
-        assert all(graded.scores[cell] <= earns[cell] for cell in earns), graded.scores
-    else:
-        assert graded.scores == earns
+    assert graded.scores == earns
     outputs = _outputs(graded)
     assert [text for text in (*CANARIES.values(), *getattr(case, "FORBIDDEN", ())) if text in outputs] == []
     assert getattr(case, "CAUSE", "") in outputs
@@ -144,8 +137,20 @@ def test_nothing_is_left_behind(outcome: Outcome) -> None:
     assert "fairgrade" not in Path("/proc/self/mountinfo").read_text()
 
 
-def test_attacks_cost_bounded_time(outcome: Outcome) -> None:
-    assert outcome.seconds < 8.0 * len(outcome.graded)
+def test_what_takes_too_long_is_ended_by_a_limit_of_the_configuration(outcome: Outcome) -> None:
+    """So that no submission takes more than its notebook may; benchmarks/hostile.py says what attacks take."""
+    ended: dict[str, set[str]] = {}
+    for student, graded in outcome.graded.items():
+        for cell in graded.notebook.cells if graded.notebook is not None else ():
+            for shown in cell.get("outputs", []):
+                if shown.get("ename") == "TimeLimit":
+                    ended.setdefault(shown.evalue, set()).add(student)
+    assert set(ended) <= {
+        "stopped after 1 s", "stopped after 2 s", "stopped after 8 s for the whole notebook",
+        "stopped at the end of the 2 s for the whole test", "not run: the notebook has used up its 8 s",
+    }  # fmt: skip
+    assert ended["stopped after 1 s"] >= {"endless_loop_in_call", "half_a_frame"}
+    assert ended["stopped after 2 s"] >= {"sleeps", "swallows_the_timeout"}
 
 
 def _processes_of(root: str) -> list[int]:

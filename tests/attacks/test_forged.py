@@ -25,7 +25,6 @@ def called_back(x: float) -> float:
 
 @pytest.mark.parametrize("name", FORGED)
 def test_the_truth_is_taken(session: Session, name: str) -> None:  # noqa: F811
-    """And is what the call gives: it came before the answer that is right."""
     code = FORGED[name].square(FORGED[name].truth)
     if name == "forged_callback":
         code = code.replace("def square(x):", "def square(x, f):")
@@ -50,6 +49,34 @@ def test_the_lie_is_refused_by_name(session: Session, name: str) -> None:  # noq
     assert CASES[name].CAUSE in str(refused.value)
 
 
-def test_each_case_that_forges_a_message_is_among_them() -> None:
-    speaks = {name for name, case in CASES.items() if "answer(value" in getattr(case, "SQUARE", "")}
-    assert speaks - FORGED.keys() <= {"forged_done"}
+def test_a_cell_is_believed_its_execution_count(session: Session) -> None:  # noqa: F811
+    told = session.run_cell(CASES["negative_count"].SQUARE.replace("execution_count=-5", "execution_count=5"))
+    assert (told.ok, told.count) == (True, 5)
+
+
+def test_an_impossible_execution_count_is_refused_by_name(session: Session) -> None:  # noqa: F811
+    told = session.run_cell(CASES["negative_count"].SQUARE)
+    assert CASES["negative_count"].CAUSE in told.outputs[-1].evalue
+
+
+def test_both_messages_of_the_forged_end_are_taken(session: Session) -> None:  # noqa: F811
+    assert session.run_cell(CASES["forged_done"].SQUARE).ok
+    assert session.link.names == {"square", "triple"}
+    assert Namespace(session.link)["square"] == 4.0
+
+
+def test_keys_are_refused_for_their_one_hash(session: Session) -> None:  # noqa: F811
+    lie = CASES["colliding_keys_sent"].SQUARE
+    assert session.run_cell(lie.replace("i * (2**61 - 1)", "2**70 + i") + "    return 0\n").ok
+    assert len(Namespace(session.link)["square"](2.0)) == 10_000
+    session.close()
+    session.link.budget.renew()
+    assert session.run_cell(lie).ok
+    with pytest.raises(ProtocolViolation, match="too many keys of one hash"):
+        Namespace(session.link)["square"](2.0)
+
+
+def test_each_case_that_speaks_to_the_grader_says_what_it_is_refused_for() -> None:
+    speaks = {name for name, case in CASES.items() if "def channel():" in getattr(case, "SQUARE", "")}
+    assert FORGED.keys() <= speaks
+    assert [name for name in speaks if not getattr(CASES[name], "CAUSE", "")] == []

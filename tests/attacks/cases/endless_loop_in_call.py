@@ -5,3 +5,5 @@ def square(x):
     while True:
         pass
 """
+
+CAUSE = "stopped after 1 s"

@@ -6,4 +6,4 @@ def square(x):
     return 0
 """
 
-EARNS_AT_MOST = True
+CAUSE = "The 'execution_count' trait of a CellShell instance expected an int"

@@ -8,4 +8,5 @@ SQUARE = FORGED.square()
 
 CAUSE = "AssertionError"
 
-EARNS_AT_MOST = True
+EARNS = {"test_square": 0.0, "test_triple": 0.0}
+"""The answer that was right comes when the next cell runs, and ends it."""

@@ -12,6 +12,7 @@ def square(x):
 """
 )
 
-EARNS_AT_MOST = True
+EARNS = {"test_square": 0.0, "test_triple": 0.0}
+"""The messages that were right come when the next cell runs, and end it."""
 
 CAUSE = "'float' object is not callable"

@@ -13,4 +13,5 @@ CAUSE = "TypeError"
 
 FORBIDDEN = ("Hello world",)
 
-EARNS_AT_MOST = True
+EARNS = {"test_square": 0.0, "test_triple": 0.0}
+"""The answer that was right comes when the next cell runs, and ends it."""

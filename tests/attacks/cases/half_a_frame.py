@@ -10,3 +10,5 @@ def square(x):
     time.sleep(600)
 """
 )
+
+CAUSE = "stopped after 1 s"

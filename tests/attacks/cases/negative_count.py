@@ -6,6 +6,8 @@ SQUARE = (
     SPEAKS
     + r"""def square(x):
     return x * x
-send(["done", True, -5, []])
+send(done(execution_count=-5))
 """
 )
+
+CAUSE = "sent something malformed: an impossible execution count"

@@ -9,3 +9,5 @@ SQUARE = (
     return 0
 """
 )
+
+CAUSE = "a value too large to hand over: a message of 4294967295 bytes, where"

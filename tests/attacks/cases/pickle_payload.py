@@ -10,3 +10,5 @@ def square(x):
     return 0
 """
 )
+
+CAUSE = "sent something malformed: malformed: ExtraData"

@@ -4,3 +4,5 @@ SQUARE = r"""
 import time
 time.sleep(10_000)
 """
+
+CAUSE = "stopped after 2 s"

@@ -10,3 +10,5 @@ while True:
     except BaseException:
         continue
 """
+
+CAUSE = "stopped after 2 s"
