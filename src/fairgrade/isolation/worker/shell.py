@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import builtins
 import re
 import sys
@@ -12,9 +11,7 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.formatters import DisplayFormatter
-from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets import Instance
 from traitlets.config import Config
 
 from .output import Sink, Stream
@@ -84,24 +81,11 @@ class _Formatter(DisplayFormatter):
         return formatted
 
 
-class _Transformers(TransformerManager):
-    """IPython's own, which look at a cell token by token only where it is not plain Python: that takes them longest."""
-
-    def do_token_transforms(self, lines: list[str]) -> list[str]:
-        try:
-            # The file's name is what IPython's first look at a cell has, in case there is a warning.
-            compile("".join(lines), "<>", "exec", ast.PyCF_ONLY_AST)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return list(super().do_token_transforms(lines))
-        return lines
-
-
 class CellShell(InteractiveShell):
     """An IPython shell for notebook cells, without a terminal and without a kernel."""
 
     displayhook_class = _ResultHook
     display_pub_class = _Publisher
-    input_transformer_manager = Instance(_Transformers, ())
 
     system = InteractiveShell.system_piped
 
