@@ -262,7 +262,7 @@ class Session:
             raise self._process.cause()
 
     def _on_lost(self, cause: Stopped) -> Stopped:
-        """The link found the line dead or garbled: say why, and let nothing of that process go on."""
+        """Return why the line is dead or garbled, as well as it can be told, and end the process."""
         better = cause
         if self._process is not None:
             if self._process.ended() or "closed the channel" in cause.cause:

@@ -49,7 +49,7 @@ def wait_for(kind: type, channel: Channel, outputs: CellOutputs) -> Any:
 
 
 def sent_bytes(settings: Isolation) -> int:
-    """What may be sent of a cell's outputs; ours keep to half of it by themselves."""
+    """Return how many bytes of a cell's outputs are taken; the student's end keeps to half of that by itself."""
     return 2 * settings.output_bytes + (1 << 16)
 
 

@@ -1,4 +1,4 @@
-"""What an instructor can set about isolation, with nbgrader's own means: ``c.Isolation.<name> = <value>``."""
+"""The settings of isolation, set as all of nbgrader's are: ``c.Isolation.<name> = <value>``."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Isolation(Configurable):
     ).tag(config=True)
 
     def of(self, assignment: str) -> Isolation:
-        """These settings with what is set for one assignment in the place of what holds for all.
+        """Return these settings with those of one assignment in their place.
 
         Raises
         ------
@@ -81,7 +81,7 @@ class Isolation(Configurable):
         return Isolation(config=self.config, **own) if own else self
 
     def limits(self) -> ResourceLimits:
-        """The limits a student's process puts on itself before it runs any of the student's code."""
+        """Return the limits a student's process puts on itself before it runs any of the student's code."""
         return ResourceLimits(
             memory_bytes=self.memory_bytes,
             processes=self.processes,

@@ -36,7 +36,7 @@ _SIGNALS = {
 
 
 class Zygote:
-    """The process submissions are forked from; one a grading process, started once.
+    """The process submissions are forked from; one per grading process, started once.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ class Zygote:
         return self._started.backend.has_processes_of_its_own
 
     def let_go(self) -> None:
-        """Hang up, from any thread: it ends by itself then, with all it has forked."""
+        """Close its orders, from any thread: it then ends by itself, with all it has forked."""
         with contextlib.suppress(OSError):
             self._started.control.shutdown(socket.SHUT_RDWR)
 
@@ -155,7 +155,7 @@ class StudentProcess:
         return self._ended is not None
 
     def cause(self) -> Stopped:
-        """Why its line went dead."""
+        """Return why its line went dead."""
         for _ in range(50):
             if self.ended():
                 break
@@ -186,7 +186,7 @@ class StudentProcess:
 
 @dataclass
 class _Zygotes:
-    """The zygotes of this process, one for each way to configure them."""
+    """The zygotes of this process, one per configuration."""
 
     running: dict[tuple[Any, ...], Zygote] = field(default_factory=dict)
 
@@ -201,7 +201,7 @@ def let_go() -> None:
 
 
 def zygote_for(settings: Isolation, hidden: Sequence[str] = ()) -> Zygote:
-    """The zygote of this process for these settings, started if there is none or it has ended."""
+    """Return this process's zygote for these settings, started if there is none or it has ended."""
     key = (
         os.getpid(),
         settings.backend,

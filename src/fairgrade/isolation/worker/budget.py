@@ -1,8 +1,8 @@
-"""What a message will take in memory once it is decoded, told before it is: a byte of it can become a hundred.
+"""The memory a message will take once it is decoded, known before: one byte of it can become a hundred.
 
-The grading process decodes what a student's process sends, and has to hold it. So it weighs each message first, in
-one pass along its bytes, and takes no more than it has room for. Weights are bytes of memory, rather too many than
-too few; what takes time but no memory weighs as if it did.
+The grading process has to hold the values that a student's process sends. So it weighs each message first, in one pass
+along its bytes, and takes no more than it has room for. Weights are bytes of memory, rather too many than too few;
+values that take time but no memory weigh as if they took memory.
 """
 
 from __future__ import annotations
@@ -98,13 +98,13 @@ def check_hashes(keys: Sequence[Any]) -> None:
 
 
 def _run(kind: re.Pattern[bytes], data: bytes, at: int, weight_per_byte: int) -> tuple[int, int]:
-    """Where a run of numbers ends, and its weight; one that is cut off is the end, for nothing can be made of it."""
+    """Return where a run of numbers ends, and its weight; one that is cut off ends the message."""
     found = kind.match(data, at)
     return (len(data), 0) if found is None else (found.end(), weight_per_byte * (found.end() - at))
 
 
 def _item(data: bytes, at: int, first: int) -> tuple[int, int]:
-    """Where an item ends that is no number, or its header if it holds items, and its weight."""
+    """Return where an item that is no number ends, or its header if it holds items, and its weight."""
     width = _LENGTHS.get(first, 0)
     start = at + 1 + width
     size = int.from_bytes(data[at + 1 : start], "big")

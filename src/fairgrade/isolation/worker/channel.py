@@ -47,7 +47,7 @@ class Channel:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, tick)
 
     def fileno(self) -> int:
-        """The socket's descriptor."""
+        """Return the socket's descriptor."""
         return self._socket.fileno()
 
     def close(self) -> None:
@@ -80,7 +80,7 @@ class Channel:
                 raise ChannelClosed(str(error)) from None
 
     def receive(self) -> bytes:
-        """The next message.
+        """Return the next message.
 
         Raises
         ------
@@ -114,7 +114,7 @@ class Channel:
             raise ChannelClosed(str(error)) from None
 
     def receive_descriptor(self) -> int:
-        """The descriptor that is handed over next.
+        """Return the descriptor that is handed over next.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Folders for a while: removing one with all in it, whatever was done to make that hard."""
+"""Temporary folders, and their removal, however hard student code has made that."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import time
 from collections.abc import Iterator
 
 PATIENCE_S = 10.0
-"""For how long a folder is removed again where something goes on writing to it."""
+"""For how long removal is tried again while something still writes to the folder."""
 
 
 def remove(folder: str) -> None:
-    """Remove a folder; whoever still writes to it is about to end.
+    """Remove a folder; a process that still writes to it is about to end.
 
-    Not done: what another file system holds that was mounted below it.
+    File systems that are mounted below it are left alone.
     """
     ends = time.monotonic() + PATIENCE_S
     while os.path.lexists(folder):
@@ -31,7 +31,7 @@ def remove(folder: str) -> None:
 
 @contextlib.contextmanager
 def temporary() -> Iterator[str]:
-    """A folder for the time of the block, which is removed as well if this process is killed meanwhile."""
+    """Make a folder for the time of the block; it is removed even if this process is killed meanwhile."""
     folder = tempfile.mkdtemp(prefix="fairgrade-")
     # It waits for the end of its input, which comes with our own end, whatever that is.
     watch = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Landlock: what a process may do with files, decided by the process itself and binding from then on.
+"""Landlock: rules for files that a process puts on itself, for good.
 
 Landlock does not hide that a file exists (``stat`` works on any path), does not limit how much is
 written where writing is allowed, and knows nothing of memory or other processes before ABI 6.
@@ -35,7 +35,7 @@ class _Beneath(ctypes.Structure):
 
 
 def abi() -> int:
-    """The version of Landlock the kernel offers; 0 if none."""
+    """Return the version of Landlock the kernel offers; 0 if none."""
     return max(0, int(_libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), 1)))
 
 
@@ -45,7 +45,7 @@ def _known_rights(version: int) -> int:
 
 
 def make_ruleset(readable: Iterable[str], writable: Iterable[str]) -> int:
-    """A ruleset under which only `readable` can be read and run, and only `writable` written.
+    """Make a ruleset under which only `readable` can be read and run, and only `writable` written.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Puts in force around tested calls what the test has in force, and takes it away again."""
+"""The global state of a test, put in force in the student's process around the calls it tests."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ import numpy as np
 
 
 class MirroredState:
-    """What a test has set, applied here until it sets something else or a cell of the notebook runs."""
+    """Global state that a test has set, until it sets something else or a cell of the notebook runs."""
 
     def __init__(self) -> None:
         self._undo: list[Callable[[], Any]] = []
         self._warned: list[list[Any]] = []
 
     def take_warned(self) -> list[list[Any]]:
-        """What was warned of since the last time, for a test that records warnings."""
+        """Return the warnings since the last time, for a test that records them."""
         warned, self._warned = self._warned, []
         return warned
 

@@ -1,4 +1,4 @@
-"""What a cell shows: text, rich displays and tracebacks, in the order in which they happen, up to a limit."""
+"""The outputs of a cell: text, rich displays and tracebacks, in the order in which they happen, up to a limit."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Sink:
         self._captured, self._left, self._deaf = {}, limit_bytes, False
 
     def end_call(self) -> list[str] | None:
-        """What the call wrote to stdout and stderr, or None if it wrote nothing."""
+        """Return what the call wrote to stdout and stderr; None if it wrote nothing."""
         captured, self._captured, self._deaf = self._captured, None, True
         if not captured:
             return None

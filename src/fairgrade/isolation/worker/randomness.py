@@ -1,9 +1,9 @@
 """The global random state of ``random`` and of NumPy's legacy generator, carried between two processes.
 
 A test that says ``np.random.seed(42)`` and then calls a student's function expects the function to
-draw from that seed, and what it draws next itself to follow. Asking NumPy for its state takes about
+draw from that seed, and its own next draw to follow on. Asking NumPy for its state takes about
 50 microseconds, too long for every call, so whether it changed is read from the generators' memory.
-The layout read is checked once against the public functions; where it does not hold, those are used.
+The layout is checked once against the public functions; where it differs, these are used.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def seed_all(seed: int) -> None:
 
 
 def capture() -> list[Any]:
-    """Both states: ``[version, words, gauss_next]`` of ``random``, then NumPy's five parts; all words as bytes."""
+    """Return both states: ``random``'s ``[version, words, gauss_next]``, then NumPy's five parts; words as bytes."""
     version, words, gauss = random.getstate()
     name, keys, position, has_gauss, cached = np.random.get_state()
     ours, theirs = np.array(words, dtype=np.uint32).tobytes(), np.asarray(keys).tobytes()
@@ -77,7 +77,7 @@ class Watch:
         self._seen = self.look()
 
     def look(self) -> Any:
-        """The states as they are, to be compared."""
+        """Return the states as they are, to be compared."""
         if self._addresses is None:
             return capture()
         # The cached second normal variate of `random` is used up without touching the words.
@@ -113,7 +113,7 @@ def _addresses_of(ours: Any, theirs: Any) -> tuple[int, int] | None:
 
 @functools.cache  # they stay where they are, in a fork as well
 def _addresses() -> tuple[int, int] | None:
-    """Where the words of both generators lie in memory, or None if they are not where they should be."""
+    """Return the addresses of both generators' words; None if they are not where they should be."""
     instance: Any = random._inst
     found_at = _addresses_of(instance, np.random.mtrand._rand)
     if found_at is None:

@@ -47,7 +47,7 @@ class FunctionStub:
 
 
 def _iterate(step: FunctionStub) -> Any:
-    """A generator over what a test's iterator gives."""
+    """Iterate over the items of a test's iterator."""
     while True:
         try:
             item = step()
@@ -74,7 +74,7 @@ class References:
         self.codec = Codec(self.refer, self.resolve, writable=True)
 
     def number(self, value: Any) -> int:
-        """The reference of `value`, the same each time."""
+        """Return the reference of `value`, the same each time."""
         number = self._numbers.get(id(value))
         if number is None:
             if len(self._objects) >= MAX_REFERENCES:
@@ -85,7 +85,7 @@ class References:
         return number
 
     def _built(self, how: str, *parts: Any) -> Any:
-        """An object that a test passes: of a class the notebook defines, or as its library says to make it."""
+        """Make an object that a test passes: of a class the notebook defines, or as its library says to make it."""
         if how == "given":
             name, state = parts
             cls = self.names()[name]
@@ -109,7 +109,7 @@ class References:
         return made
 
     def tie(self, value: Any) -> Any:
-        """A container as what it holds and a number, so that the other side can tell of changes."""
+        """Return a container as its content and a number, so that the other side can tell of changes."""
         packed = self.codec.pack(value)
         if len(packed) > MOST_TIED_BYTES:
             return value
@@ -120,12 +120,12 @@ class References:
         return msgpack.ExtType(TIED, msgpack.packb([number, packed]))
 
     def still_tied(self, held: list[list[Any]]) -> list[tuple[int, Any, Any]]:
-        """The containers that the other side still holds, each with the content it gives them; the others are free."""
+        """Return the containers that the other side still holds, each with its new content; forget the others."""
         self._tied = {number: self._tied[number] for number, _ in held}
         return [(number, self._tied[number], content) for number, content in held]
 
     def find(self, number: int) -> Any:
-        """The object with this number."""
+        """Return the object with this number."""
         return self._objects[number]
 
     def refer(self, value: Any) -> tuple[int, bytes]:
@@ -148,7 +148,7 @@ class References:
         return REFERENCE, msgpack.packb(content, unicode_errors="replace")
 
     def resolve(self, code: int, payload: bytes) -> Any:
-        """The object behind a reference that comes back."""
+        """Return the object behind a reference that comes back."""
         if code == BUILT:
             return self._built(*self.codec.unpack(payload))
         content = msgpack.unpackb(payload)
@@ -174,7 +174,7 @@ class References:
         raise WireError("an unknown extension")
 
     def _class_number(self, cls: type) -> int:
-        """The reference of a class, which is described to the other side the first time."""
+        """Return the reference of a class, and describe it to the other side the first time."""
         number = self.number(cls)
         if number not in self._described:
             if len(self._described) >= MAX_CLASSES:

@@ -1,4 +1,4 @@
-"""The system calls a student's process has no use for, refused by a filter (libseccomp through pyseccomp).
+"""Refuse the system calls that a student's process has no use for, by a filter (libseccomp through pyseccomp).
 
 A filter sees numbers, not what pointers point to: it can refuse ``mount`` as such, but not one path. Calls are refused
 by name, and all that the installed libseccomp has no name for, or that are newer than this list, by number.
@@ -73,7 +73,7 @@ _IOCTLS = (
 
 
 def available() -> str:
-    """Empty if a filter can be built, else why not."""
+    """Return why no filter can be built; empty if one can."""
     try:
         import pyseccomp  # noqa: F401
     except ImportError:
@@ -102,7 +102,7 @@ def install(*, namespaces: bool, processes: bool) -> None:
 
 
 def program_for(*, namespaces: bool, processes: bool) -> bytes:
-    """What the kernel runs at each call: the rules that are the same for all submissions.
+    """Return the program that the kernel runs at each call: the rules that are the same for all submissions.
 
     Parameters
     ----------
@@ -115,13 +115,13 @@ def program_for(*, namespaces: bool, processes: bool) -> bytes:
 
 
 def lacking() -> list[str]:
-    """The calls that should be refused, in some sandbox, but for which the installed libseccomp takes no rule."""
+    """Return the calls that some sandbox should refuse, but for which the installed libseccomp takes no rule."""
     return sorted({name for alone in (True, False) for name in _made(alone, False)[1]})
 
 
 @functools.cache  # a zygote makes it before it forks, which saves each of its children two milliseconds
 def _made(namespaces: bool, processes: bool) -> tuple[bytes, tuple[str, ...]]:
-    """The program, and the calls it should refuse and does not."""
+    """Return the program, and the calls it should refuse and does not."""
     import pyseccomp
 
     rules = pyseccomp.SyscallFilter(defaction=pyseccomp.ALLOW)
@@ -172,14 +172,14 @@ def _deny(rules: Any, lacks: list[str], name: str, *conditions: Any, error: int 
 
 
 def _equals(argument: int, value: int) -> Any:
-    """A condition on an argument of 32 bits: the kernel drops the others, which would make it another number."""
+    """Return a condition on an argument's lower 32 bits; the kernel ignores the upper ones."""
     import pyseccomp
 
     return pyseccomp.Arg(argument, pyseccomp.MASKED_EQ, 0xFFFFFFFF, value)
 
 
 def _known() -> tuple[set[int], int]:
-    """The numbers libseccomp has names for, and the newest that was looked at, on this architecture."""
+    """Return the numbers libseccomp has names for, and the newest that was looked at, on this architecture."""
     import pyseccomp
 
     first = pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, "getpid") // 1000 * 1000  # 0, but on MIPS
@@ -226,7 +226,7 @@ def only_values(name: str, argument: int, values: Iterable[int], error: int) -> 
 
 
 def _gaps(known: Collection[int], newest: int) -> list[tuple[int, int]]:
-    """The ranges of numbers up to the newest that are not known."""
+    """Return the ranges of unknown numbers up to the newest."""
     gaps: list[tuple[int, int]] = []
     for number in range(newest + 1):
         if number not in known:

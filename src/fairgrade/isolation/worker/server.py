@@ -158,7 +158,7 @@ class Server:
         self._send(Output(output))
 
     def _new_names(self) -> list[str] | None:
-        """The names of the notebook if they are others than before, or one that was told means another; else None."""
+        """Return the names of the notebook if they have changed, or one that was told means another; else None."""
         names = self._shell.user_ns
         present = names.keys()
         unchanged = len(present) == len(self._names) and present == self._names
@@ -258,7 +258,7 @@ class Server:
                 names[key] = function
 
     def _op_shell(self, target: None, command: str) -> list[str]:
-        """What a shell command prints, line by line."""
+        """Return the lines that a shell command prints."""
         return [str(line) for line in self._shell.getoutput(command, split=True)]
 
 

@@ -127,7 +127,7 @@ class CellShell(InteractiveShell):
 
 
 def make_shell() -> CellShell:
-    """The one shell of this process."""
+    """Make the one shell of this process."""
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.cache_size = 1000
@@ -162,7 +162,7 @@ def run_cell(shell: CellShell, sink: Sink, source: str, limit_bytes: int, silent
 
 
 def result_of(shell: CellShell, sink: Sink, source: str, limit_bytes: int, silent: bool) -> Any:
-    """Run one cell; what IPython says came of it, or None if the cell left in a way that IPython lets pass."""
+    """Run one cell, and return IPython's result; None if the cell left in a way that IPython lets pass."""
     sink.begin_cell(limit_bytes, silent)
     try:
         return shell.run_cell(source, store_history=True)

@@ -1,7 +1,7 @@
 """Runs a test among the student's objects, with the names of Python, libraries and the instructor in their places.
 
-The student's code had this process first. What is done here keeps a patched library, a name that hides another and a
-leftover hook from deciding about a test; it does not stop code that looks for this module and changes it.
+Student code has run in this process before. The steps here keep a patched library, a shadowed name and a leftover hook
+from deciding about a test. They do not stop code that looks for this module and changes it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MOST_TEXT = 10_000
 
 
 class Tester:
-    """Knows what the process was like before the student's code ran in it.
+    """Runs tests in a process whose state it noted before student code ran there.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ class Tester:
                     exec(statement, names)
 
     def _instructors(self, order: Mapping[str, Any]) -> dict[str, Any]:
-        """What the instructor's names mean, by name."""
+        """Return the values of the instructor's names."""
         found = dict(self._builtins)
         for statement in order["imports"]:
             with contextlib.suppress(Exception):
@@ -211,7 +211,7 @@ def _bound(tree: ast.AST) -> set[str]:
 
 
 def _number(value: Any) -> float | None:
-    """A plain number as a float; None for anything else, and for truth values."""
+    """Return a plain number as a float; None for anything else, truth values included."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
         return None
     try:

@@ -1,15 +1,15 @@
 """Values as bytes: msgpack with extension types for what numerical Python hands around. Never pickle.
 
-What crosses by value is None, bool, int, float, complex, str, bytes, list, tuple, dict, set, range,
-slice, and NumPy scalars and arrays of numbers, strings and dates. Everything else crosses as a
-reference, if the codec's owner gives it one, or not at all. Decoding builds nothing but plain values
+These cross by value: None, bool, int, float, complex, str, bytes, list, tuple, dict, set, range,
+slice, NumPy scalars and arrays of numbers, strings and dates, and the classes in ``values/``. Everything else
+crosses as a reference, if the codec's owner gives it one, or not at all. Decoding builds nothing but plain values
 and references, whatever the bytes say: it imports nothing and calls nothing the sender chose.
 
 This does not make the values true. A student's process may send any number it likes.
 
-Decoding in the grading process has a budget, :class:`~fairgrade.isolation.worker.budget.Budget`: what would take more
-memory than is left of it is not decoded, and what takes time for its size is charged as if it took memory. Keys are
-counted by their hashes before a dict or a set is made of them.
+Decoding in the grading process has a budget, :class:`~fairgrade.isolation.worker.budget.Budget`: a message that
+would take more memory than is left is not decoded, and values that are slow for their size are charged as if they took
+memory. Keys are counted by their hashes before a dict or a set is made of them.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Codec:
         self._idle: list[msgpack.Packer] = []
 
     def pack(self, value: Any) -> bytes:
-        """`value` as bytes.
+        """Return `value` as bytes.
 
         Raises
         ------
@@ -104,7 +104,7 @@ class Codec:
         return msgpack.Packer(default=self._default, strict_types=True, unicode_errors="surrogatepass", buf_size=4096)
 
     def unpack(self, data: bytes | memoryview) -> Any:
-        """The value in `data`.
+        """Return the value in `data`.
 
         Raises
         ------

@@ -1,8 +1,8 @@
-"""What pandas has: frames, series, indexes and single items as plain values, and back.
+"""Frames, series, indexes and single items of pandas as plain values, and back.
 
-Columns are described by what they hold (numbers, codes and categories, ordinals and a frequency), and never by a
-name of a dtype that pandas would look up beyond a fixed list. pandas is imported where something of it has to be
-built and not before; who has no frames needs no pandas.
+Columns are described by their content (numbers, codes and categories, ordinals and a frequency); names of dtypes come
+from a fixed list. pandas is imported when something of it has to be built and not before: a course without frames needs
+no pandas.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _is_offset(kind: type) -> bool:
 
 
 def to_plain(value: Any) -> list[Any]:
-    """`value` as a list that says how to build it again.
+    """Return a list that says how to build `value` again.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def _item(value: Any) -> list[Any]:
 
 
 def from_plain(content: list[Any]) -> Any:
-    """The pandas object that :func:`to_plain` described.
+    """Return the pandas object that :func:`to_plain` described.
 
     Raises
     ------
@@ -197,7 +197,7 @@ def _frequency_from(text: str) -> Any:
 
 
 def _column(array: Any) -> list[Any]:
-    """An array of pandas' as its kind and what it holds."""
+    """Return the kind and the content of an array of pandas'."""
     dtype = array.dtype
     kind = type(dtype).__name__
     if kind == "CategoricalDtype":
@@ -256,7 +256,7 @@ def _array(content: Any) -> Any:
 
 
 def _labels(content: list[Any]) -> Any:
-    """An index of labels that have to differ from one another, which pandas checks by their hashes."""
+    """Return an index whose labels have to differ from one another, which pandas checks by their hashes."""
     made = from_plain(content)
     if len(made) > MAX_LABELS:
         raise ValueError("too many labels")

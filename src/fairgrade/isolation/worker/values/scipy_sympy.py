@@ -54,7 +54,7 @@ _CONSTANTS = {
 
 
 def describe(value: Any) -> list[Any] | None:
-    """`value` as plain values; None if it is nothing of these, or no such description holds it."""
+    """Return `value` as plain values; None if it is of another class, or can't be described."""
     kind = type(value)
     module = kind.__module__
     top = module.partition(".")[0] if isinstance(module, str) else ""  # a class may make it a property
@@ -73,7 +73,7 @@ def describe(value: Any) -> list[Any] | None:
 
 
 def build(content: list[Any]) -> Any:
-    """The value that :func:`describe` described.
+    """Return the value that :func:`describe` described.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def _count(left: list[int]) -> None:
 
 
 def _tree(value: Any, left: list[int]) -> list[Any]:
-    """An expression as nested lists; LookupError for what is not among the classes known here."""
+    """Return an expression as nested lists; raise LookupError for a class that is not known here."""
     _count(left)
     sympy: Any = sys.modules["sympy"]
     kind = type(value)
@@ -176,7 +176,7 @@ def _power(base: Any, exponent: Any) -> Any:
 
 
 def _asked(facts: dict[str, bool]) -> dict[str, bool]:
-    """What a symbol was made with: all that SymPy concluded from it says the same."""
+    """Return the assumptions a symbol was made with; SymPy draws the same conclusions from them again."""
     return {} if facts == {"commutative": True} else facts
 
 

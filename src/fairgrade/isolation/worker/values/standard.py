@@ -1,8 +1,8 @@
 """Values of the standard library and of NumPy that have a class of their own, as plain values and back.
 
-Each kind has a name, a way to say what it holds, and a way to build it again from exactly that. The names are a
-fixed list: what the other side sends can choose one of them, and nothing else about which code runs. What is
-built is checked before: a number whose powers of ten fill the memory is none.
+Each kind has a name, a function that returns its parts, and one that builds it again from them. The names are a fixed
+list: the other side can choose one of them, and nothing else about which code runs. Parts are checked before anything
+is built: a number whose powers of ten would fill the memory is refused.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _VIEWS = ("dict_keys", "dict_values", "dict_items")
 
 
 def describe(value: Any) -> list[Any] | None:
-    """`value` as the name of its kind and what it holds; None if it is of no kind that is known here."""
+    """Return the name of its kind and its parts; None if `value` is of no kind that is known here."""
     kind = type(value)
     known = _TO_PLAIN.get(id(kind))  # a class may have a metaclass without a hash
     if known is not None:
@@ -49,7 +49,7 @@ def describe(value: Any) -> list[Any] | None:
 
 
 def build(content: list[Any]) -> Any:
-    """The value that :func:`describe` described.
+    """Return the value that :func:`describe` described.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def build(content: list[Any]) -> Any:
 
 
 def zone_of(zone: datetime.tzinfo | None) -> Any:
-    """A time zone as a name or as seconds; raises LookupError for one of a class that is not known."""
+    """Return a time zone as a name or as seconds; raise LookupError for one of a class that is not known."""
     if zone is None:
         return None
     if type(zone) is zoneinfo.ZoneInfo and zone.key is not None and _ZONE.fullmatch(zone.key):
@@ -77,7 +77,7 @@ def zone_of(zone: datetime.tzinfo | None) -> Any:
 
 
 def zone_from(content: Any) -> datetime.tzinfo | None:
-    """The time zone that :func:`zone_of` described."""
+    """Return the time zone that :func:`zone_of` described."""
     if content is None:
         return None
     if isinstance(content, str):
