@@ -18,7 +18,7 @@ from fairgrade.isolation.engine import Session
 from fairgrade.isolation.errors import LimitMet
 from fairgrade.isolation.remote.namespace import Namespace
 from fairgrade.isolation.worker import randomness
-from fairgrade.isolation.worker.changes import copy_back
+from fairgrade.isolation.worker.mutation import copy_back
 
 STUDENT = '''
 import numpy as np

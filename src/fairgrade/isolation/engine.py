@@ -18,7 +18,7 @@ from fairgrade.isolation.remote.link import Link
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.student_process import StudentProcess, Zygote
 from fairgrade.isolation.worker.channel import ChannelClosed, MessageTooLarge
-from fairgrade.isolation.worker.messages import Done, Forked, Prepare, Ready, Run, Snapshot, frame
+from fairgrade.isolation.worker.messages import Done, Forked, Prepare, Ready, RunCell, Snapshot, frame
 from fairgrade.isolation.worker.wire import Codec
 
 
@@ -231,7 +231,7 @@ class Session:
         self._deadline = min(time.monotonic() + timeout, self.ends)
         try:
             try:
-                channel.send(self._codec.pack(frame(Run(source, silent))), *self.link.pending())
+                channel.send(self._codec.pack(frame(RunCell(source, silent))), *self.link.pending())
             except MessageTooLarge:
                 raise ProtocolViolation("not run: the cell is too large") from None
             done: Done = wait_for(Done, channel, outputs)

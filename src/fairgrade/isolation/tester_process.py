@@ -18,7 +18,7 @@ from fairgrade.isolation.exchange import put_files, sent_bytes, wait_for
 from fairgrade.isolation.outputs import CellOutputs, Room
 from fairgrade.isolation.student_process import StudentProcess
 from fairgrade.isolation.worker.channel import Channel, ChannelClosed, MessageTooLarge
-from fairgrade.isolation.worker.messages import Done, Judged, Prepare, Run, Started, Test, Words, frame
+from fairgrade.isolation.worker.messages import Done, Judged, Prepare, RunCell, RunTest, Started, Words, frame
 from fairgrade.isolation.worker.wire import Codec
 from fairgrade.notebook.cell import Part
 from fairgrade.notebook.instructor import InstructorNames
@@ -110,7 +110,7 @@ class TesterProcess:
         """
         began = time.perf_counter()
         try:
-            self._ask(Run(source, True), CellOutputs({}, sent_bytes(self._settings), Room(0)), Done)
+            self._ask(RunCell(source, True), CellOutputs({}, sent_bytes(self._settings), Room(0)), Done)
         finally:
             self._session.times.student_s += time.perf_counter() - began
 
@@ -129,7 +129,7 @@ class TesterProcess:
             order |= {key: list(value) for key, value in asdict(names).items()}
         outputs = CellOutputs({}, sent_bytes(self._settings), Room(2 * self._settings.output_bytes))
         try:
-            self._ask(Test(order), outputs, Started)
+            self._ask(RunTest(order), outputs, Started)
             self.has_started = True
             # It waits in the line while the test runs: code that does not read the line can't know it.
             words = secrets.token_hex(16)

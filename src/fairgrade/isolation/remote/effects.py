@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from fairgrade.isolation.worker import randomness
-from fairgrade.isolation.worker.changes import copy_back
 from fairgrade.isolation.worker.messages import Answer
+from fairgrade.isolation.worker.mutation import copy_back
 
 
 def has_effects(answer: Answer) -> bool:

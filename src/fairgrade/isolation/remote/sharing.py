@@ -17,9 +17,9 @@ from typing import Any
 
 from fairgrade.isolation.remote.expose import Callbacks
 from fairgrade.isolation.remote.libraries import loaded
-from fairgrade.isolation.worker.changes import copy_back, is_mutable
 from fairgrade.isolation.worker.format import CannotCross, WireError
-from fairgrade.isolation.worker.messages import Names, frame
+from fairgrade.isolation.worker.messages import BindNames, frame
+from fairgrade.isolation.worker.mutation import copy_back, is_mutable
 from fairgrade.isolation.worker.wire import Codec
 
 _MISSING = object()
@@ -104,7 +104,7 @@ class Sharing:
         if not changed and not gone:
             return None
         with self._callbacks.standing():
-            return self._codec.pack(frame(Names(changed, gone)))
+            return self._codec.pack(frame(BindNames(changed, gone)))
 
     def _packed(self, value: Any) -> bytes:
         if isinstance(value, type) and value.__module__ == "__main__":

@@ -38,7 +38,7 @@ class Ask(NamedTuple):
     held: list[Any] | None = None
 
 
-class Run(NamedTuple):
+class RunCell(NamedTuple):
     """Run a cell."""
 
     source: str
@@ -69,7 +69,7 @@ class Around(NamedTuple):
     described: dict[str, Any]
 
 
-class Names(NamedTuple):
+class BindNames(NamedTuple):
     """Bind and unbind names that a test shares."""
 
     given: dict[str, Any]
@@ -92,7 +92,7 @@ class Snapshot(NamedTuple):
     """Fork; a descriptor for the fork follows once the process is Ready."""
 
 
-class Test(NamedTuple):
+class RunTest(NamedTuple):
     """Run a test here."""
 
     order: dict[str, Any]
@@ -143,7 +143,7 @@ class Forked(NamedTuple):
     """The fork waits at its own channel."""
 
 
-class Failed(NamedTuple):
+class ForkFailed(NamedTuple):
     """There is no fork."""
 
     reason: str
@@ -233,9 +233,9 @@ class ClassDescription(NamedTuple):
 
 
 NAMES: dict[type, str] = {
-    Ask: "do", Run: "run", Put: "put", Pin: "pin", Tidy: "tidy", Around: "around", Names: "names", Held: "held",
-    Prepare: "prepare", Snapshot: "snapshot", Test: "test", Words: "words", Result: "result", Raised: "raise",
-    Output: "out", Done: "done", Ready: "ready", Forked: "forked", Failed: "failed", Started: "started",
+    Ask: "do", RunCell: "run", Put: "put", Pin: "pin", Tidy: "tidy", Around: "around", BindNames: "names", Held: "held",
+    Prepare: "prepare", Snapshot: "snapshot", RunTest: "test", Words: "words", Result: "result", Raised: "raise",
+    Output: "out", Done: "done", Ready: "ready", Forked: "forked", ForkFailed: "failed", Started: "started",
     Judged: "judged", Callback: "callback", ClassDescription: "class",
 }  # fmt: skip
 _KINDS: dict[str, Any] = {name: kind for kind, name in NAMES.items()} | dict.fromkeys(("ok", "error", "cannot"), Answer)

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 from . import messages, randomness, references
-from .changes import is_mutable
 from .channel import Channel, ChannelClosed, MessageTooLarge
 from .exception_values import describe, exception_from
 from .format import CannotCross
@@ -19,8 +18,8 @@ from .messages import (
     Answer,
     Callback,
     Done,
-    Failed,
     Forked,
+    ForkFailed,
     Judged,
     Output,
     Ready,
@@ -31,6 +30,7 @@ from .messages import (
     read,
 )
 from .mirrored_state import MirroredState
+from .mutation import is_mutable
 from .operations import OPERATIONS
 from .output import Sink, open_standard_files
 from .pristine import Pristine
@@ -74,10 +74,10 @@ class Server:
         self._pristine = pristine
         self._tester: Tester | None = None
         actions: dict[type, Callable[..., Any]] = {
-            messages.Ask: self._do, messages.Run: self._run, messages.Put: self._put, messages.Pin: _pin,
+            messages.Ask: self._do, messages.RunCell: self._run, messages.Put: self._put, messages.Pin: _pin,
             messages.Tidy: self._close_figures, messages.Around: self._around.apply,
-            messages.Names: self._shared.take_names, messages.Held: self._shared.take_held,
-            messages.Prepare: self._prepare, messages.Snapshot: self._take_snapshot, messages.Test: self._test,
+            messages.BindNames: self._shared.take_names, messages.Held: self._shared.take_held,
+            messages.Prepare: self._prepare, messages.Snapshot: self._take_snapshot, messages.RunTest: self._test,
         }  # fmt: skip
         self._actions = {messages.NAMES[kind]: action for kind, action in actions.items()}
         attach(shell, self._sink)
@@ -129,7 +129,7 @@ class Server:
             child = os.fork()
         except OSError as error:
             os.close(descriptor)
-            self._send(Failed(str(error)))
+            self._send(ForkFailed(str(error)))
             return
         if child:
             os.close(descriptor)

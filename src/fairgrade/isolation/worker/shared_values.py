@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .changes import copy_back, is_mutable
 from .format import CannotCross
+from .mutation import copy_back, is_mutable
 from .references import References
 from .shell import CellShell
 
