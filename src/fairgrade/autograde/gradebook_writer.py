@@ -1,4 +1,4 @@
-"""The one writer: a submission's result into nbgrader's gradebook, all of it or nothing."""
+"""Write a submission's result to nbgrader's gradebook, all of it or nothing; nobody else writes during a run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from nbgrader.api import (
     Assignment,
@@ -30,11 +30,11 @@ from traitlets.config import Config
 from fairgrade.autograde.result import SubmissionResult
 from fairgrade.course import CourseError
 from fairgrade.intake import Blueprint
-from fairgrade.nbgrader.autoscores import give_nothing
+from fairgrade.nbgrader.autoscores import give_nothing, late_penalty
 from fairgrade.nbgrader.gradebook import missing_from_gradebook, update_cells
 from fairgrade.nbgrader.steps import autograde_steps
 
-PATIENCE_S = "60"
+SQLITE_TIMEOUT_S = "60"
 
 Result = TypeVar("Result")
 
@@ -87,25 +87,19 @@ class GradebookWriter:
     """
 
     def __init__(
-        self,
-        directory: CourseDirectory,
-        assignment: str,
-        config: Config,
-        blueprints: Mapping[str, Blueprint],
+        self, directory: CourseDirectory, assignment: str, config: Config, blueprints: Mapping[str, Blueprint]
     ) -> None:
         converter = Autograde(config=config)
         self._assignment = assignment
         self._create_student = converter.create_student
-        steps = autograde_steps(converter)
         self._blueprints = blueprints
         self._connection: Connection | None = None
         self._held: object = None
-        penalties = [step for step in steps if issubclass(step, AssignLatePenalties)]
-        self._penalty_for: Callable[[str, float, float], float | None] | None = None
+        penalties = [step for step in autograde_steps(converter) if issubclass(step, AssignLatePenalties)]
+        self._late_penalties: AssignLatePenalties | None = None
         if penalties:
-            assigner = penalties[0](config=config)
-            assigner.init_plugin()
-            self._penalty_for = assigner.plugin_inst.late_submission_penalty
+            self._late_penalties = penalties[0](config=config)
+            self._late_penalties.init_plugin()
         with _explained():
             self._gradebook = Gradebook(_patient(directory.db_url), directory.course_id)
         try:
@@ -114,7 +108,7 @@ class GradebookWriter:
             raise CourseError(missing_from_gradebook(assignment)) from error
 
     def close(self) -> None:
-        """Let go of the gradebook."""
+        """Close the gradebook."""
         self._leave()
         self._gradebook.close()
 
@@ -169,7 +163,7 @@ class GradebookWriter:
         GradebookUnavailable
             If it can't be written to, which would show what it comes to.
         """
-        if self._penalty_for is None or self._due is None or (timestamp is not None and timestamp <= self._due):
+        if self._late_penalties is None or self._due is None or (timestamp is not None and timestamp <= self._due):
             return {}
 
         def write() -> GradebookEntry:
@@ -181,43 +175,36 @@ class GradebookWriter:
         return recorded.penalties
 
     def penalties(self) -> dict[str, dict[str, float]]:
-        """What being late costs, by student and notebook, where it costs something."""
-        db = self._gradebook.db
-        query = (
-            db.query(SubmittedAssignment.student_id, Notebook.name, SubmittedNotebook.late_submission_penalty)
+        """Return what being late costs, by student and notebook, where it costs something."""
+        found: dict[str, dict[str, float]] = {}
+        with _explained():
+            for student, notebook, penalty in self._notebooks(SubmittedNotebook.late_submission_penalty):
+                if penalty:
+                    found.setdefault(student, {})[notebook] = penalty
+        self._gradebook.db.remove()
+        return found
+
+    def scores(self) -> dict[str, dict[str, float | None]]:
+        """Return the scores tests gave, by student and ``notebook/cell``, of all submissions of the assignment."""
+        found: dict[str, dict[str, float | None]] = {}
+        with _explained():
+            query = self._notebooks(BaseCell.name, Grade.auto_score)
+            query = query.join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+            for student, notebook, cell, score in query.join(BaseCell, BaseCell.id == Grade.cell_id):
+                found.setdefault(student, {})[f"{notebook}/{cell}"] = score
+        self._gradebook.db.remove()
+        return found
+
+    def _notebooks(self, *columns: Any) -> Any:
+        """Return a query over the assignment's submitted notebooks: student, notebook's name and `columns`."""
+        return (
+            self._gradebook.db.query(SubmittedAssignment.student_id, Notebook.name, *columns)
             .select_from(SubmittedNotebook)
             .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
             .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
             .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
             .filter(Assignment.name == self._assignment)
         )
-        found: dict[str, dict[str, float]] = {}
-        with _explained():
-            for student, notebook, penalty in query:
-                if penalty:
-                    found.setdefault(student, {})[notebook] = penalty
-        db.remove()
-        return found
-
-    def scores(self) -> dict[str, dict[str, float | None]]:
-        """The scores tests gave, by student and ``notebook/cell``, of all submissions of the assignment."""
-        db = self._gradebook.db
-        query = (
-            db.query(SubmittedAssignment.student_id, Notebook.name, BaseCell.name, Grade.auto_score)
-            .select_from(Grade)
-            .join(BaseCell, BaseCell.id == Grade.cell_id)
-            .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
-            .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
-            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
-            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-            .filter(Assignment.name == self._assignment)
-        )
-        found: dict[str, dict[str, float | None]] = {}
-        with _explained():
-            for student, notebook, cell, score in query:
-                found.setdefault(student, {})[f"{notebook}/{cell}"] = score
-        db.remove()
-        return found
 
     def _in_one_transaction(self, step: Callable[[], Result], *, keep: bool = True) -> Result:
         with _explained(), warnings.catch_warnings(), self._session() as connection, connection.begin() as transaction:
@@ -259,17 +246,15 @@ class GradebookWriter:
             gradebook.find_student(student)
         known = {} if timestamp is None else {"timestamp": timestamp}
         submission = gradebook.update_or_create_submission(self._assignment, student, **known)
-        self._held = submission.assignment  # with its cells: a session forgets what nobody holds
+        self._held = submission.assignment  # Keep it with its cells: SQLAlchemy's identity map is weak.
         results = {notebook.name: notebook for notebook in result.notebooks}
         for notebook in submission.notebooks:
             if notebook.name not in results:
                 give_nothing(notebook)
                 continue
             results[notebook.name].autoscores.save(notebook)
-            if self._penalty_for is not None:
-                notebook.late_submission_penalty = None
-                if submission.total_seconds_late > 0:
-                    notebook.late_submission_penalty = self._penalty(notebook, student, submission.total_seconds_late)
+            if self._late_penalties is not None:
+                notebook.late_submission_penalty = late_penalty(self._late_penalties, notebook)
         # The gradebook's own sums would look through the grades of the whole class for each submission.
         grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
         return GradebookEntry(
@@ -279,12 +264,6 @@ class GradebookWriter:
             penalty=sum((notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks), 0.0),
             penalties={n.name: n.late_submission_penalty for n in submission.notebooks if n.late_submission_penalty},
         )
-
-    def _penalty(self, notebook: SubmittedNotebook, student: str, seconds_late: float) -> float | None:
-        """What the course's plug-in takes off, at least nothing and at most all there is."""
-        assert self._penalty_for is not None
-        penalty = self._penalty_for(student, notebook.score, seconds_late)
-        return None if penalty is None else min(max(penalty, 0), notebook.score)
 
 
 def _points(grade: Grade) -> float:
@@ -313,5 +292,5 @@ def _patient(db_url: str) -> str:
     """The gradebook's address; where it is a SQLite file, waiting for others who write to it for longer than 5 s."""
     url = make_url(db_url)
     if url.get_backend_name() == "sqlite" and "timeout" not in url.query:
-        url = url.update_query_dict({"timeout": PATIENCE_S})
+        url = url.update_query_dict({"timeout": SQLITE_TIMEOUT_S})
     return url.render_as_string(hide_password=False)

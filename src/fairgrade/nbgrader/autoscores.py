@@ -8,7 +8,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.api import BaseCell, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import BaseCell, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor, SaveAutoGrades
 from sqlalchemy.orm import object_session
 
@@ -114,16 +114,19 @@ class SaveAutoScores(SaveAutoGrades, AssignLatePenalties):
             notebook = gradebook.find_submission_notebook(ids["notebook"], ids["assignment"], ids["student"])
             autoscores_of(nb).save(notebook)
             gradebook.db.flush()  # the penalty may depend on the score
-            notebook.late_submission_penalty = self._penalty(notebook, notebook.assignment)
+            self.init_plugin()
+            notebook.late_submission_penalty = late_penalty(self, notebook)
             gradebook.db.commit()
         return nb, resources
 
-    def _penalty(self, notebook: SubmittedNotebook, submission: SubmittedAssignment) -> float | None:
-        late_s = submission.total_seconds_late
-        if late_s <= 0:
-            return None
-        self.log.warning("%s is %s seconds late", submission, late_s)
-        self.init_plugin()
-        penalty = self.plugin_inst.late_submission_penalty(submission.student_id, notebook.score, late_s)
-        self.log.warning("Late submission penalty: %s", penalty)
-        return None if penalty is None else float(self._check_late_penalty(notebook, penalty))
+
+def late_penalty(assigner: AssignLatePenalties, notebook: SubmittedNotebook) -> float | None:
+    """Return what being late costs, by the plug-in of `assigner`: at least nothing, at most what the notebook earns."""
+    submission = notebook.assignment
+    late_s = submission.total_seconds_late
+    if late_s <= 0:
+        return None
+    assigner.log.warning("%s is %s seconds late", submission, late_s)
+    penalty = assigner.plugin_inst.late_submission_penalty(submission.student_id, notebook.score, late_s)
+    assigner.log.warning("Late submission penalty: %s", penalty)
+    return None if penalty is None else float(assigner._check_late_penalty(notebook, penalty))
