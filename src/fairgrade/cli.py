@@ -130,12 +130,15 @@ def autograde(
         home.notebooks(assignment)  # if there is none, this says which there are
         with nullcontext() if scheduler else closing(ForkServer()) as server:
             # This import takes seconds, in which the server loads as well.
-            from fairgrade.autograde.command import grade_class  # noqa: PLC0415
+            from fairgrade.autograde.command import grade_class, open_run  # noqa: PLC0415
 
+            run = open_run(
+                home, assignment, jobs=jobs, scheduler=scheduler, unsafe=unsafe_no_sandbox, preflight=not no_preflight,
+                server=server,
+            )  # fmt: skip
             code = grade_class(
-                home, assignment, open_console(),
-                students=student, jobs=jobs, scheduler=scheduler, force=force, dry=dry_run, compare=compare,
-                json_file=json_file, unsafe=unsafe_no_sandbox, preflight=not no_preflight, server=server,
+                run, assignment, open_console(), students=student, force=force, dry=dry_run, compare=compare,
+                json_file=json_file, unsafe=unsafe_no_sandbox,
             )  # fmt: skip
     raise typer.Exit(code)
 

@@ -17,8 +17,8 @@ from typing import Any
 import nbformat
 
 from fairgrade.authoring.new_course import released
+from fairgrade.autograde.bundle import bundle_of
 from fairgrade.autograde.grader import Grader
-from fairgrade.autograde.prepare import bundle_of
 from fairgrade.bank_source import cell_source
 from fairgrade.course import Course, CourseError
 from fairgrade.grading import Exercise, InfraError

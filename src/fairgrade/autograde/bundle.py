@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import pickle
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from fairgrade import __version__
 from fairgrade.autograde.result import CantGrade
-from fairgrade.course import CourseError
+from fairgrade.course import Course, CourseError
+from fairgrade.grading import Submission
 from fairgrade.intake import Blueprint, Note, NotebookLimits, Refused, fetch_folder
 from fairgrade.intake.extra_files import find_extra_files
 from fairgrade.intake.files import notes_on
@@ -24,6 +29,7 @@ from fairgrade.nbgrader.assignment_contents import AssignmentContents, flat, has
 from fairgrade.nbgrader.cell_results import Runs
 from fairgrade.nbgrader.course_directory import bounds_of
 from fairgrade.nbgrader.intake_exporter import Intake
+from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,23 @@ class SubmissionBundle:
     notes: tuple[Note, ...]
     key: str
     runs: Runs = field(default_factory=dict)
+
+
+def configuration_of(course: Course) -> tuple[Config, CourseDirectory]:
+    """Return what nbgrader_config.py sets, and the course as nbgrader knows it."""
+    # nbgrader makes a new gradebook with alembic, which it looks for on the PATH.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    app = NbGrader(logfile="")
+    with contextlib.chdir(course.root):
+        app.initialize([], root=str(course.root))
+    return app.config, app.coursedir
+
+
+def bundle_of(course: Course, assignment: str) -> AssignmentBundle:
+    """Return all that grading an assignment takes besides a submission."""
+    config, directory = configuration_of(course)
+    secret = IsolatedExecute(config=config).secret or Submission.from_environment().secret
+    return read_assignment(directory, course.root / "graders", assignment, config, secret)
 
 
 def read_assignment(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterable
 
 from rich.box import SIMPLE_HEAD
@@ -13,6 +14,7 @@ from rich.table import Table
 from fairgrade.autograde.changes import Change
 from fairgrade.autograde.run import Run, SubmissionOutcome
 from fairgrade.autograde.summary import Summary
+from fairgrade.nbgrader.placement import sentences
 
 _SHOWN = 20
 
@@ -51,6 +53,39 @@ def _line(done: SubmissionOutcome) -> str:
     assert done.result is not None
     scores = [score for notebook in done.result.notebooks for score in notebook.autoscores.scores.values()]
     return f"{done.student}: {sum(filter(None, scores)):g} points by tests, {done.result.seconds:.1f} s"
+
+
+def conclude(console: Console, summary: Summary, assignment: str, *, dry: bool, compare: bool) -> None:
+    """Print what a person has to know or to do after a run, then what it came to."""
+    for name, why in summary.errors.items():
+        console.print(f"[red]{escape(name)}[/] is not graded: {escape(why)}", soft_wrap=True, highlight=False)
+    for name, why in summary.broken.items():
+        console.print(
+            f"[yellow]{escape(name)}[/] has 0 points until somebody has looked: {why}", soft_wrap=True, highlight=False
+        )
+    for sentence in sentences(summary.preflight_results):
+        console.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True, highlight=False)
+    for name in summary.lacking:
+        console.print(
+            f"[bold red]Not installed here:[/] all {len(summary.graded)} submissions import {name}, which costs them "
+            f"points. Type: {sys.executable} -m pip install {name}\nThen: fairgrade autograde {assignment} --force",
+            soft_wrap=True, highlight=False,
+        )  # fmt: skip
+    for name, why in summary.undecided.items():
+        console.print(
+            f"[yellow]{escape(name)}[/] is for a person to look at: {escape(why)}", soft_wrap=True, highlight=False
+        )
+    if summary.old_feedback:
+        console.print(
+            f"Feedback pages of before: {len(summary.old_feedback)}. "
+            f"To make them again: nbgrader generate_feedback {assignment} --force",
+            soft_wrap=True, highlight=False,
+        )  # fmt: skip
+    if compare:
+        console.print(changes(summary.changes) if summary.changes else "No points change.")
+    if summary.graded:
+        console.print(slowest(summary))
+    console.print(result(summary, dry=dry))
 
 
 def result(summary: Summary, *, dry: bool) -> Table:

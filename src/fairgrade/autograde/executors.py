@@ -36,6 +36,8 @@ class GradingExecutor:
         Ends the executor and what it has started, finished or not.
     grade_packed : callable
         What is sent to the executor, as :meth:`~fairgrade.autograde.pool.Pool.grade`.
+    is_local : bool
+        Whether this machine grades.
     runs : Runs
         How tests run that don't run isolated; it goes along with each submission.
     """
@@ -46,6 +48,7 @@ class GradingExecutor:
     size: Callable[[], int]
     close: Callable[[], None]
     grade_packed: Callable[[bytes, str, bytes, float], Any]
+    is_local: bool
 
     def __post_init__(self) -> None:
         self._packed = pickle.dumps(self.bundle)
@@ -90,7 +93,7 @@ def local(bundle: AssignmentBundle, timeout_s: float, jobs: int, server: ForkSer
         pool.close()
         executor.shutdown()
 
-    return GradingExecutor(executor, bundle, timeout_s, lambda: jobs, close, pool.grade)
+    return GradingExecutor(executor, bundle, timeout_s, lambda: jobs, close, pool.grade, is_local=True)
 
 
 def cluster(bundle: AssignmentBundle, timeout_s: float, scheduler: str) -> GradingExecutor:
@@ -108,21 +111,7 @@ def cluster(bundle: AssignmentBundle, timeout_s: float, scheduler: str) -> Gradi
     ClusterUnavailable
         If Dask is not installed or the scheduler does not answer.
     """
-    try:
-        import dask  # noqa: PLC0415 - an extra
-        from distributed import Client  # noqa: PLC0415
-    except ImportError:
-        raise ClusterUnavailable(
-            "--scheduler: expected Dask distributed, found none. Run: pip install 'fairgrade[cluster]'"
-        ) from None
-    # Dask keeps the last thousand messages for its own debugging; ours are whole submissions.
-    dask.config.set({"distributed.admin.low-level-log-length": 1})
-    try:
-        client: Any = Client(scheduler, timeout="15s", set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise ClusterUnavailable(
-            f"--scheduler {scheduler}: expected a Dask scheduler, got {error}. Is it running, and its port open?"
-        ) from error
+    client = _client(scheduler)
 
     def size() -> int:
         try:
@@ -144,4 +133,22 @@ def cluster(bundle: AssignmentBundle, timeout_s: float, scheduler: str) -> Gradi
 
     # Each grading is a fact about bytes, but a repeated one must run again: that is what a retry is.
     executor = client.get_executor(pure=False)
-    return GradingExecutor(executor, bundle, timeout_s, size, close, grade_in_dask_worker)
+    return GradingExecutor(executor, bundle, timeout_s, size, close, grade_in_dask_worker, is_local=False)
+
+
+def _client(scheduler: str) -> Any:
+    try:
+        import dask  # noqa: PLC0415 - an extra
+        from distributed import Client  # noqa: PLC0415
+    except ImportError:
+        raise ClusterUnavailable(
+            "--scheduler: expected Dask distributed, found none. Run: pip install 'fairgrade[cluster]'"
+        ) from None
+    # Dask keeps the last thousand messages for its own debugging; ours are whole submissions.
+    dask.config.set({"distributed.admin.low-level-log-length": 1})
+    try:
+        return Client(scheduler, timeout="15s", set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ClusterUnavailable(
+            f"--scheduler {scheduler}: expected a Dask scheduler, got {error}. Is it running, and its port open?"
+        ) from error

@@ -18,6 +18,7 @@ from fairgrade.autograde.pool import WorkerLost
 from fairgrade.autograde.result import CantGrade, SubmissionResult
 from fairgrade.autograde.results_store import ClaimedByAnother, ResultsStore, fingerprint_of
 from fairgrade.autograde.run_manifest import write_manifest
+from fairgrade.course import CourseError
 from fairgrade.grading import InfraError
 from fairgrade.isolation.errors import SandboxUnavailable
 from fairgrade.nbgrader.cell_results import CellResult, PreflightFailed, expect_all_points, keep_passed, passed, runs_of
@@ -108,6 +109,24 @@ class Run:
     def running(self) -> list[str]:
         """Whose submissions are being graded now, as far as that can be told from here."""
         return [submission.student for submission, _ in self._waiting.values()][: self.executor.size()]
+
+    def students(self, wanted: list[str] | None = None) -> list[str]:
+        """Return whose submissions to grade: those `wanted`, or all there are.
+
+        Raises
+        ------
+        CourseError
+            If one of them has handed in nothing, or nobody has.
+        """
+        have = self.store.students()
+        missing = sorted(set(wanted or ()) - set(have))
+        if missing or not have:
+            raise CourseError(
+                f"{self.store.submitted('*')}: expected a submission of "
+                f"{', '.join(missing) or 'at least one student'}, "
+                "found none. Put notebooks there, or collect them with nbgrader."
+            )
+        return sorted(set(wanted)) if wanted else have
 
     def grade(self, students: Sequence[str]) -> Iterator[SubmissionOutcome]:
         """Grade the submissions of `students`; yields what came of each, in the order they finish.

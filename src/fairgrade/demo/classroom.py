@@ -21,7 +21,7 @@ import nbformat
 from nbgrader.api import Gradebook
 
 from fairgrade import __version__
-from fairgrade.autograde.prepare import prepared
+from fairgrade.autograde.command import open_run
 from fairgrade.autograde.run import Run
 from fairgrade.course import CONFIG, Course, CourseError
 from fairgrade.demo.class_plan import SubmissionPlan, plan_class
@@ -125,7 +125,7 @@ class Classroom:
 
     def autograding(self) -> AbstractContextManager[Run]:
         """A run of ``fairgrade autograde`` over the class."""
-        return prepared(Course(self.folder), self.assignment)
+        return open_run(Course(self.folder), self.assignment)
 
     def give_feedback(self) -> None:
         """Write a page of feedback for each graded submission."""

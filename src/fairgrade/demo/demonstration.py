@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.table import Table
 
 from fairgrade.autograde.display import watch
-from fairgrade.autograde.prepare import students_of
 from fairgrade.autograde.run import RUN_ENDING_ERRORS
 from fairgrade.autograde.summary import Summary
 from fairgrade.demo.class_plan import SubmissionKind
@@ -61,7 +60,7 @@ def _autograde(classroom: Classroom, console: Console) -> None:
     summary = Summary()
     try:
         with classroom.autograding() as run:
-            watch(run, students_of(run), console, summary)
+            watch(run, run.students(), console, summary)
     except RUN_ENDING_ERRORS as error:
         raise StepFailed(str(error)) from error
     if summary.errors:

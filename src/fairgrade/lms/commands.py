@@ -180,7 +180,7 @@ def _number(points: float | None) -> str:
 
 
 def _points(course: Course, assignment: str) -> AssignmentPoints:
-    from fairgrade.autograde.prepare import configuration_of  # noqa: PLC0415 - nbgrader takes a second to import
+    from fairgrade.autograde.bundle import configuration_of  # noqa: PLC0415 - nbgrader takes a second to import
     from fairgrade.lms.gradebook_points import read_points  # noqa: PLC0415
 
     return read_points(configuration_of(course)[1].db_url, assignment)

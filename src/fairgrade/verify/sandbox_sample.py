@@ -51,8 +51,8 @@ class SandboxSample:
 def hand_in(root: Path, assignment: str, exercises: list[str]) -> SandboxSample:
     """Hand in a sample of each exercise's bank, and compare with what it earns in process."""
     # nbgrader takes a second to import, and only this job needs it.
+    from fairgrade.autograde.bundle import bundle_of  # noqa: PLC0415
     from fairgrade.autograde.grader import Grader  # noqa: PLC0415
-    from fairgrade.autograde.prepare import bundle_of  # noqa: PLC0415
 
     os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader says it to the cells it runs
     here, done = load(root, assignment), SandboxSample()
