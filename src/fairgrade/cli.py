@@ -16,7 +16,7 @@ from fairgrade.authoring.commands import check, doctor, init
 from fairgrade.autograde.pool import ForkServer
 from fairgrade.console import open_console, print_error, print_stopped
 from fairgrade.course import Course, CourseError
-from fairgrade.lms.commands import export
+from fairgrade.lms.export import export
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown"

@@ -21,7 +21,7 @@ class CantFill(Exception):
 
 
 @dataclass(frozen=True)
-class Change:
+class CellEdit:
     """A value that is set.
 
     Attributes
@@ -51,7 +51,7 @@ class Filling:
     ----------
     title : str
         The column's name.
-    changes : list of Change
+    changes : list of CellEdit
     unchanged : int
         How many rows hold the points already.
     blank : int
@@ -65,7 +65,7 @@ class Filling:
     """
 
     title: str
-    changes: list[Change] = field(default_factory=list)
+    changes: list[CellEdit] = field(default_factory=list)
     unchanged: int = 0
     blank: int = 0
     kept: int = 0
@@ -73,7 +73,7 @@ class Filling:
     unmatched_students: list[str] = field(default_factory=list)
 
     @property
-    def lowering(self) -> list[Change]:
+    def lowering(self) -> list[CellEdit]:
         """The changes that take points from somebody."""
         return [change for change in self.changes if change.lowers]
 
@@ -173,7 +173,7 @@ def _note_change(
         found.unchanged += 1
     else:
         after = f"{round(points, 4):.10g}".replace(".", decimal)
-        found.changes.append(Change(student, before, after, row, column))
+        found.changes.append(CellEdit(student, before, after, row, column))
 
 
 def _column(table: Table, dialect: Dialect, assignment: str, column: str | None) -> int:
