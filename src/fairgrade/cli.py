@@ -17,6 +17,7 @@ from fairgrade.autograde.pool import ForkServer
 from fairgrade.console import open_console, print_error, print_stopped
 from fairgrade.course import Course, CourseError
 from fairgrade.lms.export import export
+from fairgrade.report.class_report_command import report
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown"
@@ -205,3 +206,4 @@ app.command()(init)
 app.command()(check)
 app.command()(doctor)
 app.command()(export)
+app.command()(report)

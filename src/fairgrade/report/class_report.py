@@ -1,0 +1,214 @@
+"""The report on a class: from results to what a lecturer should know and do."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from statistics import fmean
+
+import numpy as np
+
+from fairgrade.grading import Exercise
+from fairgrade.report.class_results import ClassMember, ClassResults, Stage
+from fairgrade.report.item_statistics import (
+    MIN_STUDENTS,
+    AssignmentStatistics,
+    ItemStatistics,
+    assignment_statistics,
+    item_statistics,
+)
+
+BINS = 10
+
+TOP_FINDINGS = 5
+
+
+@dataclass(frozen=True)
+class CheckFigures:
+    """How one check fared.
+
+    Attributes
+    ----------
+    exercise, name, sentence : str
+    n, passed : int
+        Students whose work it looked at, and those who passed.
+    flag : str
+    """
+
+    exercise: str
+    name: str
+    sentence: str
+    n: int
+    passed: int
+    flag: str
+
+
+@dataclass(frozen=True)
+class MisconceptionFigures:
+    """How often one misconception was recognised.
+
+    Attributes
+    ----------
+    exercise, name, title, hint : str
+    students : int
+    lost : float
+        Points that the class lost in that exercise while holding it.
+    mean_total : float or None
+        The mean total of the students who hold it.
+    """
+
+    exercise: str
+    name: str
+    title: str
+    hint: str
+    students: int
+    lost: float
+    mean_total: float | None
+
+
+@dataclass(frozen=True)
+class ClassReport:
+    """What a report shows.
+
+    Attributes
+    ----------
+    results : ClassResults
+    totals : AssignmentStatistics
+    items : list of ItemStatistics
+    checks : list of CheckFigures
+    misconceptions : list of MisconceptionFigures
+        The most expensive first.
+    unseen : dict of str to list of str
+        Misconceptions of the graders that nobody had, by exercise.
+    histogram : list of int
+        Students by tenth of the points.
+    """
+
+    results: ClassResults
+    totals: AssignmentStatistics
+    items: list[ItemStatistics]
+    checks: list[CheckFigures]
+    misconceptions: list[MisconceptionFigures]
+    unseen: dict[str, list[str]]
+    histogram: list[int]
+
+    @property
+    def stages(self) -> dict[Stage, int]:
+        """Return how many students came how far."""
+        counts = Counter(one.stage for one in self.results.members)
+        return {stage: counts[stage] for stage in Stage}
+
+    @property
+    def waiting(self) -> int:
+        """Return how many submissions a person still has to look at."""
+        return sum(one.is_waiting for one in self.results.members)
+
+    @property
+    def top(self) -> list[MisconceptionFigures]:
+        """Return what to speak of in the next lecture: the misconceptions that cost the class most."""
+        return [found for found in self.misconceptions if found.lost > 0][:TOP_FINDINGS]
+
+
+def report_on(results: ClassResults, exercises: Sequence[Exercise]) -> ClassReport:
+    """Work out the report on a class.
+
+    Parameters
+    ----------
+    results : ClassResults
+    exercises : sequence of Exercise
+        The assignment's graders; their banks say what hints and names mean.
+    """
+    graded = results.graded
+    marks = np.array([[one.points.get(name, 0.0) for name in results.maxima] for one in graded], dtype=np.float64)
+    marks = marks.reshape(len(graded), len(results.maxima))
+    banks = {exercise.name: exercise for exercise in exercises}
+    found = _misconceptions(graded, banks)
+    seen = {(one.exercise, one.name) for one in found}
+    unseen = {
+        name: missing
+        for name, bank in banks.items()
+        if (missing := [item for item in bank.misconceptions if (name, item) not in seen])
+    }
+    totals = [one.total for one in graded if one.total is not None]
+    histogram, _ = np.histogram(totals, bins=BINS, range=(0, results.of or 1))
+    return ClassReport(
+        results,
+        assignment_statistics(marks),
+        item_statistics(list(results.maxima), marks, np.array(list(results.maxima.values()), dtype=np.float64)),
+        _checks(graded),
+        found,
+        unseen,
+        [int(count) for count in histogram],
+    )
+
+
+def _checks(graded: Sequence[ClassMember]) -> list[CheckFigures]:
+    """Return the pass rate of each check, with what is odd about it."""
+    passed: dict[tuple[str, str], dict[str, bool]] = defaultdict(dict)
+    sentences = {}
+    for one in graded:
+        for score in one.scores.values():
+            for check in score["checks"] if score.get("attempted", True) else ():
+                key = score["exercise"], check["name"]
+                passed[key][one.student] = check["outcome"] == "Passed"
+                sentences[key] = check["sentence"]
+    flags = _check_flags(passed, graded)
+    return [
+        CheckFigures(*key, sentences[key], len(of), sum(of.values()), flags.get(key, "")) for key, of in passed.items()
+    ]
+
+
+def _check_flags(
+    passed: Mapping[tuple[str, str], Mapping[str, bool]], graded: Sequence[ClassMember]
+) -> dict[tuple[str, str], str]:
+    flags: dict[tuple[str, str], str] = {}
+    if len(graded) < MIN_STUDENTS:
+        return flags
+    strong = {one.student for one in graded if sum(_failures(one).values()) == 1}
+    for key, of in passed.items():
+        failed = [student for student, has_passed in of.items() if not has_passed]
+        if not failed:
+            continue
+        if len(failed) == len(of):
+            flags[key] = "Nobody passes it."
+        elif len(failed) >= 3 and set(failed) <= strong:
+            flags[key] = "Only students who are right everywhere else fail it: suspect the check."
+    for one, other in combinations(passed, 2):
+        if one[0] == other[0] and passed[one] == passed[other] and len(set(passed[one].values())) == 2:
+            flags.setdefault(other, f"It passes and fails with {one[1].replace('_', ' ')} for everybody.")
+    return flags
+
+
+def _failures(one: ClassMember) -> Counter[tuple[str, str]]:
+    return Counter(
+        (score["exercise"], check["name"])
+        for score in one.scores.values()
+        for check in score["checks"]
+        if check["outcome"] != "Passed"
+    )
+
+
+def _misconceptions(graded: Sequence[ClassMember], banks: Mapping[str, Exercise]) -> list[MisconceptionFigures]:
+    holders: dict[tuple[str, str], list[tuple[float, float | None]]] = defaultdict(list)
+    for one in graded:
+        for score in one.scores.values():
+            for name in score["misconceptions"]:
+                holders[score["exercise"], name].append((score["points"] - score["earned"], one.total))
+    found = []
+    for (exercise, name), of in holders.items():
+        known = banks[exercise].misconceptions.get(name) if exercise in banks else None
+        totals = [total for _, total in of if total is not None]
+        found.append(
+            MisconceptionFigures(
+                exercise,
+                name,
+                known.diagnosis.title if known else name.replace("_", " ").capitalize(),
+                known.hint if known else "",
+                len(of),
+                sum(lost for lost, _ in of),
+                fmean(totals) if totals else None,
+            )
+        )
+    return sorted(found, key=lambda one: (-one.lost, one.exercise, one.name))

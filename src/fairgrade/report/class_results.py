@@ -1,0 +1,152 @@
+"""The results of a class: who handed in, what each earned, which checks passed, and what was recognised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.api import Gradebook, MissingEntry
+
+from fairgrade.course import CourseError
+from fairgrade.notebook.cell import RECORD
+from fairgrade.results import scores_in
+
+
+class Stage(StrEnum):
+    """How far a student came with an assignment."""
+
+    NOT_HANDED_IN = "not handed in"
+    REFUSED = "can't be read"
+    BLANK = "blank"
+    PARTLY = "partly done"
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True)
+class ClassMember:
+    """One student's results.
+
+    Attributes
+    ----------
+    student : str
+    stage : Stage
+    total : float or None
+        With points by hand, late penalties taken off; None if nothing was handed in.
+    points : dict of str to float
+        By exercise, of the graded ones.
+    scores : dict of str to dict
+        The scores as data, by exercise; see :meth:`fairgrade.grading.Score.to_dict`.
+    is_late : bool
+    is_waiting : bool
+        Whether a person still has to grade something.
+    overridden : tuple of str
+        Exercises whose points were set by hand against the test.
+    """
+
+    student: str
+    stage: Stage
+    total: float | None
+    points: dict[str, float]
+    scores: dict[str, dict[str, Any]]
+    is_late: bool
+    is_waiting: bool
+    overridden: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ClassResults:
+    """The results of a class.
+
+    Attributes
+    ----------
+    assignment : str
+    maxima : dict of str to float
+        The most an exercise gives, in the order of the notebook.
+    of : float
+        The most the assignment gives, points by hand included.
+    members : tuple of ClassMember
+    """
+
+    assignment: str
+    maxima: dict[str, float]
+    of: float
+    members: tuple[ClassMember, ...]
+
+    @property
+    def graded(self) -> list[ClassMember]:
+        """Those whose work could be read; the statistics are about them."""
+        return [one for one in self.members if one.stage not in (Stage.NOT_HANDED_IN, Stage.REFUSED)]
+
+
+def read_class(db_url: str, autograded: Path, assignment: str) -> ClassResults:
+    """Read the results of a class from the gradebook and the graded notebooks.
+
+    Raises
+    ------
+    CourseError
+        If nothing is graded yet.
+    """
+    with Gradebook(db_url) as gradebook:
+        try:
+            found = gradebook.find_assignment(assignment)
+        except MissingEntry:
+            raise CourseError(
+                f"{assignment}: expected results, found none. Run: fairgrade autograde {assignment}"
+            ) from None
+        maxima = {
+            cell.name: float(cell.max_score)
+            for notebook in found.notebooks
+            for cell in notebook.grade_cells
+            if cell.cell_type == "code"
+        }
+        submissions = {submission.student.id: submission for submission in found.submissions}
+        students = sorted({student.id for student in gradebook.students} | set(submissions))
+        members = tuple(
+            _member(student, submissions.get(student), autograded, assignment, maxima) for student in students
+        )
+        return ClassResults(assignment, maxima, float(found.max_score), members)
+
+
+def _member(student: str, submission: Any, autograded: Path, assignment: str, maxima: dict[str, float]) -> ClassMember:
+    if submission is None:
+        return ClassMember(student, Stage.NOT_HANDED_IN, None, {}, {}, False, False, ())
+    scores, refused = _kept(autograded / student / assignment)
+    grades = {grade.name: grade for notebook in submission.notebooks for grade in notebook.grades}
+    points = {name: float(grades[name].score or 0.0) for name in maxima if name in grades}
+    attempts = [bool(score.get("attempted", True)) for score in scores.values()]
+    stage = Stage.COMPLETE if attempts and all(attempts) else Stage.PARTLY if any(attempts) else Stage.BLANK
+    if not scores:  # tests without a grader: told by the points alone
+        stage = Stage.BLANK if not any(points.values()) else Stage.COMPLETE
+    return ClassMember(
+        student=student,
+        stage=Stage.REFUSED if refused else stage,
+        total=max(0.0, float(submission.score) - float(submission.late_submission_penalty or 0.0)),
+        points=points,
+        scores=scores,
+        is_late=submission.total_seconds_late > 0,
+        is_waiting=bool(submission.needs_manual_grade),
+        overridden=tuple(
+            name
+            for name, grade in grades.items()
+            if name in maxima and grade.manual_score is not None and grade.manual_score != grade.auto_score
+        ),
+    )
+
+
+def _kept(folder: Path) -> tuple[dict[str, dict[str, Any]], bool]:
+    """Return the scores in the graded notebooks of a submission, and whether one of them was refused."""
+    scores: dict[str, dict[str, Any]] = {}
+    refused = False
+    for notebook in _notebooks(folder):
+        scores |= scores_in(notebook)
+        refused = refused or bool(notebook.metadata.get(RECORD, {}).get("refused"))
+    return scores, refused
+
+
+def _notebooks(folder: Path) -> Iterator[nbformat.NotebookNode]:
+    for path in sorted(folder.glob("*.ipynb")):
+        yield nbformat.read(path, as_version=4)

@@ -1,0 +1,39 @@
+"""The report as one page that needs no network and no script."""
+
+from __future__ import annotations
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from fairgrade.report.class_report import ClassReport
+from fairgrade.report.item_statistics import MIN_STUDENTS
+
+
+def render(report: ClassReport, *, with_names: bool = False) -> str:
+    """Return the page; every text in it is escaped.
+
+    Parameters
+    ----------
+    report : ClassReport
+    with_names : bool
+        Whether students are listed by their ids.
+    """
+    environment = Environment(
+        loader=PackageLoader("fairgrade.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"percent": percent, "number": number, "words": lambda name: name.replace("_", " ")}
+    template = environment.get_template("class_report.html.j2")
+    return template.render(report=report, with_names=with_names, MIN_STUDENTS=MIN_STUDENTS)
+
+
+def percent(value: float | None) -> str:
+    """Return a share in percent; a dash where it is undefined."""
+    return "-" if value is None else f"{100 * value:.0f} %"
+
+
+def number(value: float | None) -> str:
+    """Return a number with two decimals; a dash where it is undefined."""
+    return "-" if value is None else f"{value:.2f}"
