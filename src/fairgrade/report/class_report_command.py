@@ -24,7 +24,7 @@ def report(
 
     Writes a page to reports/ that needs no network, and shows a summary. Example: fairgrade report ps1
     """
-    from fairgrade.autograde.prepare import configuration_of  # noqa: PLC0415 - nbgrader takes a second to import
+    from fairgrade.autograde.bundle import configuration_of  # noqa: PLC0415 - nbgrader takes a second to import
     from fairgrade.report.class_report import report_on  # noqa: PLC0415
     from fairgrade.report.class_results import read_class  # noqa: PLC0415
     from fairgrade.report.page import render  # noqa: PLC0415
