@@ -40,7 +40,7 @@ def failures(first: int, last: int) -> Counter[tuple[str, str]]:
 
 
 def main() -> None:
-    """Run all, and print a row a check."""
+    """Run all, and print one row per check."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
     processes = int(sys.argv[2]) if len(sys.argv) > 2 else os.cpu_count()
     begin = time.perf_counter()

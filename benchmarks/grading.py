@@ -36,7 +36,7 @@ def main() -> None:
     totals = [0.0, 0.0]
     for exercise in exercises:
         wrong = list(exercise.misconceptions.values())
-        exercise.grade(exercise.reference).to_html()  # templates and caches are made once a process
+        exercise.grade(exercise.reference).to_html()  # templates and caches are made once per process
         times: tuple[list[float], list[float]] = ([], [])
         for n in range(STUDENTS):
             with grading_for(Submission("part5_training", f"s{n:03d}")):
