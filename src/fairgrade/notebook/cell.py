@@ -11,7 +11,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from fairgrade.notebook.code import Names, is_complete, names_of, parse
+from fairgrade.notebook.code import GlobalNames, is_complete, names_of, parse
 
 RECORD = "fairgrade"
 """The key of a notebook's or a cell's metadata under which grading leaves its record."""
@@ -106,7 +106,7 @@ class AssignmentCell:
         return parse(self.source)
 
     @cached_property
-    def names(self) -> Names:
+    def names(self) -> GlobalNames:
         """What its code does with global names."""
         return names_of(self.tree)
 

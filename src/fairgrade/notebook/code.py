@@ -16,7 +16,7 @@ _COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 @dataclass(frozen=True)
-class Names:
+class GlobalNames:
     """What a cell does with global names.
 
     Attributes
@@ -76,11 +76,11 @@ def imports_graders(source: str) -> bool:
     return any(name.partition(".")[0] in ("graders", "fairgrade") for name in imports_of(source))
 
 
-def names_of(tree: ast.Module) -> Names:
+def names_of(tree: ast.Module) -> GlobalNames:
     """Find out what the cell with this tree does with global names."""
     inner = [node for node in _same_scope(tree.body) if isinstance(node, _FUNCTIONS | ast.ClassDef | ast.Lambda)]
     read, uses = (frozenset(_free(nodes, frozenset())) for nodes in (inner, tree.body))
-    return Names(frozenset(bound_by(tree.body)), read, uses)
+    return GlobalNames(frozenset(bound_by(tree.body)), read, uses)
 
 
 def bound_by(statements: Iterable[ast.stmt]) -> set[str]:
