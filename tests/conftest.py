@@ -46,9 +46,10 @@ def own_sockets(tmp_path_factory: pytest.TempPathFactory) -> Config:
 
 
 def environment() -> dict[str, str]:
-    """The environment of a user who has activated the virtual environment."""
+    """The environment of a user who has activated the virtual environment, where commands start as tests need it."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    return {**os.environ, "PATH": path, "COLUMNS": "140"}
+    startup = str(ROOT / "tests" / "startup")
+    return {**os.environ, "PATH": path, "COLUMNS": "140", "PYTHONPATH": startup, "JUPYTER_CONFIG_PATH": startup}
 
 
 def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook
 from tests.conftest import ROOT, run
 from tests.foreign.course import ASSIGNMENTS, FILES, handed_in, source
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("foreign")]
 
 WORKS = ("solution", "corrupted", "stub")
 STOCK = 'c = get_config()\nc.CourseDirectory.course_id = "foreign"\n'

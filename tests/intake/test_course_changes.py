@@ -6,7 +6,6 @@ import contextlib
 import copy
 import json
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -135,12 +134,9 @@ PAYLOAD = "document.title = 'CANARY-script'"
 @contextlib.contextmanager
 def server(folder: Path) -> Iterator[str]:
     """A Jupyter server in the course, as an instructor runs it; yields its address once it answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     command = [
-        sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root", "--ip=127.0.0.1",
-        f"--port={port}", "--IdentityProvider.token=secret", "--ServerApp.disable_check_xsrf=True",
+        sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
+        "--IdentityProvider.token=secret", "--ServerApp.disable_check_xsrf=True",
     ]  # fmt: skip
     log = folder.parent / "server.log"
     with (
@@ -148,14 +144,11 @@ def server(folder: Path) -> Iterator[str]:
         subprocess.Popen(command, cwd=folder, env=environment(), stderr=file, stdout=file) as process,
     ):
         try:
-            ends = time.monotonic() + 60
-            while time.monotonic() < ends:
+            # It says its address once it listens there.
+            while not (said := re.search(r"(http://127\.0\.0\.1:\d+)/\S*\n", log.read_text())):
                 assert process.poll() is None, log.read_text()
-                with contextlib.suppress(OSError):
-                    ask(f"http://127.0.0.1:{port}", "/api")
-                    break
                 time.sleep(0.1)
-            yield f"http://127.0.0.1:{port}"
+            yield said[1]
         finally:
             process.terminate()
 
