@@ -33,16 +33,23 @@ def source() -> nbformat.NotebookNode:
     return classes.source(*(cell("test", text, 1, grade_id=name) for name, text in TESTS.items()))
 
 
-@pytest.fixture
-def course(small_course: Path) -> Path:
-    """An adopted course, with right and wrong work handed in."""
-    classes.write_source(small_course, source())
-    with (small_course / "nbgrader_config.py").open("a") as config:
+@pytest.fixture(scope="module")
+def adopted(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An adopted course, with right and wrong work handed in; only to be copied."""
+    course = copy(released, tmp_path_factory.mktemp("adopted") / "course")
+    classes.write_source(course, source())
+    with (course / "nbgrader_config.py").open("a") as config:
         config.write('\nc.IsolatedExecute.tests = "auto"\n')
-    assert run("nbgrader", "generate_assignment", ASSIGNMENT, "--force", cwd=small_course).returncode == 0
-    hand_in(small_course, "s001", RIGHT)
-    hand_in(small_course, "s002", WRONG)
-    return small_course
+    assert run("nbgrader", "generate_assignment", ASSIGNMENT, "--force", cwd=course).returncode == 0
+    hand_in(course, "s001", RIGHT)
+    hand_in(course, "s002", WRONG)
+    return course
+
+
+@pytest.fixture
+def course(adopted: Path, tmp_path: Path) -> Path:
+    """That course, to be graded."""
+    return copy(adopted, tmp_path / "course")
 
 
 @pytest.mark.slow

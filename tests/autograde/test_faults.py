@@ -24,6 +24,7 @@ from tests.autograde.classes import (
     grading_processes,
     hand_in,
     points,
+    shorten_time,
 )
 from tests.conftest import environment, run
 
@@ -80,6 +81,7 @@ def test_workers_and_coordinators_killed_at_random(small_course: Path):
     rng = random.Random(5)
     codes = {f"s{number:03d}": rng.choice([RIGHT, RIGHT, WRONG]) for number in range(100)}
     codes["s050"] = HANGING
+    shorten_time(small_course)
     for student, code in codes.items():
         hand_in(small_course, student, code)
     seen: set[int] = set()
@@ -106,6 +108,7 @@ def test_workers_and_coordinators_killed_at_random(small_course: Path):
 @pytest.mark.slow
 def test_interrupted(small_course: Path):
     """Ctrl-C ends a run at once, with a word and its exit code; the next one does only what is left."""
+    shorten_time(small_course)
     codes = {f"s{number:03d}": HANGING if 3 <= number < 9 else RIGHT for number in range(12)}
     for student, code in codes.items():
         hand_in(small_course, student, code)

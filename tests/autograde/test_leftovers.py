@@ -29,7 +29,7 @@ from tests.conftest import environment, run
 
 pytestmark = pytest.mark.slow
 
-WAITING = "import os, time\nopen('mine', 'w').close()\ntime.sleep(50)"
+WAITING = "import os, time\nopen('mine', 'w').close()\ntime.sleep(500)"
 """A cell that has a file, and takes until it is stopped."""
 
 NBGRADER = ("nbgrader", "autograde", ASSIGNMENT)
@@ -50,7 +50,8 @@ def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def sandboxed(request: pytest.FixtureRequest, small_course: Path) -> Path:
     """The short course, graded in one of the sandboxes."""
     with (small_course / "nbgrader_config.py").open("a") as config:
-        config.write(f"c.Isolation.backend = {request.param!r}\nc.Isolation.cell_timeout_s = 30.0\n")
+        config.write(f"c.Isolation.backend = {request.param!r}\n")
+        config.write("c.Isolation.cell_timeout_s = c.Isolation.notebook_timeout_s = 600.0\n")
     return small_course
 
 

@@ -80,7 +80,7 @@ class Lab:
             config.write(
                 f'c.Autograde.exclude_overwriting = {{"{ASSIGNMENT}": ["helper.py"]}}\n'
                 'c.LateSubmissionPlugin.penalty_method = "zero"\n'
-                "c.Isolation.cell_timeout_s = c.Isolation.call_timeout_s = 5.0\n"
+                "c.Isolation.cell_timeout_s = c.Isolation.call_timeout_s = 20.0\n"
             )
         (folder / "source" / ASSIGNMENT).mkdir(parents=True)
         (folder / "source" / ASSIGNMENT / "data.csv").write_text("1,2\n")

@@ -6,6 +6,7 @@ import contextlib
 import copy
 import json
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -29,9 +30,18 @@ def hand_in(lab: Lab, *students: str) -> None:
         write(lab.submission(student) / f"{NOTEBOOK}.ipynb", filled_in(lab.released()))
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    """The course, released; only to be copied."""
+    return Lab(tmp_path_factory.mktemp("made") / "course")
+
+
 @pytest.fixture
-def lab(tmp_path: Path) -> Lab:
-    return Lab(tmp_path / "course")
+def lab(made: Lab, tmp_path: Path) -> Lab:
+    """The course, released, with nothing handed in yet."""
+    own = copy.copy(made)
+    own.folder = shutil.copytree(made.folder, tmp_path / "course")
+    return own
 
 
 def changed_source():
