@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
@@ -130,9 +131,12 @@ def autograde(
         home = Course.at(course)
         home.notebooks(assignment)  # if there is none, this says which there are
         with nullcontext() if scheduler else closing(ForkServer()) as server:
-            # This import takes seconds, in which the server loads as well.
+            # This import takes seconds, in which the server loads as well; the garbage collector would add a third.
+            gc.disable()
             from fairgrade.autograde.command import grade_class, open_run  # noqa: PLC0415
 
+            gc.freeze()
+            gc.enable()
             run = open_run(
                 home, assignment, jobs=jobs, scheduler=scheduler, unsafe=unsafe_no_sandbox, preflight=not no_preflight,
                 server=server,
