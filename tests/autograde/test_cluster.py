@@ -9,11 +9,15 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
 
+from tests.autograde import classes
 from tests.autograde.classes import ASSIGNMENT, POINTS, RIGHT, WRONG, copy, db_url, dump, files, hand_in, points
+from tests.autograde.test_auto import COMPUTES
 from tests.autograde.test_faults import half_written, read_lines, started
 from tests.conftest import environment, run
+from tests.notebooks import cell
 
 Started = tuple[subprocess.Popen[str], str]
 Start = Callable[..., Started]
@@ -96,6 +100,31 @@ def test_a_lost_scheduler_ends_the_run(small_course: Path, start: Start, schedul
     assert "the connection is lost" in " ".join(rest.split())
     assert 3 <= len(points(small_course)) < 40
     assert half_written(small_course) == []
+
+
+@pytest.mark.slow
+def test_a_worker_runs_tests_where_the_preflight_found_that_they_must(
+    small_course: Path, tmp_path: Path, start: Start, scheduling: Started
+):
+    """What needs the sandbox earns its points there, and loses them there: as if graded by this machine's processes."""
+    classes.write_source(small_course, classes.source(cell("test", COMPUTES, 1, grade_id="test_live")))
+    with (small_course / "nbgrader_config.py").open("a") as config:
+        config.write('\nc.IsolatedExecute.tests = "auto"\n')
+    assert run("nbgrader", "generate_assignment", ASSIGNMENT, "--force", cwd=small_course).returncode == 0
+    hand_in(small_course, "s001", RIGHT)
+    hand_in(small_course, "s002", "import operator\n\n\ndef double(x):\n    return operator.mul(2, x)")
+    other = copy(small_course, tmp_path / "other")
+    _, scheduler = scheduling
+    start_worker(start, scheduler)
+    graded = run("fairgrade", "autograde", ASSIGNMENT, "--scheduler", scheduler, cwd=small_course)
+    assert graded.returncode == 0, graded.stdout
+    assert "1 of the tests run in the sandbox" in " ".join(graded.stdout.split())
+    assert points(small_course) == {"s001": 6.0, "s002": 5.0}
+    notebook = nbformat.read(small_course / "autograded" / "s001" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+    assert notebook.metadata["fairgrade"]["tests"] == {"test_live": "in-sandbox"}
+    assert run("fairgrade", "autograde", ASSIGNMENT, "--jobs", "1", cwd=other).returncode == 0
+    assert dump(db_url(small_course)) == dump(db_url(other))
+    assert files(small_course / "autograded") == files(other / "autograded")
 
 
 def test_no_scheduler_is_an_error_with_a_next_step(small_course: Path):
