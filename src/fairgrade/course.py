@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -90,10 +91,21 @@ class Course:
             sys.path.insert(0, str(self.root))
         try:
             return import_graders(assignment)
-        except ImportError as error:
+        except Exception as error:
             raise CourseError(
-                f"graders/{assignment}: expected a package that can be imported, got {type(error).__name__}: {error}."
+                f"{self._line_of(error) or f'graders/{assignment}'}: "
+                f"expected a package that can be imported, got {type(error).__name__}: {error}."
             ) from error
+
+    def _line_of(self, error: Exception) -> str:
+        """Return the file and line of the graders that an error comes from; empty if it comes from none of them."""
+        if isinstance(error, SyntaxError) and error.filename:
+            places = [(Path(error.filename), error.lineno)]
+        else:
+            places = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+        graders = self.root / "graders"
+        own = [f"{path.relative_to(self.root)}:{line}" for path, line in places if path.is_relative_to(graders)]
+        return own[-1] if own else ""
 
 
 def import_graders(assignment: str) -> list[ModuleType]:

@@ -89,3 +89,22 @@ def test_what_is_not_there_is_told(started: Path, arguments: tuple[str, ...], sa
     done = run("fairgrade", "check", *arguments, cwd=started)
     assert done.returncode == 2
     assert says in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("x = (", "got SyntaxError: '(' was never closed"),
+        ("x = len(1)", "got TypeError: object of type 'int' has no len()"),
+        ("import no_such_library", "got ModuleNotFoundError: No module named 'no_such_library'"),
+    ],
+)
+def test_a_grader_that_cannot_be_imported_is_named_with_its_line(new_course: Path, text: str, says: str) -> None:
+    """Whatever the error is, no traceback of fairgrade's own code is shown."""
+    grader = new_course / GRADER
+    grader.write_text(grader.read_text() + text + "\n")
+    line = len(grader.read_text().splitlines())
+    done = run("fairgrade", "check", "first_steps", cwd=new_course)
+    assert done.returncode == 2
+    assert f"{GRADER}:{line}: expected a package that can be imported, {says}" in done.stdout
+    assert "Traceback" not in done.stdout

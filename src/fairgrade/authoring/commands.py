@@ -13,6 +13,10 @@ from fairgrade.course import Course, CourseError
 from fairgrade.grading import InfraError
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def init(folder: Annotated[Path, typer.Argument(help="The new course's folder: an empty one, or none.")]) -> None:
     """Start a course: a small assignment with graders, six made-up submissions, and a README with four commands.
 
@@ -73,8 +77,8 @@ def check(
         console.print(f"[bold]{escape(finding.where)}[/]: {escape(finding.what)}", highlight=False, soft_wrap=True)
         console.print(f"  {escape(finding.cure)}", highlight=False, soft_wrap=True)
     rest = f" of {report.known}; fairgrade verify grades all" if report.graded < report.known else ""
-    found = f"{len(report.findings)} findings" if report.findings else "nothing to mend"
-    console.print(f"{assignment}: {found}; {report.graded} pieces of work graded{rest}.", highlight=False)
+    found = _count(len(report.findings), "finding") if report.findings else "nothing to mend"
+    console.print(f"{assignment}: {found}; {_count(report.graded, 'piece')} of work graded{rest}.", highlight=False)
     raise typer.Exit(1 if report.findings else 0)
 
 
@@ -102,5 +106,5 @@ def doctor(
         table.add_row(marks[symptom.state], symptom.what, symptom.found, symptom.cure)
     console.print(table)
     problems = sum(symptom.state is Severity.PROBLEM for symptom in symptoms)
-    console.print(f"{problems} problems." if problems else "Ready to grade.", highlight=False)
+    console.print(f"{_count(problems, 'problem')}." if problems else "Ready to grade.", highlight=False)
     raise typer.Exit(1 if problems else 0)
