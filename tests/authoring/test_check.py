@@ -108,3 +108,25 @@ def test_a_grader_that_cannot_be_imported_is_named_with_its_line(new_course: Pat
     assert done.returncode == 2
     assert f"{GRADER}:{line}: expected a package that can be imported, {says}" in done.stdout
     assert "Traceback" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "says"),
+    [
+        (", n)\n", ", n), n\n", "inputs: expected arguments of the reference, got 2: too many positional arguments."),
+        (
+            "(rng, n)",
+            "(n)",
+            "inputs: expected arguments, got TypeError: a_sample() got multiple values",
+        ),
+    ],
+)
+def test_inputs_that_the_reference_cannot_take_are_told(new_course: Path, right: str, wrong: str, says: str) -> None:
+    """Otherwise all work that can't be called with them, either, would be right."""
+    grader = new_course / GRADER
+    text = grader.read_text()
+    assert text.count(right) == 1
+    grader.write_text(text.replace(right, wrong))
+    done = run("fairgrade", "check", "first_steps", "--exercise", "standard_error", cwd=new_course)
+    assert done.returncode == 1, done.stdout
+    assert says in done.stdout

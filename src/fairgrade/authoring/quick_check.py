@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
 
 from fairgrade.authoring.new_course import released
 from fairgrade.autograde.bundle import bundle_of
@@ -96,6 +97,7 @@ def check(
         progress("the notebook and its release")
         report.findings += [f for f in check_release(here) if exercise is None or exercise in f.where]
         for one in chosen:
+            report.findings += _unusable_inputs(here, one)
             report.findings += try_visible_tests(course.root, assignment, one.name)
         progress("the sandbox")
         try:
@@ -142,6 +144,24 @@ def _check_bank(here: LoadedAssignment, exercise: Exercise, grader: Grader, repo
             earned, named = _graded(grader, notebook, solution, source, test)
             report.graded += 1
             report.findings += _judged(exercise, kind, item, _place(code, here), earned, named)
+
+
+def _unusable_inputs(here: LoadedAssignment, exercise: Exercise) -> Iterator[Finding]:
+    """Yield inputs that can't be drawn or don't fit the reference: all work that raises TypeError would agree."""
+    for inputs in exercise.all_inputs:
+        where = f"{_place(inputs.code, here)}, {inputs.name}"
+        try:
+            arguments = inputs.draw(np.random.default_rng(0))
+        except Exception as error:
+            what = f"inputs: expected arguments, got {type(error).__name__}: {error}."
+            cure = "Let the function take rng first, then the parameters that @exercise.inputs(...) names."
+            yield Finding(Section.RIGHT, where, what, cure)
+            continue
+        try:
+            inspect.signature(exercise.reference).bind(*arguments)
+        except TypeError as error:
+            what = f"inputs: expected arguments of the reference, got {len(arguments)}: {error}."
+            yield Finding(Section.RIGHT, where, what, "Return as many as the reference takes, several as a tuple.")
 
 
 def _some_items(exercise: Exercise) -> Iterator[tuple[ItemKind, str, Any]]:
