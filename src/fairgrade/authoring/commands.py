@@ -52,7 +52,8 @@ def check(
 
     Grades the solution, the empty stub, right variants and known mistakes as submissions are, in the sandbox, and
     inspects the notebook and what students get. Each finding names file, line or cell, and a cure; the exit code is 1
-    if there are any. fairgrade verify is thorough. Example: fairgrade check first_steps --exercise standard_error
+    if there are any. fairgrade verify takes longer and finds more.
+    Example: fairgrade check first_steps --exercise standard_error
     """
     from fairgrade.authoring.watching import run_again_on_changes  # noqa: PLC0415 - a command loads what it needs
 

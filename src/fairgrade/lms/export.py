@@ -66,8 +66,8 @@ def export(
     late penalties are taken off. With --to csv, a file with a column per question and the comments is written.
     Example: fairgrade export ps1 --to canvas --template grades.csv, then again with --yes
 
-    Exit codes: 0 written, or nothing speaks against it; 1 something does, and is listed; 2 wrong usage, or the file
-    can't be filled.
+    Exit codes: 0 written, or it could be; 1 not written, for the reasons listed; 2 wrong usage, or the file can't be
+    filled.
     """
     console = open_console()
     try:
