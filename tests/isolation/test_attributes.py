@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fairgrade.grading import StudentError, attributes, student_object
+from fairgrade.grading import StudentError, at_once, attributes, student_object
 from fairgrade.isolation import expose
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.remote.namespace import Namespace
@@ -188,3 +188,31 @@ def test_a_container_that_is_read_is_the_students_own(model: Namespace) -> None:
     keeper.add(1.0)
     assert history == [1.0]
     assert keeper.history is history
+
+
+def test_setting_calling_and_reading_are_one_question(session: Session, model: Namespace) -> None:
+    """Each in its order; what the method returns comes along."""
+    made = student_object(model["Model"]())
+    before = session.link.questions
+    result, values = at_once(made, assign={"weight": 2.0}, call=("forward", (3,), {}), read=("weight",))
+    assert (result, values) == (6.0, [2.0])
+    assert session.link.questions == before + 1
+
+
+def test_what_fails_among_them_is_the_students(model: Namespace) -> None:
+    """A setter that refuses, a method that is not there, and an attribute that is not."""
+    positive, other = student_object(model["Positive"]()), student_object(model["Model"]())
+    with pytest.raises(StudentError, match="not positive"):
+        at_once(positive, assign={"rate": -1.0}, call=("rate", (), {}), read=())
+    with pytest.raises(StudentError, match="nothing"):
+        at_once(other, assign={}, call=("nothing", (), {}), read=())
+    with pytest.raises(StudentError, match="missing"):
+        at_once(other, assign={}, call=("train", (1,), {}), read=("missing",))
+
+
+def test_names_of_the_machinery_are_refused(model: Namespace) -> None:
+    """What could not be read one by one can't be read at once either."""
+    made = student_object(model["Model"]())
+    for asked in ({"assign": {"__dict__": {}}}, {"read": ("__globals__",)}, {"call": ("__reduce__", (), {})}):
+        with pytest.raises(StudentError):
+            at_once(made, **{"assign": {}, "call": ("forward", (1,), {}), "read": ()} | asked)

@@ -15,12 +15,14 @@ from fairgrade.grading import (
     Gradients,
     Notebook,
     State,
+    StateForm,
     each,
     expect_array,
     expect_number,
     reachable_states,
     read_state,
     sgd_states,
+    train_from,
     write_state,
 )
 from graders.part5_training.gradients import sample_gradients
@@ -39,6 +41,20 @@ UNUSABLE_WORK_ERRORS = (CheckFailed, TypeError, ValueError)
 def trained(model: Any, X: FloatArray, y: FloatArray, learning_rate: float, epochs: int = 1) -> Any:
     """Train on copies of X and y, and return what ``train`` returns."""
     return model.train(X.copy(), y.copy(), learning_rate=learning_rate, epochs=epochs, verbose=False)
+
+
+def trained_from(
+    model: Any,
+    state: State,
+    X: FloatArray,
+    y: FloatArray,
+    rate: float,
+    epochs: int = 1,
+    form: StateForm | None = None,
+) -> tuple[State, StateForm | None]:
+    """Train from a state on copies of X and y; return the state afterwards, and the form for the next call."""
+    options = {"learning_rate": rate, "epochs": epochs, "verbose": False}
+    return train_from(model, state, (X.copy(), y.copy()), options, form)
 
 
 def by_formula(state: State, X: FloatArray) -> Any:
@@ -93,11 +109,10 @@ def after_each_epoch(model: Any, start: State, X: FloatArray, y: FloatArray, rat
 
     A loop with momentum does something else in a second epoch than in a second call of ``train`` for one epoch.
     """
-    states = [start]
+    states, form = [start], None
     for number in range(1, epochs + 1):
-        write_state(model, start)
-        trained(model, X, y, rate, number)
-        states.append(read_state(model, start.weights.size))
+        end, form = trained_from(model, start, X, y, rate, number, form)
+        states.append(end)
     return states
 
 
@@ -203,11 +218,10 @@ def may_record(
     yield y, at(start, X)
     for order in map(list, permutations(range(len(X)))):
         yield during(order)
-    begun = [start]
+    begun, form = [start], None
     for seen in range(1, len(X)):
-        write_state(model, start)
-        trained(model, X[:seen], y[:seen], rate)
-        begun.append(read_state(model, start.weights.size))
+        after, form = trained_from(model, start, X[:seen], y[:seen], rate, form=form)
+        begun.append(after)
     yield y, np.concatenate([at(state, X[i : i + 1]) for i, state in enumerate(begun)])
 
 

@@ -34,17 +34,19 @@ from fairgrade.grading.quiz import add_question
 from fairgrade.grading.relations import digits_kept
 from fairgrade.grading.score import SCORE_MIME, CheckResult, Diagnosis, Score
 from fairgrade.grading.seeding import Submission, current_submission, grading_for
-from fairgrade.grading.student import Notebook, StudentObject, attributes, each, student_object
+from fairgrade.grading.student import Notebook, StudentObject, at_once, attributes, each, student_object
 from fairgrade.grading.training import (
     Gradients,
     Learned,
     State,
+    StateForm,
     expect_history,
     expect_learned,
     measure,
     reachable_states,
     read_state,
     sgd_states,
+    train_from,
     write_state,
 )
 from fairgrade.grading.written_question import WrittenQuestion
@@ -71,12 +73,14 @@ __all__ = [
     "Passed",
     "Score",
     "State",
+    "StateForm",
     "StudentError",
     "StudentObject",
     "Submission",
     "Variant",
     "WrittenQuestion",
     "add_question",
+    "at_once",
     "attributes",
     "central_difference",
     "current_submission",
@@ -104,6 +108,7 @@ __all__ = [
     "read_state",
     "sgd_states",
     "student_object",
+    "train_from",
     "unchanged",
     "write_state",
 ]

@@ -194,6 +194,50 @@ def attributes(model: Any, *names: str) -> list[Any]:
     return [getattr(model, name) for name in names]
 
 
+def at_once(
+    model: Any,
+    *,
+    assign: Mapping[str, Any],
+    call: tuple[str, tuple[Any, ...], Mapping[str, Any]],
+    read: tuple[str, ...],
+) -> tuple[Any, list[Any]]:
+    """Set attributes of the student's object, call a method and read attributes: one question to another process.
+
+    Parameters
+    ----------
+    model : object
+    assign : mapping of str to object
+        Attributes and their values.
+    call : tuple
+        The method's name, its arguments and its keyword arguments. What the call does to these does not show.
+    read : tuple of str
+        Attributes that are read afterwards, as :func:`attributes` reads them.
+
+    Returns
+    -------
+    result : object
+        What the method returns.
+    values : list
+        The value of each attribute that was read.
+
+    Raises
+    ------
+    StudentError
+        If any of it stops with an error.
+    """
+    method, args, kwargs = call
+    if isinstance(model, StudentObject):
+        target = model._target
+        # Asked of the type: an object of the student's can't claim to be a stand-in.
+        exchange = getattr(type(target), "_fairgrade_at_once", None)
+        if exchange is not None:
+            result, *values = model._do(lambda: exchange(target, assign, method, args, kwargs, read))
+            return student_object(result), [student_object(value) for value in values]
+    for name, value in assign.items():
+        setattr(model, name, value)
+    return getattr(model, method)(*args, **kwargs), attributes(model, *read)
+
+
 class Notebook:
     """The other names of the student's notebook, for exercises that build on one another."""
 

@@ -7,7 +7,7 @@ The model is any object with ``weights``, ``bias``, ``forward(x)``, ``predict(x)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
@@ -16,7 +16,7 @@ import numpy as np
 
 from fairgrade.grading.expect import FloatArray, expect, expect_array, expect_number
 from fairgrade.grading.outcomes import CheckFailed
-from fairgrade.grading.student import attributes, is_elsewhere
+from fairgrade.grading.student import at_once, attributes, is_elsewhere
 
 Gradients = Callable[[FloatArray, float, float], tuple[FloatArray, float]]
 """The gradients of one sample: (x of shape (n,), y_true, y_pred) -> (grad_weights of shape (n,), grad_bias)."""
@@ -50,27 +50,87 @@ def read_state(model: Any, n_inputs: int) -> State:
         If they are missing, not numbers, or not one weight for each of `n_inputs` inputs.
     """
     weights, bias = attributes(model, "weights", "bias")
-    weights = expect_array(weights, what="`weights`").reshape(-1).copy()
-    expect(weights.size == n_inputs, f"A model for {n_inputs} inputs has {weights.size} weights.")
-    return State(weights, expect_number(bias, what="`bias`"))
+    return _as_state(weights, bias, n_inputs)
+
+
+def _as_state(weights: Any, bias: Any, n_inputs: int) -> State:
+    values = expect_array(weights, what="`weights`").reshape(-1).copy()
+    expect(values.size == n_inputs, f"A model for {n_inputs} inputs has {values.size} weights.")
+    return State(values, expect_number(bias, what="`bias`"))
 
 
 def write_state(model: Any, state: State) -> None:
     """Set the weights and bias of `model`, in the container and shape it keeps them in."""
     kept, bias = attributes(model, "weights", "bias")
-    shape = np.shape(expect_array(kept, what="`weights`"))
-    expect(
-        int(np.prod(shape)) == state.weights.size,
-        f"A model for {state.weights.size} inputs has weights of shape {shape}.",
-    )
-    weights = state.weights.reshape(shape).copy()
+    form = StateForm.of(kept, bias)
+    weights = form.weights_for(state)
     is_its_own = isinstance(kept, np.ndarray) and not is_elsewhere(model)
     if is_its_own and kept.flags.writeable and kept.dtype.kind == "f":
         kept[...] = weights  # in place, as the model may know the array under another name as well
     else:
-        model.weights = weights.tolist() if isinstance(kept, list) else weights
-    bias_shape = np.shape(expect_array(bias, what="`bias`"))
-    model.bias = np.full(bias_shape, state.bias) if bias_shape else state.bias
+        model.weights = weights
+    model.bias = form.bias_for(state)
+
+
+@dataclass(frozen=True)
+class StateForm:
+    """The containers and shapes in which a model keeps its weights and its bias."""
+
+    is_list: bool
+    shape: tuple[int, ...]
+    bias_shape: tuple[int, ...]
+
+    @classmethod
+    def of(cls, weights: Any, bias: Any) -> StateForm:
+        """Return the form of these values."""
+        shape = np.shape(expect_array(weights, what="`weights`"))
+        return cls(isinstance(weights, list), shape, np.shape(expect_array(bias, what="`bias`")))
+
+    def weights_for(self, state: State) -> Any:
+        """Return a state's weights in this form."""
+        expect(
+            int(np.prod(self.shape)) == state.weights.size,
+            f"A model for {state.weights.size} inputs has weights of shape {self.shape}.",
+        )
+        weights = state.weights.reshape(self.shape).copy()
+        return weights.tolist() if self.is_list else weights
+
+    def bias_for(self, state: State) -> Any:
+        """Return a state's bias in this form."""
+        return np.full(self.bias_shape, state.bias) if self.bias_shape else state.bias
+
+
+def train_from(
+    model: Any, state: State, arguments: tuple[Any, ...], options: Mapping[str, Any], form: StateForm | None = None
+) -> tuple[State, StateForm | None]:
+    """Set a model's state, train it, and return its state afterwards: one question to another process.
+
+    Parameters
+    ----------
+    model : object
+    state : State
+        Where training starts.
+    arguments : tuple
+        The arguments of ``train``.
+    options : mapping of str to object
+        Its keyword arguments.
+    form : StateForm, optional
+        The form that the model kept its state in, if it is known from an earlier call.
+
+    Returns
+    -------
+    state : State
+    form : StateForm or None
+        For the next call.
+    """
+    if not is_elsewhere(model):
+        write_state(model, state)
+        model.train(*arguments, **options)
+        return read_state(model, state.weights.size), None
+    form = form or StateForm.of(*attributes(model, "weights", "bias"))
+    assign = {"weights": form.weights_for(state), "bias": form.bias_for(state)}
+    _, (weights, bias) = at_once(model, assign=assign, call=("train", arguments, options), read=("weights", "bias"))
+    return _as_state(weights, bias, state.weights.size), StateForm.of(weights, bias)
 
 
 def sgd_states(

@@ -104,6 +104,24 @@ class Remote:
             raise WireError("expected a value for each attribute")
         return values
 
+    def _fairgrade_at_once(
+        self,
+        assign: Mapping[str, Any],
+        method: str,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        read: tuple[str, ...],
+    ) -> list[Any]:
+        """Set attributes, call a method, and read attributes; see :func:`fairgrade.grading.at_once`."""
+        for name in (*assign, method, *read):
+            may_read(name)
+        for name in assign:
+            home_of(self).forget_method(self, name)
+        values = ask(self, "at_once", dict(assign), method, list(args), dict(kwargs), list(read))
+        if type(values) is not list or len(values) != 1 + len(read):
+            raise WireError("expected a result and a value for each attribute")
+        return values
+
     def __delattr__(self, name: str) -> None:
         may_read(name)
         home_of(self).forget_method(self, name)

@@ -73,9 +73,20 @@ def code_of_class(cls: type) -> list[Any]:
     return ["".join(lines), start]
 
 
+def at_once(
+    target: Any, assign: dict[str, Any], method: str, args: list[Any], kwargs: dict[str, Any], read: list[str]
+) -> list[Any]:
+    """Set attributes, call a method, and return its result and the values of attributes."""
+    for name, value in assign.items():
+        setattr(target, name, value)
+    result = getattr(target, method)(*args, **kwargs)
+    return [result, *(getattr(target, name) for name in read)]
+
+
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "call": operator.call,
     "each": lambda target, *inputs: list(map(target, *inputs)),
+    "at_once": at_once,
     "attributes": lambda target, *names: [getattr(target, name) for name in names],
     "isinstance": lambda target, value: isinstance(value, target),
     "issubclass": lambda target, value: issubclass(value, target),
