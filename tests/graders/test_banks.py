@@ -29,7 +29,7 @@ from graders.part5_training.knowledge_check import exercise as knowledge_check
 from graders.part5_training.mse_loss import exercise as mse_loss
 from graders.part5_training.train import RightPerceptron
 from graders.part5_training.train import exercise as train
-from tests.conftest import ASSIGNMENT, ROOT
+from tests.conftest import ASSIGNMENT
 from tests.graders.work import STUDENTS, graded
 
 EXERCISES = [mse_loss, binary_cross_entropy, gradient_descent, gradients, train, convergence, knowledge_check]
@@ -422,15 +422,6 @@ def test_reference_gradients_are_the_slope_of_the_reference_loss():
             lambda at, y=y: binary_cross_entropy.reference(np.array([y]), np.array([predict(at)])), parameters
         )
         np.testing.assert_allclose(np.append(weights, bias), slope, atol=1e-8)
-
-
-def test_graders_import_the_vocabulary_alone():
-    """A course depends on fairgrade.grading, and the kit on no course."""
-    for path in (ROOT / "graders").rglob("*.py"):
-        found = re.findall(r"^\s*(?:from|import) (fairgrade[\w.]*)", path.read_text(), re.MULTILINE)
-        assert set(found) <= {"fairgrade.grading"}, path
-    for path in (ROOT / "src").rglob("*.py"):
-        assert not re.search(r"^\s*(?:from|import) graders", path.read_text(), re.MULTILINE), path
 
 
 def test_the_course_finds_its_exercises(course: Course):
