@@ -104,6 +104,19 @@ def test_without_inputs_nothing_is_graded():
         exercise.run_checks(abs)
 
 
+def test_inputs_that_the_reference_does_not_take_are_refused():
+    """Else all work that raises TypeError would agree with it."""
+    exercise = Exercise("clipped", points=1, reference=clipped)
+
+    @exercise.inputs
+    def one_alone(rng):
+        return rng.normal(size=4)
+
+    exercise.agrees_with_the_reference(points=1)
+    with pytest.raises(InfraError, match="expected arguments of clipped, got 1"):
+        exercise.run_checks(lambda: 1)
+
+
 def test_an_unknown_tolerance_is_refused():
     with pytest.raises(ValueError, match="expected a number or one of exact, formula"):
         Exercise("f", points=1, reference=abs).agrees_with_the_reference(1, tolerance="rough")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import inspect
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any
 from fairgrade.grading.as_code import call_as_code
 from fairgrade.grading.equality import expect_same, plain
 from fairgrade.grading.expect import expect, random_state_untouched
-from fairgrade.grading.outcomes import CheckFailed, NotWritten, StudentError
+from fairgrade.grading.outcomes import CheckFailed, InfraError, NotWritten, StudentError
 
 TOLERANCES = {"exact": (0.0, 0.0), "formula": (1e-6, 1e-9), "iteration": (1e-4, 1e-6), "float32": (1e-4, 1e-6)}
 """Relative and absolute tolerances by the reason for them."""
@@ -55,7 +56,20 @@ class Call:
 
 
 def call_of(reference: Callable[..., Any], arguments: tuple[Any, ...]) -> Call:
-    """Call the reference, on a copy of the arguments."""
+    """Call the reference, on a copy of the arguments.
+
+    Raises
+    ------
+    InfraError
+        If it does not take so many: all work that raises TypeError would agree with it.
+    """
+    with contextlib.suppress(ValueError):  # a function without a signature, such as some of Python's own
+        try:
+            inspect.signature(reference).bind(*arguments)
+        except TypeError as error:
+            raise InfraError(
+                f"Inputs: expected arguments of {reference.__name__}, got {len(arguments)}: {error}."
+            ) from error
     after = copy.deepcopy(arguments)
     try:
         return Call(arguments, reference(*after), None, after)
