@@ -18,7 +18,7 @@ PATHS = {
 }
 TREES = {module: ast.parse(path.read_text()) for module, path in PATHS.items()}
 
-LEAVES = {"bank_source", "console", "course", "results"}
+LEAVES = ("bank_source", "console", "course", "results")
 """Small modules beside the packages, which import `grading` and `notebook` at most."""
 
 MAY_IMPORT: dict[str, set[str]] = {
