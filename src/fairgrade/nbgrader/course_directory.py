@@ -6,9 +6,8 @@ patterns. So the converter is given folders without files, through its trait ``c
 
 from __future__ import annotations
 
+import contextlib
 import re
-import shutil
-import tempfile
 import weakref
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,6 +20,7 @@ from fairgrade.intake import Cause, Refused
 from fairgrade.intake.extra_files import Bounds
 from fairgrade.intake.read import plain_bytes
 from fairgrade.isolation.settings import Isolation
+from fairgrade.isolation.worker.folders import temporary
 
 _TIMESTAMP_BYTES = 100
 
@@ -68,9 +68,9 @@ class PlaceholderCourse(CarefulCourse):
 
     def __init__(self, course: CourseDirectory) -> None:
         super().__init__(course)
-        root = tempfile.mkdtemp(prefix="fairgrade-")
-        weakref.finalize(self, shutil.rmtree, root, ignore_errors=True)
-        self._placeholders = CourseDirectory(root=root)
+        folders = contextlib.ExitStack()
+        self._placeholders = CourseDirectory(root=folders.enter_context(temporary()))
+        weakref.finalize(self, folders.close)
         self._real: dict[str, str] = {}
 
     def add(self, folder: str, notebooks: Iterable[str]) -> tuple[str, Path]:
