@@ -196,6 +196,8 @@ def test_wrong_usage_has_exit_code_2(small_course: Path, arguments: list[str], s
 
 
 BY_NAME = """
+from nbgrader.preprocessors import LimitOutput
+
 c.Autograde.autograde_preprocessors = [
     "fairgrade.nbgrader.isolated_execute.IsolatedExecute",
     "fairgrade.nbgrader.sanitize_html.CleanOutputs",
@@ -223,7 +225,7 @@ def test_a_preprocessor_that_is_none_is_an_error_with_a_next_step(small_course: 
     """Exit code 2, and no traceback."""
     hand_in(small_course, "s001")
     with (small_course / "nbgrader_config.py").open("a") as config:
-        config.write(f"c.Autograde.autograde_preprocessors = [{wrong!r}, IsolatedExecute, SaveAutoScores]\n")
+        config.write(f"c.Autograde.autograde_preprocessors.insert(0, {wrong!r})\n")
     done = CliRunner().invoke(app, ["autograde", ASSIGNMENT, "--course", str(small_course)])
     assert done.exit_code == 2
     said = " ".join(done.output.split())
