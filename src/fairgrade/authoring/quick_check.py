@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
 import os
 import tempfile
@@ -20,14 +19,14 @@ import numpy as np
 from fairgrade.authoring.new_course import released
 from fairgrade.autograde.bundle import bundle_of
 from fairgrade.autograde.grader import Grader
-from fairgrade.bank_source import cell_source
 from fairgrade.course import Course, CourseError
 from fairgrade.grading import Exercise, InfraError
-from fairgrade.notebook.cell import AssignmentCell, grade_id_of
+from fairgrade.notebook.cell import AssignmentCell
 from fairgrade.verify.findings import Finding, ItemKind, Section
 from fairgrade.verify.in_process import RunnableNotebook
 from fairgrade.verify.jobs import LoadedAssignment, items, try_visible_tests
 from fairgrade.verify.release_checks import check_release
+from fairgrade.verify.sandbox_sample import sample_of, source_of, with_solution
 
 SAMPLE_SIZES = {ItemKind.REFERENCE: 1, ItemKind.VARIANT: 4, ItemKind.MISCONCEPTION: 8}
 """A check takes seconds: of a larger bank it grades so many of each kind, spread over it."""
@@ -127,7 +126,7 @@ def _check_bank(here: LoadedAssignment, exercise: Exercise, grader: Grader, repo
             )
             continue
         stub = next(c for c in RunnableNotebook(here.release_of(notebook)).cells if c.name == solution.name)
-        earned, _ = _graded(grader, notebook, solution, stub.source, test)
+        earned, _ = _graded(grader, notebook, exercise, stub.source, test)
         if earned:
             report.findings.append(
                 Finding(
@@ -137,11 +136,11 @@ def _check_bank(here: LoadedAssignment, exercise: Exercise, grader: Grader, repo
                     "Let the stub raise NotImplementedError, and no check pass before it has called the work.",
                 )
             )
-        for kind, item, code in _some_items(exercise):
-            source = _source_of(code, exercise)
+        for kind, item, code in sample_of(exercise, SAMPLE_SIZES):
+            source = source_of(exercise, code)
             if source is None:
                 continue
-            earned, named = _graded(grader, notebook, solution, source, test)
+            earned, named = _graded(grader, notebook, exercise, source, test)
             report.graded += 1
             report.findings += _judged(exercise, kind, item, _place(code, here), earned, named)
 
@@ -164,29 +163,11 @@ def _unusable_inputs(here: LoadedAssignment, exercise: Exercise) -> Iterator[Fin
             yield Finding(Section.RIGHT, where, what, "Return as many as the reference takes, several as a tuple.")
 
 
-def _some_items(exercise: Exercise) -> Iterator[tuple[ItemKind, str, Any]]:
-    for kind, most in SAMPLE_SIZES.items():
-        some = [item for item in items(exercise) if item[0] is kind]
-        yield from some[:: max(1, -(-len(some) // most))]
-
-
-def _source_of(code: Any, exercise: Exercise) -> str | None:
-    """Return code of a bank as the text of a cell; None if it does not stand by itself."""
-    try:
-        return cell_source(code, exercise.solution_name)
-    except (ValueError, TypeError, OSError):
-        return None
-
-
 def _graded(
-    grader: Grader, notebook: RunnableNotebook, solution: AssignmentCell, source: str, test: AssignmentCell
+    grader: Grader, notebook: RunnableNotebook, exercise: Exercise, source: str, test: AssignmentCell
 ) -> tuple[float, tuple[str, ...]]:
     """Return what a test cell says of a notebook with this text in the solution's cell."""
-    submitted = copy.deepcopy(notebook.node)
-    for cell in submitted.cells:
-        if grade_id_of(cell) == solution.name:
-            cell.source = source
-    content = bytes(nbformat.writes(submitted), "utf-8")
+    content = with_solution(notebook, exercise, source)
     return grader.grade_one(notebook.path.stem, content, STUDENT, test.name)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,10 +62,11 @@ def hand_in(root: Path, assignment: str, exercises: list[str]) -> SandboxSample:
         for exercise in (here.exercises[name] for name in exercises):
             solved = [(nb, test) for nb, test in here.tests_of(exercise) if nb.cell(exercise.solution_cell)]
             for notebook, test in solved:
-                for kind, item, code in _sample(exercise):
-                    source = _handed_in(notebook, exercise, code)
-                    if source is None:
+                for kind, item, code in sample_of(exercise, SAMPLE_SIZES):
+                    text = source_of(exercise, code)
+                    if text is None:
                         continue
+                    source = with_solution(notebook, exercise, text)
                     earned, named = grader.grade_one(notebook.path.stem, source, STUDENT, test.name)
                     names = notebook.run({exercise.solution_cell: (exercise.solution_name, code)})
                     alone = grade(exercise, kind, item, names[exercise.solution_name], student, notebook=names)
@@ -76,24 +77,28 @@ def hand_in(root: Path, assignment: str, exercises: list[str]) -> SandboxSample:
     return done
 
 
-def _sample(exercise: Exercise) -> Iterator[tuple[ItemKind, str, Any]]:
-    """Yield some items of the bank, spread over each kind."""
-    for kind, most in SAMPLE_SIZES.items():
+def sample_of(exercise: Exercise, sizes: Mapping[ItemKind, int]) -> Iterator[tuple[ItemKind, str, Any]]:
+    """Yield at most so many items of each kind, spread over the bank."""
+    for kind, most in sizes.items():
         some = [item for item in items(exercise) if item[0] is kind]
         yield from some[:: max(1, -(-len(some) // most))][:most]
 
 
-def _handed_in(notebook: RunnableNotebook, exercise: Exercise, code: Any) -> bytes | None:
-    """Return the notebook with the item in the solution's cell; None if its source does not stand by itself."""
+def source_of(exercise: Exercise, code: Any) -> str | None:
+    """Return code of a bank as the text of the solution's cell; None if it does not stand by itself."""
     try:
-        source = cell_source(code, exercise.solution_name)
+        return cell_source(code, exercise.solution_name)
     except (ValueError, TypeError, OSError):
         return None
-    handed_in = copy.deepcopy(notebook.node)
-    for cell in handed_in.cells:
+
+
+def with_solution(notebook: RunnableNotebook, exercise: Exercise, source: str) -> bytes:
+    """Return the file of a notebook that has this text in the solution's cell."""
+    submitted = copy.deepcopy(notebook.node)
+    for cell in submitted.cells:
         if grade_id_of(cell) == exercise.solution_cell:
             cell.source = source
-    return bytes(nbformat.writes(handed_in), "utf-8")
+    return bytes(nbformat.writes(submitted), "utf-8")
 
 
 def _compared(
