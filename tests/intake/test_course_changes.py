@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import URLError
 
 import pytest
 from nbgrader.api import Gradebook
@@ -154,13 +155,22 @@ def server(folder: Path) -> Iterator[str]:
         subprocess.Popen(command, cwd=folder, env=environment(), stderr=file, stdout=file) as process,
     ):
         try:
-            # It says its address once it listens there.
-            while not (said := re.search(r"(http://127\.0\.0\.1:\d+)/\S*\n", log.read_text())):
+            # It says its address before it listens there.
+            while not ((said := re.search(r"(http://127\.0\.0\.1:\d+)/\S*\n", log.read_text())) and answers(said[1])):
                 assert process.poll() is None, log.read_text()
                 time.sleep(0.1)
             yield said[1]
         finally:
             process.terminate()
+
+
+def answers(address: str) -> bool:
+    """Whether a server listens there."""
+    try:
+        ask(address, "/api")
+    except URLError:
+        return False
+    return True
 
 
 def ask(address: str, path: str, method: str = "GET") -> str:
