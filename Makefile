@@ -5,11 +5,12 @@ BIN := .venv/bin
 # nbgrader looks for its helpers on the PATH.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test fuzz conformance conformance-cases verify lint format release benchmark clean
+.PHONY: help setup demo test test-browser fuzz conformance conformance-cases verify lint format release benchmark clean
 
 help:
 	@echo "make demo       grade a made-up class and show where to look"
-	@echo "make test       all tests"
+	@echo "make test       all tests but those in a browser"
+	@echo "make test-browser  what instructors and students click, in Chromium"
 	@echo "make fuzz       ten minutes of random input, with time and memory watched"
 	@echo "make conformance  tests as real courses write them, graded as stock nbgrader grades them"
 	@echo "make verify     the tests of the tests, in brief"
@@ -32,7 +33,11 @@ demo: setup
 	$(BIN)/fairgrade demo
 
 test: setup
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup --ignore tests/browser
+
+# A file of tests stays on one server and one browser.
+test-browser: setup
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile tests/browser
 
 fuzz: setup
 	FUZZ_MINUTES=$${FUZZ_MINUTES:-10} $(BIN)/python -m pytest tests/fuzz
