@@ -17,8 +17,6 @@ from fairgrade.grading.expect import (
     expect_finite,
     expect_number,
     expect_shape,
-    random_state_untouched,
-    unchanged,
 )
 from fairgrade.grading.outcomes import (
     CheckFailed,
@@ -34,6 +32,7 @@ from fairgrade.grading.quiz import add_question
 from fairgrade.grading.relations import digits_kept
 from fairgrade.grading.score import SCORE_MIME, CheckResult, Diagnosis, Score
 from fairgrade.grading.seeding import Submission, current_submission, grading_for
+from fairgrade.grading.side_effects import random_state_untouched, unchanged
 from fairgrade.grading.student import Notebook, StudentObject, at_once, attributes, each, student_object
 from fairgrade.grading.training import (
     Gradients,

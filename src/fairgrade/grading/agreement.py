@@ -9,10 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from fairgrade.grading.as_code import call_as_code
-from fairgrade.grading.equality import expect_same, plain
-from fairgrade.grading.expect import expect, random_state_untouched
+from fairgrade.grading.equality import expect_same, is_same, plain
+from fairgrade.grading.expect import expect
 from fairgrade.grading.outcomes import CheckFailed, InfraError, NotWritten, StudentError
+from fairgrade.grading.side_effects import random_state_untouched
 
 TOLERANCES = {"exact": (0.0, 0.0), "formula": (1e-6, 1e-9), "iteration": (1e-4, 1e-6), "float32": (1e-4, 1e-6)}
 """Relative and absolute tolerances by the reason for them."""
@@ -31,6 +34,10 @@ def tolerances(tolerance: str | float) -> tuple[float, float]:
     if tolerance not in TOLERANCES:
         raise ValueError(f"tolerance: expected a number or one of {', '.join(TOLERANCES)}, got {tolerance!r}.")
     return TOLERANCES[tolerance]
+
+
+GENERATORS = (np.random.Generator, np.random.RandomState)
+"""Arguments to draw from, such as `rng`."""
 
 
 @dataclass(frozen=True)
@@ -113,12 +120,36 @@ def expect_agreement(
     for parameter, left, right, before in zip(
         parameters_of(reference, len(arguments)), arguments, call.after, call.arguments, strict=True
     ):
+        if isinstance(before, GENERATORS):
+            continue  # how far it is drawn from follows from the result; the sandbox draws from a copy
         if is_same(before, right):
             expect(
                 is_same(left, right), f"Your code changes `{parameter}`, which belongs to the caller: work on a copy."
             )
         else:
             expect_same(left, right, what=f"`{parameter}` after {given}", rtol=rtol, atol=atol)
+
+
+def expect_answers(work: Callable[..., Any], reference: Callable[..., Any], calls: list[tuple[Any, ...]]) -> None:
+    """Fail if the student's function returns nothing, or the same for all calls where the reference does not.
+
+    A constant has most properties that one can ask for.
+
+    Raises
+    ------
+    CheckFailed
+    """
+    wants = [call.result for call in (call_of(reference, arguments) for arguments in calls) if call.error is None]
+    if len(wants) < len(calls):
+        return  # an exception may be right
+    results = [plain(work(*copy.deepcopy(arguments))) for arguments in calls]
+    for result, want in zip(results, wants, strict=True):
+        expect(result is not None or want is None, "Your function returns None: is there a `return`?")
+    varies = not all(is_same(want, wants[0]) for want in wants)
+    expect(
+        not varies or not all(is_same(result, results[0]) for result in results),
+        "Your function returns the same for different arguments.",
+    )
 
 
 def expect_raises(
@@ -163,15 +194,6 @@ def expect_raises(
         expect(match.lower() in str(raised).lower(), f"{given} raises {wanted}, but its message lacks {match!r}.")
         return
     raise CheckFailed(f"{given}: expected {wanted} to be raised, got {type(plain(result)).__name__}.")
-
-
-def is_same(one: Any, other: Any) -> bool:
-    """Whether two values agree exactly."""
-    try:
-        expect_same(one, other, rtol=0, atol=0)
-    except CheckFailed:
-        return False
-    return True
 
 
 def parameters_of(function: Callable[..., Any], number: int) -> list[str]:

@@ -44,6 +44,8 @@ def as_code(value: Any) -> str:
         return f"({', '.join(map(as_code, value))}{',' if len(value) == 1 else ''})"
     if isinstance(value, dict):
         return f"{{{', '.join(f'{as_code(key)}: {as_code(item)}' for key, item in value.items())}}}"
+    if isinstance(value, np.random.Generator | np.random.RandomState):
+        return "rng"
     if callable(value):
         return getattr(value, "__name__", "function")
     if type(value).__module__.startswith("pandas") and hasattr(value, "to_dict"):

@@ -56,6 +56,15 @@ def expect_same(got: Any, want: Any, *, what: str = "your function", rtol: float
     return None
 
 
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two values agree exactly."""
+    try:
+        expect_same(one, other, rtol=0, atol=0)
+    except CheckFailed:
+        return False
+    return True
+
+
 def plain(value: Any) -> Any:
     """Return a frame, a Series or an Index of pandas itself where it stands behind a student object."""
     if isinstance(value, StudentObject) and _is_of_pandas(value._target):

@@ -6,9 +6,7 @@ at the first no. A message shows the input and the result, never the expected va
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -147,40 +145,6 @@ def expect_any_close(
     expect(
         any(np.shape(want) == value.shape and np.allclose(value, want, rtol=rtol, atol=atol) for want in wants), reason
     )
-
-
-@contextmanager
-def unchanged(**arrays: NDArray[Any]) -> Iterator[None]:
-    """Fail if an array is changed within the ``with`` block.
-
-    Parameters
-    ----------
-    **arrays : ndarray
-        The arrays by the name the student knows them under.
-    """
-    before = {name: array.copy() for name, array in arrays.items()}
-    yield
-    for name, array in arrays.items():
-        expect(
-            np.array_equal(array, before[name], equal_nan=True),
-            f"Your code changes `{name}`, which belongs to the caller: work on a copy.",
-        )
-
-
-@contextmanager
-def random_state_untouched() -> Iterator[None]:
-    """Fail if the global state of ``random`` or of ``numpy.random`` changes within the block."""
-    before = _random_state()
-    yield
-    expect(
-        _random_state() == before,
-        "Your code draws from or seeds the global random generator, which others rely on.",
-    )
-
-
-def _random_state() -> tuple[Any, ...]:
-    name, keys, *rest = np.random.get_state()
-    return random.getstate(), name, np.asarray(keys).tobytes(), *rest
 
 
 def opening(what: str, given: str = "") -> str:

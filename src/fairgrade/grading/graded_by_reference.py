@@ -9,12 +9,14 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
-from fairgrade.grading.agreement import call_of, expect_agreement, tolerances
+from fairgrade.grading.agreement import call_of, expect_agreement, expect_answers, tolerances
+from fairgrade.grading.as_code import call_as_code
 from fairgrade.grading.bank import Bank
 from fairgrade.grading.equality import expect_same, plain
 from fairgrade.grading.input_probes import (
@@ -27,7 +29,7 @@ from fairgrade.grading.input_probes import (
     value_probe,
 )
 from fairgrade.grading.invocation import extras_of
-from fairgrade.grading.outcomes import InfraError
+from fairgrade.grading.outcomes import CheckFailed, InfraError, NotWritten
 from fairgrade.grading.student import Notebook, student_object
 
 
@@ -84,6 +86,53 @@ class GradedByReference(Bank):
 
         return register
 
+    def property(
+        self, points: float, *inputs: Callable[..., Any], cases: int = 4
+    ) -> Callable[[Callable[..., None]], Callable[..., None]]:
+        """Register a property that must hold for drawn inputs, such as that the order of samples does not matter.
+
+        The function takes the student's work, ``rng``, and the arguments of a call, and fails the check with any of the
+        ``expect`` helpers. The student reads the first line of its docstring, and the failing call as code. Work that
+        returns nothing, or the same for all inputs, has no property: it fails before the function is called.
+
+        Parameters
+        ----------
+        points : float
+            What the check is worth.
+        *inputs : callable
+            Functions registered with :meth:`inputs`; all if none is given.
+        cases : int
+            How many calls are drawn from each function.
+        """
+
+        def register(code: Callable[..., None]) -> Callable[..., None]:
+            def check(work: Any, rng: np.random.Generator) -> None:
+                calls = self._drawn(rng, inputs, cases)
+                expect_answers(work, self.reference, calls)
+                for arguments in calls:
+                    given = call_as_code(self.solution_name, arguments)
+                    try:
+                        code(work, rng, *copy.deepcopy(arguments))
+                    except NotWritten:
+                        raise
+                    except CheckFailed as failure:
+                        raise CheckFailed(f"{failure.reason} The call is {given}.") from None
+
+            check.__name__, check.__doc__ = code.__name__, code.__doc__
+            self.check(points)(check)
+            return code
+
+        return register
+
+    def _drawn(
+        self, rng: np.random.Generator, inputs: tuple[Callable[..., Any], ...], cases: int
+    ) -> list[tuple[Any, ...]]:
+        """Draw the arguments of some calls from the given inputs, or from all."""
+        chosen = [one for one in self.all_inputs if not inputs or one.code in inputs]
+        if not chosen:
+            raise InfraError(f"{self!r}: expected inputs, got none. Decorate a function with @exercise.inputs.")
+        return [one.draw(rng) for one in chosen for _ in range(cases)]
+
     def agrees_with_the_reference(
         self,
         points: float,
@@ -114,10 +163,7 @@ class GradedByReference(Bank):
         rtol, atol = tolerances(tolerance)
 
         def check(work: Any, rng: np.random.Generator) -> None:
-            chosen = [one for one in self.all_inputs if not inputs or one.code in inputs]
-            if not chosen:
-                raise InfraError(f"{self!r}: expected inputs, got none. Decorate a function with @exercise.inputs.")
-            for arguments in (one.draw(rng) for one in chosen for _ in range(cases)):
+            for arguments in self._drawn(rng, inputs, cases):
                 call = call_of(self.reference, arguments)
                 expect_agreement(work, call, self.reference, name=self.solution_name, rtol=rtol, atol=atol)
 

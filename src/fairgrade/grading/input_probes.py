@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from fairgrade.grading.agreement import is_same
-from fairgrade.grading.equality import plain
+from fairgrade.grading.agreement import GENERATORS
+from fairgrade.grading.equality import is_same, plain
 
 PROBES_PER_INPUT = 5
 """A name needs evidence on three; what returns one of two values may return the same one that often."""
@@ -84,7 +84,10 @@ def arguments_probe(inputs: Inputs) -> Callable[[Any, np.random.Generator], Any]
         before = copy.deepcopy(arguments)
         work(*arguments)
         # An argument that stays as it is says nothing of the work: its numbers are no evidence.
-        return ["as before" if is_same(a, b) else plain(a) for a, b in zip(arguments, before, strict=True)]
+        return [
+            "as before" if isinstance(b, GENERATORS) or is_same(a, b) else plain(a)
+            for a, b in zip(arguments, before, strict=True)
+        ]
 
     probe.__name__ = f"{inputs.name}_afterwards"
     return probe
