@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from fairgrade import __version__
-from fairgrade.authoring.commands import check, doctor, init
+from fairgrade.authoring.commands import check, doctor, init, new
 from fairgrade.autograde.pool import ForkServer
 from fairgrade.console import open_console, print_error, print_stopped
 from fairgrade.course import Course, CourseError
@@ -207,6 +207,7 @@ def verify(
 
 
 app.command()(init)
+app.command()(new)
 app.command()(check)
 app.command()(doctor)
 app.command()(export)

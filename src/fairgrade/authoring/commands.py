@@ -1,4 +1,4 @@
-"""The commands for authors: ``fairgrade init``, ``fairgrade check`` and ``fairgrade doctor``."""
+"""The commands for authors: ``fairgrade init``, ``new``, ``check`` and ``doctor``."""
 
 from __future__ import annotations
 
@@ -36,6 +36,46 @@ def init(folder: Annotated[Path, typer.Argument(help="The new course's folder: a
     console.print(f"  cd {folder}", highlight=False)
     for command, does in commands():
         console.print(f"  {command:<46} # {does}", highlight=False)
+
+
+def new(
+    name: Annotated[str, typer.Argument(help="The assignment: letters, digits and _.")],
+    origin: Annotated[
+        Path | None, typer.Option("--from", help="A plain notebook, or a percent script.", show_default="one example")
+    ] = None,
+    exercise: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A function students write; repeat it for several.", show_default="those that assertions use"
+        ),
+    ] = None,
+    course: Annotated[
+        Path, typer.Option("--course", help="The course's folder, or one below it.", show_default="here")
+    ] = Path(),
+) -> None:
+    """Start an assignment: a source notebook and drafts of its graders, from nothing or from a plain notebook.
+
+    Functions that assertions use become exercises. Their bodies become solutions, the assertions become test cells, and
+    graders draw inputs like those of the assertions. TODOs say what is left to do. Nothing is overwritten.
+    Example: fairgrade new ps1 --from lecture.ipynb
+    """
+    from fairgrade.authoring.new_assignment import create_assignment  # noqa: PLC0415 - a command loads what it needs
+
+    console = open_console()
+    try:
+        made = create_assignment(Course.at(course), name, origin, exercise or ())
+    except CourseError as error:
+        print_error(error)
+        raise typer.Exit(2) from error
+    console.print(f"Wrote source/{name}/{name}.ipynb and graders/{name}/, with:", highlight=False)
+    for draft in made.drafts:
+        how = "inputs as in its tests" if draft.is_like_tests else "no test shows its inputs: write them"
+        console.print(f"  {draft.name}: {_count(draft.points, 'point')}; {how}", highlight=False)
+    if made.given:
+        console.print(f"Students get {', '.join(made.given)}; --exercise NAME chooses otherwise.", highlight=False)
+    if made.skipped:
+        console.print(f"Not run in grading, as they only show work: {_count(made.skipped, 'cell')}.", highlight=False)
+    console.print(f"Next: follow the TODOs in graders/{name}/, and type: fairgrade check {name}", highlight=False)
 
 
 def check(

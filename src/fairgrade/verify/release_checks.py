@@ -17,6 +17,9 @@ SECRET_REGIONS = (HIDDEN_TESTS, "SOLUTION", "MARK SCHEME")
 MIN_SECRET_LENGTH = 20
 """A shorter line of a solution, such as ``return path``, could be anybody's."""
 
+MAX_TEXT_BYTES = 1 << 20
+"""A larger file beside a notebook is data."""
+
 _finding = partial(Finding, Section.NOTEBOOK)
 
 
@@ -37,12 +40,29 @@ def check_release(here: LoadedAssignment) -> Iterator[Finding]:
             graded.add(call[0].name)
             yield from _check_call(cell, *call)
         yield from _check_leaks(here, notebook)
+    yield from _check_files_beside(here)
     for name in here.exercises:
         if name not in graded:
             yield _finding(
                 name,
                 "an exercise: expected a test cell that grades it, found none.",
                 f"Add a graded cell test_{name} to the notebook, or take the exercise out of the package.",
+            )
+
+
+def _check_files_beside(here: LoadedAssignment) -> Iterator[Finding]:
+    """Yield the files beside the notebooks that hold solutions or tests: nbgrader copies every file to the release."""
+    folder = here.course.root / "source" / here.assignment
+    for path in sorted(folder.rglob("*")):
+        is_released = path.suffix != ".ipynb" and ".ipynb_checkpoints" not in path.parts
+        if not is_released or not path.is_file() or path.stat().st_size > MAX_TEXT_BYTES:
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if name := next((name for name in SECRET_REGIONS if f"BEGIN {name}" in text), ""):
+            yield _finding(
+                str(path.relative_to(here.course.root)),
+                f"a file that students get: expected no solution and no hidden test, found BEGIN {name}.",
+                "Move the file out of source/; a script that is paired with the notebook belongs beside source/.",
             )
 
 
