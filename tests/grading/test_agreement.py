@@ -97,6 +97,30 @@ def test_a_reference_that_changes_its_argument_asks_for_that():
     assert "`values` after `fills(" in reason(lambda values: None, exercise)
 
 
+def test_the_kind_of_an_arrays_numbers_has_a_name_and_a_price():
+    """Real numbers where whole ones are asked for fail the check, and are told from right work by their kind alone."""
+    exercise = Exercise("ranks", points=3, reference=lambda x: np.argsort(np.argsort(x)))
+
+    @exercise.inputs
+    def numbers(rng):
+        return rng.normal(size=6)
+
+    exercise.agrees_with_the_reference(points=3)
+
+    @exercise.misconception(hint="Ranks are whole numbers.", loses=1)
+    def returns_real_numbers(x):
+        return np.argsort(np.argsort(x)).astype(float)
+
+    @exercise.variant
+    def a_list(x):
+        return [int(rank) for rank in np.argsort(np.argsort(x))]
+
+    score = exercise.grade(returns_real_numbers)
+    assert (float(score), [named.name for named in score.misconceptions]) == (2, ["returns_real_numbers"])
+    assert float(exercise.grade(a_list)) == 3
+    assert exercise.unseen() == []
+
+
 def test_without_inputs_nothing_is_graded():
     exercise = Exercise("f", points=1, reference=abs)
     exercise.agrees_with_the_reference(points=1)

@@ -32,7 +32,6 @@ from fairgrade.grading.quiz import add_question
 from fairgrade.grading.relations import digits_kept
 from fairgrade.grading.score import SCORE_MIME, CheckResult, Diagnosis, Score
 from fairgrade.grading.seeding import Submission, current_submission, grading_for
-from fairgrade.grading.short_answers import add_choices, add_number, add_text
 from fairgrade.grading.side_effects import random_state_untouched, unchanged
 from fairgrade.grading.student import Notebook, StudentObject, at_once, attributes, each, student_object
 from fairgrade.grading.training import (
@@ -79,10 +78,7 @@ __all__ = [
     "Submission",
     "Variant",
     "WrittenQuestion",
-    "add_choices",
-    "add_number",
     "add_question",
-    "add_text",
     "at_once",
     "attributes",
     "central_difference",

@@ -120,9 +120,7 @@ def _expect_array(got: Any, want: Any, what: str, rtol: float, atol: float) -> N
     array = expect_array(got, want.shape, what)
     kind = np.asarray(got).dtype.kind
     if want.size and want.dtype.kind in "bi" and kind != want.dtype.kind and {kind, want.dtype.kind} != {"i", "u"}:
-        raise CheckFailed(
-            f"{opening(what)}: expected an array of {_DTYPES[want.dtype.kind]}, got one of {_DTYPES[kind]}."
-        )
+        raise CheckFailed(f"{opening(what)}: expected an array of {KINDS[want.dtype.kind]}, got one of {KINDS[kind]}.")
     missing = np.isnan(want) if want.dtype.kind == "f" else np.zeros(want.shape, dtype=bool)
     infinite = np.isinf(want) & ~missing if want.dtype.kind == "f" else missing
     same = (np.isnan(array) == missing).all() and (array[infinite] == want[infinite]).all()
@@ -206,7 +204,8 @@ def _kind(want: Any) -> str:
     return f"a {type(want).__name__}" if not isinstance(want, int | float | np.number) else "a number"
 
 
-_DTYPES = {"b": "truth values", "i": "whole numbers", "u": "whole numbers", "f": "real numbers", "c": "complex numbers"}
+KINDS = {"b": "truth values", "i": "whole numbers", "u": "whole numbers", "f": "real numbers", "c": "complex numbers"}
+"""Kinds of numbers in words, by the kind of the dtype."""
 
 _COMPARISONS: tuple[tuple[type | tuple[type, ...], Callable[[Any, Any, str, float, float], None]], ...] = (
     ((bool, np.bool_), _expect_bool),

@@ -25,6 +25,7 @@ from fairgrade.grading.input_probes import (
     Scenario,
     arguments_probe,
     combinations_of,
+    kind_probe,
     scenario_probe,
     value_probe,
 )
@@ -52,6 +53,7 @@ class GradedByReference(Bank):
                 for number in range(1, PROBES_PER_INPUT + 1):
                     self.probe(value_probe(one, number))
                 self.probe(arguments_probe(one))
+                self.probe(kind_probe(one, self.reference))
             return code
 
         return register if code is None else register(code)

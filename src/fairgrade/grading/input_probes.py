@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 import itertools
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from fairgrade.grading.agreement import GENERATORS
-from fairgrade.grading.equality import is_same, plain
+from fairgrade.grading.equality import KINDS, is_same, plain
 
 PROBES_PER_INPUT = 5
 """A name needs evidence on three; what returns one of two values may return the same one that often."""
@@ -90,6 +91,27 @@ def arguments_probe(inputs: Inputs) -> Callable[[Any, np.random.Generator], Any]
         ]
 
     probe.__name__ = f"{inputs.name}_afterwards"
+    return probe
+
+
+def kind_probe(inputs: Inputs, reference: Callable[..., Any]) -> Callable[[Any, np.random.Generator], Any]:
+    """Make a probe that sees of what kind an array's numbers are, where the reference returns whole ones or truths.
+
+    Values alone don't show it: 2.0 is 2, and the other probes take them for the same.
+    """
+
+    def probe(work: Any, rng: np.random.Generator) -> str:
+        arguments = inputs.draw(rng)
+        want = None
+        with contextlib.suppress(Exception):  # where the reference raises, there are no numbers
+            want = reference(*copy.deepcopy(arguments))
+        if not isinstance(want, np.ndarray) or want.dtype.kind not in "biu":
+            return "any kind"
+        got = plain(work(*arguments))
+        is_array = isinstance(got, np.ndarray | list | tuple)
+        return KINDS.get(np.asarray(got).dtype.kind, "no numbers") if is_array else "no array"
+
+    probe.__name__ = f"{inputs.name}_kind"
     return probe
 
 
