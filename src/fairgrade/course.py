@@ -93,19 +93,33 @@ class Course:
             return import_graders(assignment)
         except Exception as error:
             raise CourseError(
-                f"{self._line_of(error) or f'graders/{assignment}'}: "
+                f"{self.line_of(error, 'graders') or f'graders/{assignment}'}: "
                 f"expected a package that can be imported, got {type(error).__name__}: {error}."
             ) from error
 
-    def _line_of(self, error: Exception) -> str:
-        """Return the file and line of the graders that an error comes from; empty if it comes from none of them."""
+    def line_of(self, error: Exception, below: str) -> str:
+        """Return the file and line that an error comes from, in a file or folder of the course; empty if in neither."""
         if isinstance(error, SyntaxError) and error.filename:
             places = [(Path(error.filename), error.lineno)]
         else:
             places = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
-        graders = self.root / "graders"
-        own = [f"{path.relative_to(self.root)}:{line}" for path, line in places if path.is_relative_to(graders)]
+        own = [
+            f"{path.relative_to(self.root)}:{line}" for path, line in places if path.is_relative_to(self.root / below)
+        ]
         return own[-1] if own else ""
+
+
+def expect_gradebook(db_url: str, assignment: str) -> None:
+    """Refuse to read a gradebook that does not exist yet: opening it would make an empty one.
+
+    Raises
+    ------
+    CourseError
+        If its file is missing.
+    """
+    kind, _, path = db_url.partition(":///")
+    if kind == "sqlite" and path and not Path(path).exists():
+        raise CourseError(f"{path}: expected a gradebook, found none yet. Run: fairgrade autograde {assignment}")
 
 
 def import_graders(assignment: str) -> list[ModuleType]:

@@ -91,6 +91,8 @@ def test_wrong_usage_is_told(graded: Path, options: tuple[str, ...], says: str) 
 
 
 def test_an_assignment_without_results_says_which_command_comes_first(graded: Path) -> None:
+    (graded / "source" / "ps9").mkdir(parents=True)
+    (graded / "source" / "ps9" / "ps9.ipynb").touch()
     done = run("fairgrade", "export", "ps9", "--to", "csv", cwd=graded)
     assert done.returncode == 2
     assert "Run: fairgrade autograde ps9" in done.stdout

@@ -18,7 +18,7 @@ from traitlets.config import Config
 
 from fairgrade import __version__
 from fairgrade.autograde.result import CantGrade
-from fairgrade.course import Course, CourseError
+from fairgrade.course import CONFIG, Course, CourseError
 from fairgrade.grading import Submission
 from fairgrade.intake import Blueprint, Note, NotebookLimits, Refused, fetch_folder
 from fairgrade.intake.extra_files import find_extra_files
@@ -105,12 +105,24 @@ class SubmissionBundle:
 
 
 def configuration_of(course: Course) -> tuple[Config, CourseDirectory]:
-    """Return what nbgrader_config.py sets, and the course as nbgrader knows it."""
+    """Return what nbgrader_config.py sets, and the course as nbgrader knows it.
+
+    Raises
+    ------
+    CourseError
+        If the file can't be loaded: without its settings, whatever follows would be misleading.
+    """
     # nbgrader makes a new gradebook with alembic, which it looks for on the PATH.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    app = NbGrader(logfile="")
-    with contextlib.chdir(course.root):
-        app.initialize([], root=str(course.root))
+    app = NbGrader(logfile="", raise_config_file_errors=True)
+    try:
+        with contextlib.chdir(course.root):
+            app.initialize([], root=str(course.root))
+    except Exception as error:
+        raise CourseError(
+            f"{course.line_of(error, CONFIG) or CONFIG}: expected a configuration that can be loaded, got "
+            f"{type(error).__name__}: {error}."
+        ) from error
     return app.config, app.coursedir
 
 

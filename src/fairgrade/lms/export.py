@@ -183,4 +183,8 @@ def _points(course: Course, assignment: str) -> AssignmentPoints:
     from fairgrade.autograde.bundle import configuration_of  # noqa: PLC0415 - nbgrader takes a second to import
     from fairgrade.lms.gradebook_points import read_points  # noqa: PLC0415
 
-    return read_points(configuration_of(course)[1].db_url, assignment)
+    try:
+        return read_points(configuration_of(course)[1].db_url, assignment)
+    except CourseError:
+        course.notebooks(assignment)  # if the name is mistyped, this says which there are
+        raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbgrader.api import Gradebook, MissingEntry
 
-from fairgrade.course import CourseError
+from fairgrade.course import CourseError, expect_gradebook
 from fairgrade.lms.assignment_points import AssignmentPoints
 
 
@@ -14,8 +14,9 @@ def read_points(db_url: str, assignment: str) -> AssignmentPoints:
     Raises
     ------
     CourseError
-        If nothing of it is graded yet.
+        If nothing of it is graded yet, or there is no gradebook; none is made.
     """
+    expect_gradebook(db_url, assignment)
     with Gradebook(db_url) as gradebook:
         try:
             of = float(gradebook.find_assignment(assignment).max_score)

@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 
-from fairgrade.course import CourseError
+from fairgrade.course import CourseError, expect_gradebook
 from fairgrade.notebook.cell import RECORD
 from fairgrade.results import scores_in
 
@@ -90,6 +90,7 @@ def read_class(db_url: str, autograded: Path, assignment: str) -> ClassResults:
     CourseError
         If nothing is graded yet.
     """
+    expect_gradebook(db_url, assignment)
     with Gradebook(db_url) as gradebook:
         try:
             found = gradebook.find_assignment(assignment)
