@@ -42,16 +42,19 @@ def test_what_is_not_written_earns_nothing(exercise: Exercise) -> None:
     def stub(*_: object) -> None:
         raise NotImplementedError
 
-    assert exercise.grade(stub).earned == 0
-    assert not exercise.grade(stub).attempted
+    blank = stub if callable(exercise.reference) else dict.fromkeys(exercise.reference, "")
+    assert exercise.grade(blank).earned == 0
+    assert not exercise.grade(blank).attempted
 
 
 def test_what_returns_nothing_is_asked_for_its_return(exercise: Exercise) -> None:
     score = exercise.grade(lambda *_: None)
     assert score.earned == 0
-    assert inspect.isclass(exercise.reference) or "`return`" in str(score.to_dict())
+    returns = exercise.reference is not importlib.import_module("tests.gallery.printing").print_squares
+    assert not (inspect.isfunction(exercise.reference) and returns) or "`return`" in str(score.to_dict())
 
 
-def test_a_grader_is_short(exercise: Exercise) -> None:
-    code = Path(importlib.import_module(exercise.reference.__module__).__file__ or "").read_text()
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_a_grader_is_short(subject: str) -> None:
+    code = (Path(__file__).parent / f"{subject}.py").read_text()
     assert sum(bool(line.strip()) for line in code.splitlines()) <= 40

@@ -70,7 +70,7 @@ def test_values_that_agree(got: object, want: object) -> None:
         ({1}, {1, 2}, "1 elements are missing"),
         ([1, 2], {1, 2}, "expected a set"),
         (FRAME["a"], FRAME, "expected a DataFrame"),
-        (FRAME[["b", "a"]], FRAME, "expected other labels or another order"),
+        (FRAME[["b", "a"]], FRAME, "are in another order than asked for"),
         (FRAME.iloc[::-1], FRAME, "The index of your function"),
         (FRAME.fillna(0.0), FRAME, "1 entries are missing, or should be"),
         (FRAME.assign(a=[1, 3]), FRAME, "1 of 2 values are not right"),

@@ -303,6 +303,15 @@ def test_the_score_is_a_plain_number_to_nbgrader():
     assert [check["outcome"] for check in data["checks"]] == ["Failed", "Passed"]
 
 
+def test_the_score_is_a_table_in_a_repl():
+    """Each check with its points and reason, then the mistake's name and hint."""
+    first, *rows = repr(make().grade(squares)).splitlines()
+    assert first == "double: 2 of 3 points"
+    assert [row.split()[:2] for row in rows if row.startswith("  fails")] == [["fails", "0/2"]]
+    assert [row.split()[:2] for row in rows if row.startswith("  holds")] == [["holds", "1/1"]]
+    assert rows[-1].startswith("  Squares (costs 1): ")
+
+
 def test_the_work_may_use_other_names_of_the_notebook():
     """A check that asks for the notebook gets it."""
     exercise = Exercise("builds", points=1, reference=double)

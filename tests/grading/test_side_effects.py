@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fairgrade.grading import CheckFailed, Exercise, StudentObject, expect_same, student_object, unchanged
+from fairgrade.grading import CheckFailed, Exercise, StudentObject, expect_same, printed_by, student_object, unchanged
 from fairgrade.grading.as_code import call_as_code
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.remote.namespace import Namespace
@@ -166,3 +166,14 @@ def test_dictionaries_pairs_and_matrices_say_which_part_is_wrong(got, want, said
     with pytest.raises(CheckFailed) as failure:
         expect_same(got, want)
     assert said in failure.value.reason
+
+
+def test_what_is_printed_in_the_sandbox_is_read(session):
+    assert session.run_cell("def greet(name):\n    print('Hello,', name)").ok
+    work = student_object(Namespace(session.link)["greet"])
+    assert printed_by(lambda: work("you")) == "Hello, you\n"
+
+
+def test_a_series_from_the_sandbox_goes_where_an_array_goes(session):
+    assert session.run_cell("import pandas as pd\ndef ranks(n):\n    return pd.Series(range(n))").ok
+    expect_same(student_object(Namespace(session.link)["ranks"])(3), np.arange(3))

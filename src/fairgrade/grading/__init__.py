@@ -18,6 +18,7 @@ from fairgrade.grading.expect import (
     expect_number,
     expect_shape,
 )
+from fairgrade.grading.expect_text import expect_text, printed_by
 from fairgrade.grading.outcomes import (
     CheckFailed,
     Failed,
@@ -32,6 +33,7 @@ from fairgrade.grading.quiz import add_question
 from fairgrade.grading.relations import digits_kept
 from fairgrade.grading.score import SCORE_MIME, CheckResult, Diagnosis, Score
 from fairgrade.grading.seeding import Submission, current_submission, grading_for
+from fairgrade.grading.short_answers import add_choices, add_number, add_text
 from fairgrade.grading.side_effects import random_state_untouched, unchanged
 from fairgrade.grading.student import Notebook, StudentObject, at_once, attributes, each, student_object
 from fairgrade.grading.training import (
@@ -78,7 +80,10 @@ __all__ = [
     "Submission",
     "Variant",
     "WrittenQuestion",
+    "add_choices",
+    "add_number",
     "add_question",
+    "add_text",
     "at_once",
     "attributes",
     "central_difference",
@@ -99,8 +104,10 @@ __all__ = [
     "expect_raises",
     "expect_same",
     "expect_shape",
+    "expect_text",
     "grading_for",
     "measure",
+    "printed_by",
     "quiet",
     "random_state_untouched",
     "reachable_states",

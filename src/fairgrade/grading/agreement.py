@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from fairgrade.grading.as_code import call_as_code
-from fairgrade.grading.equality import expect_same, is_same, plain
+from fairgrade.grading.equality import expect_same, is_same
 from fairgrade.grading.expect import expect
 from fairgrade.grading.outcomes import CheckFailed, InfraError, NotWritten, StudentError
 from fairgrade.grading.side_effects import random_state_untouched
+from fairgrade.grading.student import plain
 
 TOLERANCES = {"exact": (0.0, 0.0), "formula": (1e-6, 1e-9), "iteration": (1e-4, 1e-6), "float32": (1e-4, 1e-6)}
 """Relative and absolute tolerances by the reason for them."""

@@ -6,7 +6,6 @@ A message says what came back, never the value that was expected.
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,7 +13,7 @@ import numpy as np
 
 from fairgrade.grading.expect import expect, expect_array, expect_close, expect_number, kind_of, opening
 from fairgrade.grading.outcomes import CheckFailed
-from fairgrade.grading.student import StudentObject
+from fairgrade.grading.student import StudentObject, is_of_pandas, plain
 
 
 def expect_same(got: Any, want: Any, *, what: str = "your function", rtol: float = 1e-6, atol: float = 1e-9) -> None:
@@ -47,7 +46,7 @@ def expect_same(got: Any, want: Any, *, what: str = "your function", rtol: float
     for kinds, compare in _COMPARISONS:
         if isinstance(want, kinds):
             return compare(got, want, what, rtol, atol)
-    if _is_of_pandas(want):
+    if is_of_pandas(want):
         return _expect_frame(got, want, what, rtol, atol)
     expect(
         got is None if want is None else bool(got == want),
@@ -63,13 +62,6 @@ def is_same(one: Any, other: Any) -> bool:
     except CheckFailed:
         return False
     return True
-
-
-def plain(value: Any) -> Any:
-    """Return a frame, a Series or an Index of pandas itself where it stands behind a student object."""
-    if isinstance(value, StudentObject) and _is_of_pandas(value._target):
-        return value._target
-    return value
 
 
 def _expect_bool(got: Any, want: Any, what: str, rtol: float, atol: float) -> None:
@@ -155,9 +147,7 @@ def _expect_set(got: Any, want: Any, what: str, rtol: float, atol: float) -> Non
 
 def _expect_frame(got: Any, want: Any, what: str, rtol: float, atol: float) -> None:
     kind = type(want).__name__
-    expect(
-        type(got).__name__ == kind and _is_of_pandas(got), f"{opening(what)}: expected a {kind}, got {kind_of(got)}."
-    )
+    expect(type(got).__name__ == kind and is_of_pandas(got), f"{opening(what)}: expected a {kind}, got {kind_of(got)}.")
     expect(got.shape == want.shape, f"{opening(what)}: expected shape {want.shape}, got {got.shape}.")
     if hasattr(want, "columns"):
         _expect_labels(got.columns, want.columns, f"the columns of {what}")
@@ -171,7 +161,14 @@ def _expect_frame(got: Any, want: Any, what: str, rtol: float, atol: float) -> N
 
 
 def _expect_labels(got: Any, want: Any, what: str) -> None:
-    expect(list(got) == list(want), f"{opening(what)}: expected other labels or another order, got {list(got)[:8]}.")
+    mine, right = list(got), list(want)
+    if mine == right:
+        return
+    more = [label for label in mine if label not in right]
+    missing = sum(label not in mine for label in right)
+    expect(not more, f"{opening(what)}: {', '.join(map(repr, more[:3]))} should not be there." if more else "")
+    expect(not missing, f"{opening(what)}: {missing} of {len(right)} are missing, got {mine[:8]}.")
+    expect(False, f"{opening(what)} are in another order than asked for: {mine[:8]}.")
 
 
 def _expect_column(got: Any, want: Any, what: str, rtol: float, atol: float) -> None:
@@ -191,13 +188,6 @@ def _expect_column(got: Any, want: Any, what: str, rtol: float, atol: float) -> 
     else:
         wrong = sum(a != b for a, b in zip(mine.tolist(), wanted.tolist(), strict=True))
         expect(not wrong, f"{opening(what)}: {wrong} of {len(wanted)} entries are not right.")
-
-
-def _is_of_pandas(value: Any) -> bool:
-    """Return whether a value is a frame, a Series or an Index; whoever has one has imported pandas."""
-    pandas = sys.modules.get("pandas")
-    # Asked of the type: what stands in for an object says that it is what it stands for.
-    return pandas is not None and issubclass(type(value), pandas.DataFrame | pandas.Series | pandas.Index)
 
 
 def _kind(want: Any) -> str:

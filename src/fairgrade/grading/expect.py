@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fairgrade.grading.outcomes import CheckFailed
-from fairgrade.grading.student import StudentObject
+from fairgrade.grading.student import StudentObject, plain
 
 FloatArray = NDArray[np.float64]
 
@@ -52,13 +52,14 @@ def expect_array(
 ) -> FloatArray:
     """Return `value` as a float64 array, of the given shape if one is given.
 
-    Nested lists and tuples of numbers count as arrays.
+    Nested lists and tuples of numbers, frames and Series count as arrays.
 
     Raises
     ------
     CheckFailed
         If `value` is missing, is not real numbers throughout, or has another shape.
     """
+    value = plain(value)
     if value is None:
         raise CheckFailed(
             f"{opening(what)}: expected {wanted}, got None, which is what a function without `return` gives."

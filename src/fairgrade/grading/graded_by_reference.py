@@ -18,7 +18,7 @@ import numpy as np
 from fairgrade.grading.agreement import call_of, expect_agreement, expect_answers, tolerances
 from fairgrade.grading.as_code import call_as_code
 from fairgrade.grading.bank import Bank
-from fairgrade.grading.equality import expect_same, plain
+from fairgrade.grading.equality import expect_same
 from fairgrade.grading.input_probes import (
     PROBES_PER_INPUT,
     Inputs,
@@ -31,7 +31,7 @@ from fairgrade.grading.input_probes import (
 )
 from fairgrade.grading.invocation import extras_of
 from fairgrade.grading.outcomes import CheckFailed, InfraError, NotWritten
-from fairgrade.grading.student import Notebook, student_object
+from fairgrade.grading.student import Notebook, plain, student_object
 
 
 class GradedByReference(Bank):

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from fairgrade.grading.agreement import GENERATORS
-from fairgrade.grading.equality import KINDS, is_same, plain
+from fairgrade.grading.equality import KINDS, is_same
+from fairgrade.grading.student import plain
 
 PROBES_PER_INPUT = 5
 """A name needs evidence on three; what returns one of two values may return the same one that often."""

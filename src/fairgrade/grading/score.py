@@ -112,8 +112,16 @@ class Score:
         return float(self.earned)
 
     def __repr__(self) -> str:
-        """Return the earned points as a plain number, the form in which nbgrader reads partial credit."""
-        return f"{self.earned:.10g}"
+        """Return the table of checks and the names of the mistakes, for a REPL."""
+        lines = [f"{self.exercise}: {self.earned:.4g} of {self.points:.4g} points"]
+        for result in self.results:
+            reason = _reason(result.outcome)
+            word = {Passed: "holds", Failed: "fails", NotAttempted: "open"}[type(result.outcome)]
+            lines.append(f"  {word}  {result.earned:.4g}/{result.points:.4g}  {result.sentence}")
+            lines += [f"              {reason}"] if reason else []
+        lines += [f"  {one.title} (costs {one.loses:.4g}): {one.hint}" for one in self.misconceptions]
+        lines += [f"  {one.title}: {one.hint}" for one in self.relations]
+        return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the score as JSON-ready data, for reports."""
@@ -147,7 +155,8 @@ class Score:
         return render_score(self.to_dict(), diagnoses, by_price)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Mapping[str, Any]:
-        return {"text/plain": repr(self), "text/html": self.to_html(), SCORE_MIME: self.to_dict()}
+        # The plain number is the form in which nbgrader reads partial credit.
+        return {"text/plain": f"{self.earned:.10g}", "text/html": self.to_html(), SCORE_MIME: self.to_dict()}
 
 
 def _reason(outcome: Outcome) -> str:

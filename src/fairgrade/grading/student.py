@@ -11,6 +11,7 @@ can. Keeping it out of the process is the business of ``fairgrade.isolation``.
 from __future__ import annotations
 
 import array
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -119,6 +120,20 @@ class StudentObject:
             raise
         except BaseException as error:
             raise StudentError(f"Your code stopped with {_in_brief(error)}.") from error
+
+
+def plain(value: Any) -> Any:
+    """Return a frame, a Series or an Index of pandas itself where it stands behind a student object."""
+    if isinstance(value, StudentObject) and is_of_pandas(value._target):
+        return value._target
+    return value
+
+
+def is_of_pandas(value: Any) -> bool:
+    """Return whether a value is a frame, a Series or an Index; whoever has one has imported pandas."""
+    pandas = sys.modules.get("pandas")
+    # Asked of the type: what stands in for an object says that it is what it stands for.
+    return pandas is not None and issubclass(type(value), pandas.DataFrame | pandas.Series | pandas.Index)
 
 
 def is_elsewhere(value: Any) -> bool:
