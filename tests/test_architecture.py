@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "nbgrader": {"grading", "intake", "isolation", "notebook", *LEAVES},
     "autograde": {"grading", "intake", "isolation", "nbgrader", "notebook", *LEAVES},
     "verify": {"autograde", "grading", "notebook", *LEAVES},
-    "demo": {"autograde", "grading", "isolation", "notebook", *LEAVES},
+    "demo": {"autograde", "grading", "isolation", "notebook", "report", *LEAVES},
     "lms": {"autograde", *LEAVES},
     "report": {"autograde", "grading", "notebook", *LEAVES},
     "authoring": {"autograde", "demo", "grading", "isolation", "nbgrader", "notebook", "verify", *LEAVES},

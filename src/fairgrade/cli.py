@@ -161,7 +161,7 @@ def demo(
 
     Makes submissions from the assignment's own variants and misconceptions (among them a late, a
     half-done and a blank one), grades them as fairgrade autograde does, and runs nbgrader's generate_feedback
-    and export on them. A second run grades only what is not graded yet.
+    and export on them, and reports on the class. A second run grades only what is not graded yet.
     """
     from fairgrade.demo.classroom import Classroom  # noqa: PLC0415
     from fairgrade.demo.demonstration import demonstrate  # noqa: PLC0415 - nbgrader takes a second to import

@@ -23,6 +23,8 @@ def test_a_class_from_nothing_to_its_scores(tmp_path: Path):
     assert "Autograded 5 submissions" in done.stdout
     assert "Misconceptions recognised" in done.stdout
     assert "Nbgrader > Formgrader" in done.stdout
+    assert f"demo_class/reports/{ASSIGNMENT}-class.html" in done.stdout
+    assert "5 students, 5 with work" in (folder / "reports" / f"{ASSIGNMENT}-class.html").read_text()
 
     results = {r.student: r for r in read_gradebook(f"sqlite:///{folder / 'gradebook.db'}", ASSIGNMENT)}
     assert list(results) == ["s001", "s002", "s003", "s004", "s005"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from nbgrader.api import Gradebook
+from nbgrader.api import Comment, Gradebook
 
 from tests.conftest import environment, run
 
@@ -74,6 +74,21 @@ def test_a_file_of_its_own_has_a_column_per_question(graded: Path) -> None:
     assert (graded / "exports" / "ps1.csv").read_text() == (
         "student,ps1,ps1: test_a,ps1: comments\ns001,4.5,4.5,\ns002,4,5,\n"
     )
+
+
+def test_comments_are_those_written_by_hand(graded: Path) -> None:
+    """What nbgrader remarks on each question left blank is no comment of a teacher's."""
+    with Gradebook(f"sqlite:///{graded}/gradebook.db") as gradebook:
+        for cell in ("a", "b"):
+            gradebook.add_solution_cell(cell, "nb", "ps1")
+        submission = gradebook.find_submission("ps1", "s001").notebooks[0]
+        for cell, by_hand in (("a", None), ("b", "Well argued.")):
+            comment = Comment(cell=gradebook.find_solution_cell(cell, "nb", "ps1"), notebook=submission)
+            comment.auto_comment, comment.manual_comment = "No response.", by_hand
+            gradebook.db.add(comment)
+        gradebook.db.commit()
+    assert export(graded, "csv", "--yes")[0] == 0
+    assert "s001,4.5,4.5,Well argued.\n" in (graded / "exports" / "ps1.csv").read_text()
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,9 @@ from fairgrade.autograde.summary import Summary
 from fairgrade.demo.class_plan import SubmissionKind
 from fairgrade.demo.classroom import LOG, Classroom, StepFailed
 from fairgrade.grading import Exercise
+from fairgrade.report.class_report import report_on
+from fairgrade.report.class_results import read_class
+from fairgrade.report.page import render
 from fairgrade.results import StudentResult, count_misconceptions, read_gradebook
 
 
@@ -39,6 +42,8 @@ def demonstrate(classroom: Classroom, console: Console, *, afresh: bool = False)
         classroom.give_feedback()
     with console.status("Exporting"):
         grades = classroom.export()
+    with console.status("Writing the report on the class"):
+        report = _report(classroom)
 
     results = read_gradebook(classroom.db_url, classroom.assignment)
     exercises = {f"test_{exercise.name}": exercise for exercise in classroom.course.exercises(classroom.assignment)}
@@ -47,12 +52,13 @@ def demonstrate(classroom: Classroom, console: Console, *, afresh: bool = False)
     console.print(_misconceptions(classroom, exercises.values()))
     page = next(iter(sorted(folder.glob(f"feedback/*/{classroom.assignment}/*.html"))))
     for what, where in {
+        "The report on the class": _short(report),
         "A page of feedback": _short(page),
         "All scores": _short(grades),
         "nbgrader's own log": _short(folder / LOG),
         "The formgrader": f"cd {_short(folder)} && jupyter lab, then Nbgrader > Formgrader in the menu",
     }.items():
-        console.print(f"{what:<20} {where}", soft_wrap=True, highlight=False)
+        console.print(f"{what:<24} {where}", soft_wrap=True, highlight=False)
 
 
 def _autograde(classroom: Classroom, console: Console) -> None:
@@ -68,6 +74,15 @@ def _autograde(classroom: Classroom, console: Console) -> None:
         raise StepFailed(f"{len(summary.errors)} submissions are not graded. {student}: {why}")
     done, before = len(summary.graded), len(summary.unchanged)
     console.print(f"Autograded {done} submissions; {before} were graded already.")
+
+
+def _report(classroom: Classroom) -> Path:
+    """Write what ``fairgrade report`` writes, and return the page."""
+    results = read_class(classroom.db_url, classroom.folder / "autograded", classroom.assignment)
+    page = classroom.folder / "reports" / f"{classroom.assignment}-class.html"
+    page.parent.mkdir(exist_ok=True)
+    page.write_text(render(report_on(results, classroom.course.exercises(classroom.assignment))), encoding="utf-8")
+    return page
 
 
 def _scores(results: list[StudentResult], exercises: dict[str, Exercise], kinds: dict[str, SubmissionKind]) -> Table:

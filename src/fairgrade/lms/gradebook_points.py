@@ -35,7 +35,8 @@ def read_points(db_url: str, assignment: str) -> AssignmentPoints:
                 for grade in notebook.grades:
                     is_waiting = grade.needs_manual_grade and grade.manual_score is None
                     cells[grade.name] = None if is_waiting and grade.auto_score is None else float(grade.score)
-                comments += [comment.comment for comment in notebook.comments if comment.comment]
+                # Only those written by hand: nbgrader's own is "No response." for each question left blank.
+                comments += [comment.manual_comment for comment in notebook.comments if comment.manual_comment]
             found.comments[student] = "\n".join(comments)
             if submission.needs_manual_grade:
                 found.waiting.append(student)
