@@ -9,7 +9,7 @@ import inspect
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import nbformat
 import numpy as np
 
 from fairgrade.authoring.new_course import released
-from fairgrade.autograde.bundle import bundle_of
+from fairgrade.autograde.bundle import AssignmentBundle, bundle_of
 from fairgrade.autograde.grader import Grader
 from fairgrade.course import Course, CourseError
 from fairgrade.grading import Exercise, InfraError
@@ -100,17 +100,17 @@ def check(
             report.findings += try_visible_tests(course.root, assignment, one.name)
         progress("the sandbox")
         try:
-            grader = Grader(bundle_of(course, assignment))
+            bundle = bundle_of(course, assignment)
             for one in chosen:
                 progress(one.name)
-                _check_bank(here, one, grader, report)
+                _check_bank(here, one, bundle, report)
         except (CourseError, InfraError):
             if not report.findings:  # which have the cause, and say more of it
                 raise
     return report
 
 
-def _check_bank(here: LoadedAssignment, exercise: Exercise, grader: Grader, report: CheckReport) -> None:
+def _check_bank(here: LoadedAssignment, exercise: Exercise, bundle: AssignmentBundle, report: CheckReport) -> None:
     """Hand in the stub, right work and misconceptions of an exercise, each in a notebook that is right otherwise."""
     report.known += sum(1 for _ in items(exercise))
     for notebook, test in here.tests_of(exercise):
@@ -126,7 +126,9 @@ def _check_bank(here: LoadedAssignment, exercise: Exercise, grader: Grader, repo
             )
             continue
         stub = next(c for c in RunnableNotebook(here.release_of(notebook)).cells if c.name == solution.name)
-        earned, _ = _graded(grader, notebook, exercise, stub.source, test)
+        whole, part = Grader(bundle), _part_for(notebook, test, here.release_of(notebook).parent)
+        quick = Grader(replace(bundle, notebooks={part.path.stem: part.path.read_bytes()}))
+        earned, _ = _graded(quick, part, exercise, stub.source, test)
         if earned:
             report.findings.append(
                 Finding(
@@ -140,9 +142,24 @@ def _check_bank(here: LoadedAssignment, exercise: Exercise, grader: Grader, repo
             source = source_of(exercise, code)
             if source is None:
                 continue
-            earned, named = _graded(grader, notebook, exercise, source, test)
+            at = (whole, notebook) if kind is ItemKind.REFERENCE else (quick, part)
+            earned, named = _graded(*at, exercise, source, test)
             report.graded += 1
             report.findings += _judged(exercise, kind, item, _place(code, here), earned, named)
+
+
+def _part_for(notebook: RunnableNotebook, test: AssignmentCell, folder: Path) -> RunnableNotebook:
+    """Return what decides a test: the cells before it, without other tests, but for those whose names are read."""
+    kept, read = [test], set(test.names.uses)
+    before = notebook.cells[: [cell.name for cell in notebook.cells].index(test.name)]
+    for cell in reversed(before):
+        if not cell.is_test or cell.names.bound & read:
+            kept.append(cell)
+            read |= cell.names.uses
+    path = folder / test.name / notebook.path.name
+    path.parent.mkdir()
+    nbformat.write(nbformat.from_dict({**notebook.node, "cells": [cell.node for cell in kept[::-1]]}), path)
+    return RunnableNotebook(path)
 
 
 def _unusable_inputs(here: LoadedAssignment, exercise: Exercise) -> Iterator[Finding]:
