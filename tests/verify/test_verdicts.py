@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from fairgrade.grading import Exercise
 from fairgrade.verify.findings import GradedItem, ItemKind
+from fairgrade.verify.release_checks import too_few_probes
 from fairgrade.verify.verdicts import judge_knock_on, judge_repeats
 
 
@@ -50,3 +51,17 @@ def test_another_result_for_the_same_student_is_found():
     (finding,) = judge_repeats(exercise, [first], [first], [graded("first", 5)])
     assert finding.where == "first, is_right"
     assert "different ones for slips" in finding.what
+
+
+def test_fewer_than_three_probes_are_found():
+    """With them no misconception can be named; a quiz names its own."""
+    exercise = make("first")
+    exercise.probe(is_right)
+    (finding,) = too_few_probes(exercise)
+    assert "probes: expected 3 or more, got 1: no misconception can be named" in finding.what
+    for number in range(2):
+        exercise.probes[f"probe_{number}"] = is_right
+    assert list(too_few_probes(exercise)) == []
+    quiz = Exercise("quiz", points=1, reference={"q1": "A"})
+    quiz.misconception("Look again.", loses=1, name="picks_b")({"q1": "B"})
+    assert list(too_few_probes(quiz)) == []

@@ -20,6 +20,9 @@ MIN_SECRET_LENGTH = 20
 MAX_TEXT_BYTES = 1 << 20
 """A larger file beside a notebook is data."""
 
+MIN_PROBES = 3
+"""With fewer, grading gives no names: see :mod:`fairgrade.grading.matching`."""
+
 _finding = partial(Finding, Section.NOTEBOOK)
 
 
@@ -38,6 +41,7 @@ def check_release(here: LoadedAssignment) -> Iterator[Finding]:
                 )
                 continue
             graded.add(call[0].name)
+            yield from too_few_probes(call[0])
             yield from _check_call(cell, *call)
         yield from _check_leaks(here, notebook)
     yield from _check_files_beside(here)
@@ -108,3 +112,17 @@ def _check_leaks(here: LoadedAssignment, notebook: RunnableNotebook) -> Iterator
             yield _finding("release", f"expected no region, found BEGIN {name}.", again)
     if any(cell.node.get("outputs") for cell in release.cells):
         yield _finding("release", "expected no outputs, found some: they may show what is hidden.", again)
+
+
+def too_few_probes(exercise: Exercise) -> Iterator[Finding]:
+    """Yield a finding if an exercise has misconceptions, but too few probes to name them by what they do.
+
+    The checks of a quiz, whose reference is no function or class, name the misconceptions themselves.
+    """
+    if exercise.misconceptions and callable(exercise.reference) and len(exercise.probes) < MIN_PROBES:
+        yield Finding(
+            Section.WRONG,
+            exercise.name,
+            f"probes: expected {MIN_PROBES} or more, got {len(exercise.probes)}: no misconception can be named.",
+            "Add @exercise.inputs or @exercise.scenario, which make probes, or write three with @exercise.probe.",
+        )
