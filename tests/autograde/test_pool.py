@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from fairgrade.autograde.pool import ForkServer, Pool, WorkerHandle, WorkerLost
+from fairgrade.autograde.pool import ForkServer, Pool, WorkerHandle
+from fairgrade.isolation.lost_tests import GradingProcessLost
 from tests.autograde.classes import fork_servers, grading_processes, hand_in
 from tests.autograde.test_faults import is_running
 from tests.autograde.test_grade import bundle_and_work
@@ -40,7 +41,7 @@ def test_each_can_be_killed_by_itself(three: list[WorkerHandle]):
     three[1].kill()
     assert three[1].exit_code == -signal.SIGKILL
     assert grading_processes(os.getpid()) == [before[0], before[2]]
-    with pytest.raises(WorkerLost, match=f"exit code -{signal.SIGKILL:d}"):
+    with pytest.raises(GradingProcessLost, match=f"exit code -{signal.SIGKILL:d}"):
         three[1].grade(b"", 1.0)
 
 
@@ -48,7 +49,7 @@ def test_one_that_crashes_leaves_the_others(three: list[WorkerHandle]):
     """Its exit code says how it ended."""
     before = grading_processes(os.getpid())
     os.kill(before[1], signal.SIGSEGV)
-    with pytest.raises(WorkerLost, match=f"exit code -{signal.SIGSEGV:d}"):
+    with pytest.raises(GradingProcessLost, match=f"exit code -{signal.SIGSEGV:d}"):
         three[1].grade(b"", 1.0)
     assert grading_processes(os.getpid()) == [before[0], before[2]]
 
@@ -81,5 +82,5 @@ def test_a_process_killed_with_nothing_to_do_costs_no_submission(
             pass  # the kernel may take its time to end it
         assert pool.grade(*call).notebooks[0].autoscores.scores["test_double"] == 3
         assert grading_processes(os.getpid()) != [idle]
-    with pytest.raises(WorkerLost, match="the run was stopped"):
+    with pytest.raises(GradingProcessLost, match="the run was stopped"):
         pool.grade(*call)

@@ -24,6 +24,7 @@ from fairgrade.intake import Blueprint, Note, NotebookLimits, Refused, fetch_fol
 from fairgrade.intake.extra_files import find_extra_files
 from fairgrade.intake.files import notes_on
 from fairgrade.intake.read import plain_bytes
+from fairgrade.isolation.lost_tests import CellId
 from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader.assignment_contents import AssignmentContents, flat, hash_of, settings_of
 from fairgrade.nbgrader.cell_results import Runs
@@ -94,6 +95,8 @@ class SubmissionBundle:
         A hash over the submission and its bundle: two results with one key are the same.
     runs : Runs
         How tests run that don't run isolated, as the preflight of the bundle has found out.
+    skipped : frozenset of CellId
+        Cells that are not run, since the grading process was lost in them.
     """
 
     student: str
@@ -102,6 +105,7 @@ class SubmissionBundle:
     notes: tuple[Note, ...]
     key: str
     runs: Runs = field(default_factory=dict)
+    skipped: frozenset[CellId] = frozenset()
 
 
 def configuration_of(course: Course) -> tuple[Config, CourseDirectory]:

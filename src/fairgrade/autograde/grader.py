@@ -92,7 +92,7 @@ class Grader:
         with tempfile.TemporaryDirectory(prefix="fairgrade-") as folder:
             write_files(files, Path(folder))
             notebooks = tuple(
-                self._notebook(name, taken[name], submission.student, files, Path(folder)) for name in sorted(taken)
+                self._notebook(name, taken[name], submission, files, Path(folder)) for name in sorted(taken)
             )
         peak_bytes = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return SubmissionResult(submission.student, submission.key, notebooks, time.perf_counter() - began, peak_bytes)
@@ -122,15 +122,17 @@ class Grader:
         return tuple(found)
 
     def _notebook(
-        self, name: str, taken: Accepted, student: str, files: Mapping[str, bytes], folder: Path
+        self, name: str, taken: Accepted, handed_in: SubmissionBundle, files: Mapping[str, bytes], folder: Path
     ) -> NotebookResult:
-        bundle = self._bundle
+        bundle, student = self._bundle, handed_in.student
         submission = Submission(bundle.assignment, student, bundle.secret)
         nb = taken.notebook
         resources: Any = {
             "nbgrader": {"assignment": bundle.assignment, "student": student, "notebook": name},
             "metadata": {"name": name, "path": str(folder)},
-            INPUTS: SubmissionInputs(self._plans[name], submission, files, folder, bundle.hidden),
+            INPUTS: SubmissionInputs(
+                self._plans[name], submission, files, folder, bundle.hidden, name, handed_in.skipped
+            ),
         }
         for step in self._steps:
             nb, resources = step(nb, resources)

@@ -16,24 +16,22 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Sequence
 from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
-from fairgrade.autograde.pool_worker import log_file
+from fairgrade.autograde.pool_worker import ANSWER, log_file
 from fairgrade.grading import InfraError
+from fairgrade.isolation.lost_tests import CellId, GradingProcessLost
 from fairgrade.isolation.worker.folders import remove
 
 GRACE_S = 60.0
 """A process may take this much longer than a notebook may, before it is taken for hanging."""
 
 
-class WorkerLost(InfraError):
-    """A grading process ended, or hung, before it had answered."""
-
-
-class NeverBegun(WorkerLost):
+class NeverBegun(GradingProcessLost):
     """A grading process was lost before it took up what it was sent, which therefore is not what ended it."""
 
 
@@ -115,6 +113,7 @@ class WorkerHandle:
         self.exit_code: int | None = None
         self._server = server
         self._is_killed = False
+        self._cell: CellId | None = None
         self._ending = threading.Lock()
         self._channel, theirs = Pipe()
         with theirs:
@@ -131,15 +130,26 @@ class WorkerHandle:
         ------
         InfraError
             If grading it failed.
-        WorkerLost
+        GradingProcessLost
             If the process ended or did not answer in time; it is of no use any more.
         """
         self._send(submission)
         self._receive(timeout_s, NeverBegun)  # an empty message: it has taken the submission up
-        result = pickle.loads(self._receive(timeout_s, WorkerLost))  # noqa: S301 - no student code runs in our process
+        result = self._answer(timeout_s)
+        self._cell = None
         if isinstance(result, InfraError):
             raise result
         return result
+
+    def _answer(self, timeout_s: float) -> Any:
+        """Wait for the answer; take note of the cells that are begun meanwhile."""
+        ends = time.monotonic() + timeout_s
+        while True:
+            message = self._receive(max(0.0, ends - time.monotonic()), GradingProcessLost)
+            kind, content = pickle.loads(message)  # noqa: S301 - no student code runs in our process
+            if kind == ANSWER:
+                return content
+            self._cell = content
 
     def kill(self) -> None:
         """End it, from any thread; the thread that waits for its answer learns that it is lost."""
@@ -158,7 +168,7 @@ class WorkerHandle:
         except OSError:
             raise self._lost("it ended", NeverBegun) from None
 
-    def _receive(self, timeout_s: float, error: type[WorkerLost]) -> bytes:
+    def _receive(self, timeout_s: float, error: type[GradingProcessLost]) -> bytes:
         try:
             if self._channel.poll(timeout_s + GRACE_S):
                 return self._channel.recv_bytes()
@@ -166,14 +176,17 @@ class WorkerHandle:
             raise self._lost("it ended", error) from None
         raise self._lost(f"no answer within {timeout_s + GRACE_S:g} s", error)
 
-    def _lost(self, how: str, error: type[WorkerLost]) -> WorkerLost:
+    def _lost(self, how: str, error: type[GradingProcessLost]) -> GradingProcessLost:
         self._end()
         stderr_tail = ""
         with contextlib.suppress(OSError):  # the server has been closed, and its folder is gone
             stderr_tail = log_file(self._folder).read_bytes()[-1000:].decode(errors="replace").strip()
-        words = f"{how} (exit code {self.exit_code}). {stderr_tail}"
-        error = WorkerLost if self._is_killed else error  # nobody wants it graded any more
-        return error(f"A grading process: expected an answer, got none: {words}".strip())
+        where = f"{self._cell.notebook}/{self._cell.cell}: " if self._cell else ""
+        words = f"{where}{how} (exit code {self.exit_code}). {stderr_tail}"
+        error = GradingProcessLost if self._is_killed else error  # nobody wants it graded any more
+        lost = error(f"A grading process: expected an answer, got none: {words}".strip())
+        lost.cell = self._cell
+        return lost
 
 
 class Pool:
@@ -251,7 +264,7 @@ class Pool:
     def _running_server(self) -> ForkServer:
         with self._lock:
             if self._is_closed:
-                raise WorkerLost("A grading process: expected an answer, got none: the run was stopped.")
+                raise GradingProcessLost("A grading process: expected an answer, got none: the run was stopped.")
             if self._server is not None and not self._server.alive:
                 self._server.close()
                 self._server = None

@@ -28,6 +28,9 @@ from fairgrade.isolation.worker.folders import remove
 PREFLIGHT = "preflight"
 """What is sent in the place of a submission to have the bundle's own source graded."""
 
+ANSWER, CELL = "answer", "cell"
+"""What a message of a grading process holds: the result, or the cell that begins."""
+
 
 def log_file(folder: Path) -> Path:
     """Return the file for all that the process prints which has this folder for its temporary files."""
@@ -91,10 +94,12 @@ def _become_worker(channel: int, folder: Path) -> None:
 
 def _grade(channel: Connection, folder: str) -> None:
     from fairgrade.autograde.grader import Grader  # noqa: PLC0415 - loaded by now
+    from fairgrade.isolation.lost_tests import tell_cells  # noqa: PLC0415
 
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(channel, requests, folder), daemon=True).start()
     bundle = pickle.loads(requests.get())  # noqa: S301 - from the coordinator, not from a student
+    tell_cells(lambda cell: channel.send_bytes(pickle.dumps((CELL, cell))))
     grader: Grader | None = None
     while True:
         submission = pickle.loads(requests.get())  # noqa: S301
@@ -108,7 +113,7 @@ def _grade(channel: Connection, folder: str) -> None:
         except Exception as error:
             traceback.print_exc()
             answer = InfraError(f"{type(error).__name__}: {error}")
-        channel.send_bytes(pickle.dumps(answer))
+        channel.send_bytes(pickle.dumps((ANSWER, answer)))
 
 
 def _listen(channel: Connection, requests: queue.SimpleQueue[bytes], folder: str) -> None:

@@ -6,7 +6,7 @@ import errno
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nbgrader.api import InvalidEntry, MissingEntry
 
@@ -14,13 +14,13 @@ from fairgrade.autograde.bundle import AssignmentBundle, SubmissionBundle, files
 from fairgrade.autograde.changes import Change, compare, compare_penalties, has_results
 from fairgrade.autograde.executors import ClusterUnavailable, GradingExecutor
 from fairgrade.autograde.gradebook_writer import GradebookEntry, GradebookUnavailable, GradebookWriter
-from fairgrade.autograde.pool import WorkerLost
 from fairgrade.autograde.result import CantGrade, SubmissionResult
 from fairgrade.autograde.results_store import ClaimedByAnother, ResultsStore, fingerprint_of
 from fairgrade.autograde.run_manifest import write_manifest
 from fairgrade.course import CourseError
 from fairgrade.grading import InfraError
 from fairgrade.isolation.errors import SandboxUnavailable
+from fairgrade.isolation.lost_tests import Attempt, GradingProcessLost
 from fairgrade.nbgrader.cell_results import CellResult, PreflightFailed, expect_all_points, keep_passed, passed, runs_of
 
 RUN_ENDING_ERRORS = (
@@ -102,7 +102,7 @@ class Run:
     preflight: bool = True
     notices: list[str] = field(default_factory=list)
     preflight_results: tuple[CellResult, ...] = ()
-    _waiting: dict[Future[SubmissionResult], tuple[SubmissionBundle, bool]] = field(default_factory=dict)
+    _waiting: dict[Future[SubmissionResult], tuple[SubmissionBundle, Attempt]] = field(default_factory=dict)
     _begun: bool = False
     _penalties: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
@@ -154,16 +154,18 @@ class Run:
                     yield item
                 else:
                     self._begin()
-                    self._waiting[self.executor.grade(item)] = item, True
+                    self._waiting[self.executor.grade(item)] = item, Attempt()
             for future in wait(self._waiting, return_when=FIRST_COMPLETED).done if self._waiting else ():
-                submission, first = self._waiting.pop(future)
+                submission, attempt = self._waiting.pop(future)
                 try:
                     result = future.result()
                 except (CantGrade, SandboxUnavailable):
                     raise  # so it would be for all others
                 except (Exception, CancelledError) as error:
-                    if first:  # elsewhere: the process it failed in is not used again
-                        self._waiting[self.executor.grade(submission)] = submission, False
+                    following = attempt.after(error)
+                    if following is not None:  # elsewhere: the process it failed in is not used again
+                        again = replace(submission, skipped=following.skipped)
+                        self._waiting[self.executor.grade(again)] = again, following
                     else:
                         yield SubmissionOutcome(submission.student, error=str(error) or type(error).__name__)
                     continue
@@ -207,7 +209,7 @@ class Run:
         try:
             try:
                 results = self.executor.preflight().result()
-            except (WorkerLost, CancelledError):  # whatever ended that process, it need not have been the source
+            except (GradingProcessLost, CancelledError):  # it need not have been the source that ended it
                 results = self.executor.preflight().result()
         except RUN_ENDING_ERRORS:
             raise

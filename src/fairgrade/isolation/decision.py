@@ -21,6 +21,7 @@ from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.score import Score
 from fairgrade.grading.seeding import current_submission
 from fairgrade.isolation import trusted_cells
+from fairgrade.isolation.lost_tests import LOST
 from fairgrade.isolation.tester_process import Verdict
 from fairgrade.notebook.cell import Part, output_of, text_of
 from fairgrade.notebook.plan import CellPlan
@@ -90,6 +91,12 @@ def decide(runs: Sequence[tuple[Part, trusted_cells.TrustedRun]], plan: CellPlan
     if outputs[-1].output_type == "error":
         outputs[-1] = output_of("error", ename=NEEDS_REVIEW, evalue=limit, traceback=[f"{NEEDS_REVIEW}: {limit}"])
     return Decision(outputs, limit)
+
+
+def lost_test() -> Decision:
+    """Return the decision on a test that is skipped, since the grading process was lost in it."""
+    error = output_of("error", ename=NEEDS_REVIEW, evalue=LOST, traceback=[f"{NEEDS_REVIEW}: {LOST}"])
+    return Decision([error], LOST)
 
 
 def points_of(ran: trusted_cells.TrustedRun, plan: CellPlan) -> float:

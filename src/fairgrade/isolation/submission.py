@@ -20,17 +20,18 @@ from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.seeding import Submission, grading_for, seed_globally
 from fairgrade.grading.time_budget import shared_by
 from fairgrade.isolation import trusted_cells
-from fairgrade.isolation.decision import Decision, decide, decide_in_sandbox
+from fairgrade.isolation.decision import Decision, decide, decide_in_sandbox, lost_test
 from fairgrade.isolation.engine import CellRun, Session, Times
 from fairgrade.isolation.errors import SandboxUnavailable
 from fairgrade.isolation.in_sandbox import SandboxTests
+from fairgrade.isolation.lost_tests import CELL_LOST, CellId, busy_with
 from fairgrade.isolation.remote.namespace import Namespace
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.student_process import zygote_for
 from fairgrade.isolation.submission_inputs import SubmissionInputs
 from fairgrade.isolation.worker import randomness
 from fairgrade.notebook.cell import NOT_GRADABLE, RECORD, Part, add_to_record, grade_id_of, output_of, text_of
-from fairgrade.notebook.plan import CellPlan, NotebookPlan, Role
+from fairgrade.notebook.plan import CellPlan, Role
 
 
 def run_submission(
@@ -66,7 +67,8 @@ def run_submission(
         Session(zygote, settings, seed, inputs.files) as session,
         grading_for(submission),
     ):
-        conductor = _Conductor(plan, session, settings, faults)
+        session.ends -= settings.cell_timeout_s * len(inputs.skipped)  # they have had that, and more
+        conductor = _Conductor(inputs, session, settings, faults)
         try:
             conductor.run(nb)
         finally:
@@ -92,9 +94,10 @@ class _Conductor:
     """Runs the cells of one submission in order, each where its plan says."""
 
     def __init__(
-        self, plan: NotebookPlan, session: Session, settings: Isolation, faults: dict[str, str] | None = None
+        self, inputs: SubmissionInputs, session: Session, settings: Isolation, faults: dict[str, str] | None = None
     ) -> None:
-        self._plan = plan
+        self._inputs = inputs
+        self._plan = plan = inputs.plan
         self._faults = faults
         self._session = session
         self._settings = settings
@@ -121,7 +124,7 @@ class _Conductor:
                 _restore(cell, plan)
             began = time.perf_counter()
             try:
-                self._run_cell(cell, role, plan, grade_id)
+                self._run_or_skip(cell, role, plan, grade_id)
             except SandboxUnavailable:
                 raise
             except InfraError as error:
@@ -131,6 +134,20 @@ class _Conductor:
             if grade_id is not None:
                 self.seconds[grade_id] = time.perf_counter() - began
         self._in_sandbox.finish()
+
+    def _run_or_skip(self, cell: NotebookNode, role: Role, plan: CellPlan | None, grade_id: str | None) -> None:
+        """Run a cell, unless it is one that the grading process was lost in."""
+        name = self._inputs.notebook
+        if role not in (Role.TEST, Role.STUDENT) or cell.cell_type != "code":
+            self._run_cell(cell, role, plan, grade_id)
+        elif CellId(name, cell.id) not in self._inputs.skipped:
+            with busy_with(name, cell.id):
+                self._run_cell(cell, role, plan, grade_id)
+        elif role is Role.TEST and grade_id is not None:
+            self._graded.add(grade_id)
+            self._take(cell, lost_test())
+        else:
+            cell.outputs = [output_of("error", ename="NotRun", evalue=CELL_LOST, traceback=[CELL_LOST])]
 
     def _run_cell(self, cell: NotebookNode, role: Role, plan: CellPlan | None, grade_id: str | None) -> None:
         match role:

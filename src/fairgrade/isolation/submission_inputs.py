@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fairgrade.grading.seeding import Submission
+from fairgrade.isolation.lost_tests import CellId
 from fairgrade.notebook.plan import NotebookPlan
 
 
@@ -26,6 +27,10 @@ class SubmissionInputs:
         Where tests find their data files.
     hidden : sequence of str
         Folders student code must not see.
+    notebook : str
+        The notebook's name.
+    skipped : frozenset of CellId
+        Cells that are not run, since the grading process was lost in them.
     """
 
     plan: NotebookPlan
@@ -33,3 +38,5 @@ class SubmissionInputs:
     files: Mapping[str, bytes]
     folder: Path
     hidden: Sequence[str] = ()
+    notebook: str = ""
+    skipped: frozenset[CellId] = frozenset()

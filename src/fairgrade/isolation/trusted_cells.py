@@ -30,6 +30,7 @@ from fairgrade.grading.captured_output import Printed
 from fairgrade.grading.outcomes import InfraError
 from fairgrade.grading.score import Score
 from fairgrade.isolation.errors import LimitMet, TimeLimit
+from fairgrade.isolation.lost_tests import do_not_end, end_in
 from fairgrade.isolation.remote import link
 from fairgrade.isolation.remote.namespace import Namespace
 
@@ -216,10 +217,12 @@ def _time_limit(seconds: float) -> Iterator[None]:
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # again each second, in case a test catches the first
+    end_in(seconds + GRACE_S)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        do_not_end()
         signal.signal(signal.SIGALRM, before)
 
 
@@ -230,10 +233,13 @@ def time_stands_still() -> Iterator[None]:
         yield
         return
     left, again = signal.setitimer(signal.ITIMER_REAL, 0)
+    do_not_end()
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, left, again)
+        if left:
+            end_in(left + GRACE_S)
 
 
 def broke_on_import(error: BaseException, name: str) -> bool:

@@ -11,6 +11,7 @@ import functools
 import glob
 import json
 import os
+import weakref
 from collections.abc import Set
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -44,6 +45,7 @@ from fairgrade.intake import (
 from fairgrade.intake.extra_files import Bounds, ExtraFiles, files_in, find_extra_files
 from fairgrade.intake.files import candidates, notes_on
 from fairgrade.intake.read import DEFAULT_LIMITS, plain_bytes
+from fairgrade.isolation.grading_process import GradingProcess
 from fairgrade.isolation.settings import Isolation
 from fairgrade.nbgrader.course_directory import PlaceholderCourse, bounds_of
 from fairgrade.nbgrader.gradebook import gradebook_at, missing_from_gradebook, update_cells
@@ -104,6 +106,8 @@ class Intake(NotebookExporter):
         self._submissions: dict[str, _Submission] = {}
         self._last: tuple[str, dict[str, Accepted]] = ("", {})
         self._recorded: set[str] = set()
+        self._grading = GradingProcess()
+        weakref.finalize(self, self._grading.close)
         if isinstance(self.parent, Autograde):
             self._prepare(self.parent)
 
@@ -123,6 +127,8 @@ class Intake(NotebookExporter):
         metadata = ResourcesDict(name=notebook, path=folder)
         resources = ResourcesDict(**resources, metadata=metadata, output_extension=self.file_extension)
         for step in self._preprocessors:
+            if isinstance(step, IsolatedExecute):
+                step.runner = self._grading.run
             nb, resources = step(nb, resources)
         if submission is not None:
             return json.dumps(nb, ensure_ascii=False), resources  # only to be read again, for the second half
@@ -229,6 +235,7 @@ class Intake(NotebookExporter):
         for step in autograde_steps(converter):
             if issubclass(step, IsolatedExecute):
                 execute = step(parent=converter)
+                execute.runner = self._grading.run
                 if not execute.preflight:
                     self.log.warning("NO PREFLIGHT: nobody has seen whether right work earns all points.")
                     return

@@ -132,7 +132,7 @@ class SourceGrading:
         faults: dict[str, str] = {}
         with temporary() as folder:
             write_files(self.files, Path(folder))
-            inputs = SubmissionInputs(plan, self.submission, self.files, Path(folder), self.hidden)
+            inputs = SubmissionInputs(plan, self.submission, self.files, Path(folder), self.hidden, name)
             self.execute.run(nb, inputs, faults)
         scores = autoscores_of(nb).scores
         found: list[CellResult] = []
