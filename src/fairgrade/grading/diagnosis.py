@@ -44,6 +44,8 @@ class Observation:
         The keys of a dictionary.
     texts : frozenset of str
         The strings in the value, and its dictionaries' keys.
+    shape : tuple of int or None
+        Of an array or a number, without axes of length 1; None if it is anything else.
     """
 
     stopped_by: str
@@ -53,6 +55,7 @@ class Observation:
     parts: tuple[Observation, ...] = ()
     keys: tuple[str, ...] = ()
     texts: frozenset[str] = frozenset()
+    shape: tuple[int, ...] | None = None
 
     @cached_property
     def sums(self) -> tuple[float, float]:
@@ -128,32 +131,37 @@ def _observation(value: Any, depth: int = 0) -> Observation:
     are the same value, as they are to the checks.
     """
     if isinstance(value, StudentObject) or depth > MAX_NESTING:
-        return _without_numbers("an object")
+        return without_numbers("an object")
     if value is None or isinstance(value, str | bytes):
-        return replace(_without_numbers(value), texts=frozenset({str(value)} if value else ()))
+        return without_numbers(value, is_value=True)
     if isinstance(value, dict):
         keys = sorted(value, key=str)
-        return _joined([_observation(value[key], depth + 1) for key in keys], tuple(map(str, keys)))
+        return joined([_observation(value[key], depth + 1) for key in keys], tuple(map(str, keys)))
     if isinstance(value, list | tuple):
         try:
             array = np.asarray(value)
         except Exception:  # ragged, too deep, or of things that are no numbers
             array = np.asarray(None)
         if array.dtype.kind not in "biufc":
-            return _joined([_observation(item, depth + 1) for item in value])
+            return joined([_observation(item, depth + 1) for item in value])
         value = array
     array = np.asarray(value)
     if array.dtype.kind not in "biufc" or array.size > MAX_ARRAY_SIZE:
-        return _without_numbers(f"an array of {array.dtype}")
-    shape = tuple(length for length in array.shape if length != 1)
-    return Observation("", f"numbers of shape {shape}", array.ravel(), _NO_NUMBERS)
+        return without_numbers(f"an array of {array.dtype}")
+    return numbers_of_shape(array.ravel(), tuple(length for length in array.shape if length != 1))
 
 
-def _without_numbers(form: Any) -> Observation:
-    return Observation("", form, _NO_NUMBERS, _NO_NUMBERS)
+def numbers_of_shape(numbers: NDArray[Any], shape: tuple[int, ...]) -> Observation:
+    """Return the observation of an array, from its numbers in order."""
+    return Observation("", f"numbers of shape {shape}", numbers, _NO_NUMBERS, shape=shape)
 
 
-def _joined(parts: list[Observation], keys: tuple[str, ...] = ()) -> Observation:
+def without_numbers(form: Any, *, is_value: bool = False) -> Observation:
+    """Return the observation of something without numbers; `is_value` if `form` is the value itself, a text."""
+    return Observation("", form, _NO_NUMBERS, _NO_NUMBERS, texts=frozenset({str(form)} if is_value and form else ()))
+
+
+def joined(parts: list[Observation], keys: tuple[str, ...] = ()) -> Observation:
     """Join the parts of a value; `keys` if it is a dictionary."""
     form = tuple(zip(keys, (part.form for part in parts), strict=True)) if keys else tuple(part.form for part in parts)
     numbers = np.concatenate([_NO_NUMBERS, *(part.numbers for part in parts)])

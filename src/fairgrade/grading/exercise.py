@@ -24,6 +24,7 @@ from fairgrade.grading.matching import Matcher
 from fairgrade.grading.outcomes import CheckFailed, Failed, InfraError, NotAttempted, NotWritten, Outcome, Passed
 from fairgrade.grading.score import CheckResult, Diagnosis, Score, all_of
 from fairgrade.grading.seeding import Submission, current_submission, global_random_state_kept
+from fairgrade.grading.signature import encode
 from fairgrade.grading.student import Notebook, is_same_object, student_object
 from fairgrade.grading.time_budget import in_time_shares
 
@@ -114,13 +115,15 @@ class Exercise(GradedByReference):
             has_failed = any(isinstance(result.outcome, Failed) for result in results)
             found = self._explain(work, names) if has_failed else Explanation()
             price = None if found.loses is None else found.loses + self._unexplained(found, results, names)
+        by_failures = self._named_by(results)
         score = Score(
             self.name,
             self.points,
             results,
-            tuple(misconception.diagnosis for misconception in found.misconceptions) or self._named_by(results),
+            tuple(misconception.diagnosis for misconception in found.misconceptions) or by_failures,
             found.relations,
             None if price is None else all_of(found.diagnoses, price),
+            None if found.seen is None or by_failures else encode(found.seen),
         )
         self._last = current_submission(), work, names, score
         return score

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fairgrade.grading.bank_items import Combination, Misconception
+from fairgrade.grading.diagnosis import Observation
 from fairgrade.grading.outcomes import StudentError
 from fairgrade.grading.score import Diagnosis
 from fairgrade.grading.student import StudentObject, student_object
@@ -28,6 +29,10 @@ class Explanation:
         Code that is wrong in the same ways, in some of them or in all: the checks it fails are explained.
     undone : object
         The work with the effect of a relation taken away; None if no relation can be.
+    accounts_for_all : bool
+        Whether misconceptions of the bank do all that the probes see of the work.
+    seen : mapping of str to Observation, optional
+        What the probes see of work that is not accounted for, on the inputs that a course shares.
     """
 
     misconceptions: tuple[Misconception, ...] = ()
@@ -35,6 +40,8 @@ class Explanation:
     loses: float | None = None
     codes: tuple[Any, ...] = ()
     undone: Any = None
+    accounts_for_all: bool = False
+    seen: Mapping[str, Observation] | None = None
 
     @property
     def diagnoses(self) -> tuple[Diagnosis, ...]:
@@ -55,6 +62,7 @@ def common_explanation(found: Sequence[Combination], price_holds: bool) -> Expla
         () if certain else (SEVERAL,),
         min(combination.loses for combination in found) if price_holds else None,
         tuple(codes),
+        accounts_for_all=True,
     )
 
 

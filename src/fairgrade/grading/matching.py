@@ -66,6 +66,13 @@ class Matcher:
         the same, only what they have in common is certain.
         """
         observed = ObservedWork(self._bank, work, notebook)
+        found = self._explain(observed)
+        if found.accounts_for_all:
+            return found
+        with grading_for(current_submission().of_anybody()):
+            return replace(found, seen=observed.all_seen())
+
+    def _explain(self, observed: ObservedWork) -> Explanation:
         if len(observed.probes) < MIN_PROBES or self._is_right(observed):
             return Explanation()
         found = self._by_the_bank(observed)
@@ -141,6 +148,7 @@ class Matcher:
             () if said is None else (said,),
             min((sum(member.loses for member in members) for members in sets), default=None),
             (*(member.code for members in sets for member in members), *both),
+            accounts_for_all=bool(sets),
         )
 
     def _by_the_first_of_several(self, observed: ObservedWork, costs: float) -> Explanation | None:
@@ -150,7 +158,7 @@ class Matcher:
             return None
         more = returns_more(costs)
         if self._is_right(undone):
-            return Explanation((), (more,), costs, (self._bank.reference,), undone.work)
+            return Explanation((), (more,), costs, (self._bank.reference,), undone.work, accounts_for_all=True)
         found = self._by_the_bank(undone)
         if found.loses is None:
             return None

@@ -81,6 +81,8 @@ class Score:
     priced_by : Diagnosis or None
         The whole explanation as one. Each misconception is paid for once, at its own price, however many checks it
         fails; a check that none of them fails is paid for as well.
+    signature : mapping or None
+        The behaviour of wrong work that is not explained in full, as data; see :mod:`fairgrade.grading.signature`.
     """
 
     exercise: str
@@ -89,6 +91,7 @@ class Score:
     misconceptions: tuple[Diagnosis, ...] = ()
     relations: tuple[Diagnosis, ...] = ()
     priced_by: Diagnosis | None = None
+    signature: Mapping[str, Any] | None = None
 
     @property
     def by_checks(self) -> float:
@@ -144,6 +147,7 @@ class Score:
             ],
             "misconceptions": [diagnosis.name for diagnosis in self.misconceptions],
             "relations": [diagnosis.name for diagnosis in self.relations],
+            **({} if self.signature is None else {"signature": self.signature}),
         }
 
     def to_html(self) -> str:
