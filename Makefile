@@ -2,6 +2,7 @@
 
 PYTHON ?= python3.11
 BIN := .venv/bin
+ASSIGNMENTS := $(notdir $(wildcard source/*))
 # nbgrader looks for its helpers on the PATH.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -56,7 +57,7 @@ conformance-cases: setup
 	else echo "no further cases in $(CASES)"; fi
 
 verify: setup
-	$(BIN)/fairgrade verify part5_training --seeds 3 --mutants
+	for assignment in $(ASSIGNMENTS); do $(BIN)/fairgrade verify $$assignment --seeds 3 --mutants || exit 1; done
 
 lint: setup
 	$(BIN)/ruff check
@@ -68,8 +69,8 @@ format: setup
 	$(BIN)/ruff format
 
 release: setup
-	$(BIN)/nbgrader generate_assignment part5_training --force
-	$(BIN)/nbgrader generate_solution part5_training --force
+	for assignment in $(ASSIGNMENTS); do $(BIN)/nbgrader generate_assignment $$assignment --force && \
+		$(BIN)/nbgrader generate_solution $$assignment --force || exit 1; done
 
 benchmark: setup
 	$(BIN)/python benchmarks/grading.py

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -12,29 +13,53 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from tests.conftest import ASSIGNMENT, ROOT, copy_course, environment, run
+from tests.conftest import ROOT, copy_course, environment, run
 
-SOURCE = ROOT / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-RELEASE = ROOT / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-SOLUTION = ROOT / "solutions" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
 
-SOLUTION_CELLS = [
-    "mse_loss",
-    "binary_cross_entropy",
-    "gradient_descent",
-    "gradients",
-    "trainable_perceptron",
-    "knowledge_check",
-]
-TEST_CELLS = {
-    "test_mse_loss": 4,
-    "test_binary_cross_entropy": 6,
-    "test_gradient_descent": 4,
-    "test_gradients": 6,
-    "test_train": 8,
-    "test_convergence": 5,
-    "test_knowledge_check": 5,
-}
+@dataclass(frozen=True)
+class Lesson:
+    """An assignment of the course: the cells and points that other work builds on."""
+
+    name: str
+    solutions: list[str]
+    tests: dict[str, int]
+    written: dict[str, int]
+
+    def path(self, folder: str) -> Path:
+        """Return its notebook in one of the course's folders."""
+        return ROOT / folder / self.name / f"{self.name}.ipynb"
+
+
+PART_5 = Lesson(
+    "part5_training",
+    ["mse_loss", "binary_cross_entropy", "gradient_descent", "gradients", "trainable_perceptron", "knowledge_check"],
+    {
+        "test_mse_loss": 4,
+        "test_binary_cross_entropy": 6,
+        "test_gradient_descent": 4,
+        "test_gradients": 6,
+        "test_train": 8,
+        "test_convergence": 5,
+        "test_knowledge_check": 5,
+    },
+    {"limits_of_one_neuron": 2},
+)
+PART_6 = Lesson(
+    "part6_evaluation",
+    ["split", "confusion_counts", "scores", "confusion_matrix", "threshold_curve", "best_threshold", "evaluate",
+     "occlusion_map"],
+    {
+        "test_split": 5,
+        "test_confusion_counts": 5,
+        "test_scores": 6,
+        "test_confusion_matrix": 4,
+        "test_threshold_curve": 6,
+        "test_best_threshold": 4,
+        "test_evaluate": 3,
+        "test_occlusion_map": 4,
+    },
+    {"worth_buying": 3},
+)  # fmt: skip
 
 
 def read(path: Path) -> NotebookNode:
@@ -45,9 +70,14 @@ def by_id(notebook: NotebookNode) -> dict[str, NotebookNode]:
     return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
 
 
+@pytest.fixture(scope="module", params=[PART_5, PART_6], ids=lambda lesson: lesson.name)
+def lesson(request: pytest.FixtureRequest) -> Lesson:
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def source() -> NotebookNode:
-    return read(SOURCE)
+def source(lesson: Lesson) -> NotebookNode:
+    return read(lesson.path("source"))
 
 
 def test_the_source_holds_no_outputs(source):
@@ -73,7 +103,7 @@ def test_the_source_is_valid_and_says_nothing_of_a_machine(source):
     assert set(source.metadata) == {"kernelspec", "language_info"}
 
 
-def test_cells_and_points_are_those_other_work_builds_on(source):
+def test_cells_and_points_are_those_other_work_builds_on(lesson, source):
     """Ids, kinds and points are fixed."""
     cells = by_id(source)
     code = [
@@ -84,11 +114,13 @@ def test_cells_and_points_are_those_other_work_builds_on(source):
         for name, cell in cells.items()
         if cell.metadata.nbgrader.grade and not cell.metadata.nbgrader.solution
     }
-    written = [name for name, cell in cells.items() if cell.metadata.nbgrader.solution and cell.metadata.nbgrader.grade]
-    assert sorted(code) == sorted(SOLUTION_CELLS)
-    assert tests == TEST_CELLS
-    assert written == ["limits_of_one_neuron"]
-    assert cells["limits_of_one_neuron"].metadata.nbgrader.points == 2
+    written = {
+        name: cell.metadata.nbgrader.points
+        for name, cell in cells.items()
+        if cell.metadata.nbgrader.solution and cell.metadata.nbgrader.grade
+    }
+    assert (sorted(code), tests, written) == (sorted(lesson.solutions), lesson.tests, lesson.written)
+    assert sum(tests.values()) + sum(written.values()) == 40
 
 
 def test_given_code_is_locked_and_tagged(source):
@@ -107,30 +139,30 @@ def test_given_code_is_locked_and_tagged(source):
             assert len(tags & {"setup", "skip-execution"}) == 1, cell.id
 
 
-def test_hidden_parts_are_two_lines(source):
+def test_hidden_parts_are_two_lines(lesson, source):
     """The import of the exercise from the module of its name, and its grade."""
-    for name in TEST_CELLS:
+    for name in lesson.tests:
         _, hidden = by_id(source)[name].source.split("### BEGIN HIDDEN TESTS\n")
         lines = hidden.removesuffix("### END HIDDEN TESTS").strip().splitlines()
-        assert lines[0] == f"from graders.{ASSIGNMENT}.{name.removeprefix('test_')} import exercise"
+        assert lines[0] == f"from graders.{lesson.name}.{name.removeprefix('test_')} import exercise"
         assert re.fullmatch(r"exercise\.grade\(.+\)", lines[1])
         assert len(lines) == 2
 
 
 @pytest.mark.parametrize("folder", ["source", "release", "solutions"])
-def test_the_notebook_is_alone(folder):
+def test_the_notebook_is_alone(lesson, folder):
     """Any other file next to the source notebook would be copied into the release by nbgrader."""
-    assert [path.name for path in (ROOT / folder / ASSIGNMENT).iterdir() if path.name != ".ipynb_checkpoints"] == [
-        SOURCE.name
-    ]
+    notebook = lesson.path(folder)
+    assert [path.name for path in notebook.parent.iterdir() if path.name != ".ipynb_checkpoints"] == [notebook.name]
 
 
-def test_the_release_gives_nothing_away(source):
+def test_the_release_gives_nothing_away(lesson, source):
     """No solution, no hidden test, no answer, no mark scheme, no output."""
-    text = json.dumps(read(RELEASE))
+    release = read(lesson.path("release"))
+    text = json.dumps(release)
     for secret in ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN", "graders", "MARK SCHEME", "Mark scheme"):
         assert secret not in text
-    for name in SOLUTION_CELLS:
+    for name in lesson.solutions:
         cell = by_id(source)[name]
         (_, *regions) = cell.source.split("### BEGIN SOLUTION")
         for region in regions:
@@ -140,32 +172,36 @@ def test_the_release_gives_nothing_away(source):
                 assert (
                     len(line) < 20
                     or line == "raise NotImplementedError()"
-                    or json.dumps(line)[1:-1] not in json.dumps(by_id(read(RELEASE))[name].source)
+                    or json.dumps(line)[1:-1] not in json.dumps(by_id(release)[name].source)
                 ), line
     assert '"answers.update' not in text
-    assert all(not cell.get("outputs") for cell in read(RELEASE).cells)
+    assert all(not cell.get("outputs") for cell in release.cells)
 
 
-def test_the_released_stub_says_not_implemented():
-    """Each exercise but the quiz ends in NotImplementedError; the quiz is a dict to fill in."""
-    cells = by_id(read(RELEASE))
-    for name in SOLUTION_CELLS:
+def test_the_released_stub_says_not_implemented(lesson):
+    """Each exercise ends in NotImplementedError."""
+    cells = by_id(read(lesson.path("release")))
+    for name in lesson.solutions:
         assert "raise NotImplementedError()" in cells[name].source
+
+
+def test_the_released_quiz_is_a_dict_to_fill_in():
     names: dict[str, object] = {}
-    exec(cells["knowledge_check"].source, names)
+    exec(by_id(read(PART_5.path("release")))["knowledge_check"].source, names)
     assert names["answers"] == {f"q{n}": "" for n in range(1, 6)}
 
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("generated")
-def test_release_and_solutions_are_current(tmp_path):
+def test_release_and_solutions_are_current(lesson, tmp_path):
     """The commands of nbgrader make the committed files again; `make release` mends them."""
     course = copy_course(tmp_path / "course")
     for command in ("generate_assignment", "generate_solution"):
-        done = run("nbgrader", command, ASSIGNMENT, "--force", cwd=course)
+        done = run("nbgrader", command, lesson.name, "--force", cwd=course)
         assert done.returncode == 0, done.stdout
-    assert read(course / RELEASE.relative_to(ROOT)) == read(RELEASE)
-    assert without_values(course / SOLUTION.relative_to(ROOT)) == without_values(SOLUTION)
+    release, solution = lesson.path("release"), lesson.path("solutions")
+    assert read(course / release.relative_to(ROOT)) == read(release)
+    assert without_values(course / solution.relative_to(ROOT)) == without_values(solution)
 
 
 def without_values(path: Path) -> list[tuple[str, str, list[str]]]:
@@ -195,12 +231,12 @@ def test_text_in_pieces_counts_as_one():
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("generated")
-def test_every_cell_of_the_solution_runs_without_a_warning(tmp_path, monkeypatch, own_sockets):
+def test_every_cell_of_the_solution_runs_without_a_warning(lesson, tmp_path, monkeypatch, own_sockets):
     """Demonstrations and the slider included: nothing on stderr, no error, a picture where one is promised."""
     for name, value in environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    notebook = read(SOURCE)
+    notebook = read(lesson.path("source"))
     notebook.cells.insert(0, nbformat.v4.new_code_cell("import warnings\nwarnings.simplefilter('error')"))
     resources = {"metadata": {"path": str(tmp_path)}}
     NotebookClient(notebook, timeout=120, skip_cells_with_tag="", resources=resources, config=own_sockets).execute()
@@ -213,11 +249,12 @@ def test_every_cell_of_the_solution_runs_without_a_warning(tmp_path, monkeypatch
 
 
 @pytest.mark.slow
-def test_validate_fails_on_the_release_and_passes_on_the_solution(tmp_path):
+def test_validate_fails_on_the_release_and_passes_on_the_solution(lesson, tmp_path):
     """As a student and an instructor would run it."""
     course = copy_course(tmp_path / "course")
-    released = run("nbgrader", "validate", str(RELEASE), cwd=course)
-    assert "VALIDATION FAILED ON 8 CELL(S)" in released.stdout
+    released = run("nbgrader", "validate", str(lesson.path("release")), cwd=course)
+    graded = len(lesson.tests) + len(lesson.written)
+    assert f"VALIDATION FAILED ON {graded} CELL(S)" in released.stdout
     assert "NotImplementedError" in released.stdout
-    solved = run("nbgrader", "validate", str(SOLUTION), cwd=course)
+    solved = run("nbgrader", "validate", str(lesson.path("solutions")), cwd=course)
     assert "Success! Your notebook passes all the tests." in solved.stdout, solved.stdout

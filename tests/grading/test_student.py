@@ -114,6 +114,16 @@ def test_an_object_can_be_used_like_itself():
     assert isinstance(handle, StudentObject)
 
 
+def test_an_object_that_is_passed_on_arrives_as_itself():
+    """A model that a check has made is the student's own object for the function that is called with it."""
+
+    class Model:
+        size = 3
+
+    model = student_object(Model)()
+    assert student_object(lambda model, scale: (type(model) is Model, model.size * scale))(model, scale=2) == (True, 6)
+
+
 def test_plain_values_stay_plain():
     """Numbers, arrays and containers are what they are; wrapping twice is wrapping once."""
     for value in (None, 1, 2.5, "x", [1], (2,), {"a": 1}, np.zeros(3), np.float64(2)):

@@ -81,8 +81,13 @@ class StudentObject:
         object.__setattr__(self, "_target", target)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the student's function, or make an instance of the student's class."""
-        return self._do(lambda: self._target(*args, **kwargs))
+        """Call the student's function, or make an instance of the student's class.
+
+        Student objects among the arguments, such as a model that was made before, arrive as what they stand for.
+        """
+        given = [_unwrapped(value) for value in args]
+        named = {name: _unwrapped(value) for name, value in kwargs.items()}
+        return self._do(lambda: self._target(*given, **named))
 
     def __getattr__(self, name: str) -> Any:
         return self._do(lambda: getattr(self._target, name))
@@ -134,6 +139,10 @@ def is_of_pandas(value: Any) -> bool:
     pandas = sys.modules.get("pandas")
     # Asked of the type: what stands in for an object says that it is what it stands for.
     return pandas is not None and issubclass(type(value), pandas.DataFrame | pandas.Series | pandas.Index)
+
+
+def _unwrapped(value: Any) -> Any:
+    return value._target if issubclass(type(value), StudentObject) else value
 
 
 def is_elsewhere(value: Any) -> bool:
