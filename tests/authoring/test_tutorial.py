@@ -25,7 +25,7 @@ CELL_TYPES = {
 }
 """What nbgrader's *Create Assignment* writes for a type."""
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tutorial")]
 
 
 @dataclass(frozen=True)

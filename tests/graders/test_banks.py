@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections import Counter
 
@@ -84,10 +83,14 @@ def test_right_work_earns_all_points(exercise: Exercise, name: str, code):
         assert score.earned == exercise.points
 
 
-@pytest.mark.parametrize(("exercise", "misconception"), MISCONCEPTIONS, ids=ids(MISCONCEPTIONS))
+@pytest.mark.parametrize(
+    ("exercise", "misconception"),
+    [pytest.param(*each, marks=[pytest.mark.slow] if each[0] is train else []) for each in MISCONCEPTIONS],
+    ids=ids(MISCONCEPTIONS),
+)
 def test_a_misconception_loses_its_price(exercise: Exercise, misconception: Misconception):
     """Exactly what it states, whatever inputs a student gets; the checks alone see it, too."""
-    for student in STUDENTS[: 3 if inspect.isclass(exercise.reference) else 20]:
+    for student in STUDENTS[: 3 if exercise is convergence else 20]:
         score = graded(exercise, misconception.code, student)
         assert exercise.points - score.earned == misconception.loses
         assert exercise.points - score.by_checks >= misconception.loses > 0
@@ -99,6 +102,7 @@ def scores() -> list[tuple[Exercise, Misconception, Score]]:
     return [(exercise, wrong, graded(exercise, wrong.code)) for exercise, wrong in MISCONCEPTIONS]
 
 
+@pytest.mark.xdist_group("scores")
 def test_misconceptions_are_named(scores):
     """At least 95 % of the bank, each by its own name or one declared the same; none by another."""
     named, strangers = 0, []
@@ -115,6 +119,7 @@ def test_misconceptions_are_named(scores):
     assert named >= 0.95 * len(MISCONCEPTIONS)
 
 
+@pytest.mark.xdist_group("scores")
 def test_each_check_has_misconceptions_that_fail_it(scores):
     """Three or more of its own bank: what no known mistake fails, nobody knows to work."""
     failures = Counter(

@@ -9,7 +9,7 @@ import pytest
 
 from graders.part5_training.train import RightPerceptron, sigmoid
 from graders.part5_training.train import exercise as train
-from tests.graders.work import STUDENTS, earned, lost
+from tests.graders.work import STUDENTS, earned
 from tests.graders.work import graded as graded_by
 
 
@@ -347,10 +347,3 @@ def test_ending_early_costs_every_student_the_same_at_any_tolerance(after, toler
 
     for wrong in (Settles, IsSmall):
         assert earned(train, made(wrong, after=after), STUDENTS[:8]) == {train.points - 1}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("wrong", train.misconceptions.values(), ids=lambda wrong: wrong.name)
-def test_the_bank_costs_twenty_students_the_same(wrong):
-    """Its price, whatever the inputs are."""
-    assert lost(train, wrong.code) == {wrong.loses}

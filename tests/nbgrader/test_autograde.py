@@ -73,8 +73,10 @@ def test_every_item_of_the_banks_scores_as_in_process(course: Course, tmp_path: 
 
 
 def expected(exercise: Exercise, work: Work, student: str) -> float:
-    """What the item earns: its price, if it is of this exercise's bank, else what it earns in process."""
-    if work.misconception is exercise.misconceptions.get(work.item) and work.misconception is not None:
+    """What the item earns: all if it is right, less its price if it is wrong here, else what it earns in process."""
+    if work.misconception is None:
+        return exercise.points
+    if work.misconception is exercise.misconceptions.get(work.item):
         return exercise.points - work.misconception.loses
     with grading_for(Submission(ASSIGNMENT, student)):
         return exercise.grade(work.code).earned
