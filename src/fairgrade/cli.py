@@ -14,6 +14,7 @@ import typer
 
 from fairgrade import __version__
 from fairgrade.authoring.commands import check, doctor, init, new
+from fairgrade.authoring.preview_command import preview
 from fairgrade.autograde.pool import ForkServer
 from fairgrade.console import open_console, print_error, print_stopped
 from fairgrade.course import Course, CourseError
@@ -209,6 +210,7 @@ def verify(
 app.command()(init)
 app.command()(new)
 app.command()(check)
+app.command()(preview)
 app.command()(doctor)
 app.command()(export)
 app.command()(report)
