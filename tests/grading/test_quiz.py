@@ -69,7 +69,6 @@ def of_units(**changed):
     "changed",
     [{"q1": "c, a"}, {"q1": ["A", "C"]}, {"q1": {"a", "c"}}, {"q2": 9.8}, {"q2": "981 cm/s^2"}, {"q2": " 9.81"},
      {"q2": "+9.81e0m/s^2"}, {"q3": "Gradient-Descent."}, {"q3": "steepest  descent"}],
-    ids=str,
 )  # fmt: skip
 def test_other_forms_of_right_answers_earn_their_points(changed):
     assert of_units(**changed).earned == 4
