@@ -101,17 +101,23 @@ def check(
         progress("the sandbox")
         try:
             bundle = bundle_of(course, assignment)
+            whole = Grader(bundle)
             for one in chosen:
                 progress(one.name)
-                _check_bank(here, one, bundle, report)
+                _check_bank(here, one, bundle, whole, report)
         except (CourseError, InfraError):
             if not report.findings:  # which have the cause, and say more of it
                 raise
     return report
 
 
-def _check_bank(here: LoadedAssignment, exercise: Exercise, bundle: AssignmentBundle, report: CheckReport) -> None:
-    """Hand in the stub, right work and misconceptions of an exercise, each in a notebook that is right otherwise."""
+def _check_bank(
+    here: LoadedAssignment, exercise: Exercise, bundle: AssignmentBundle, whole: Grader, report: CheckReport
+) -> None:
+    """Hand in the stub, right work and misconceptions of an exercise, each in a notebook that is right otherwise.
+
+    References go into the whole notebook, which `whole` grades, and the rest into the part of it that the test needs.
+    """
     report.known += sum(1 for _ in items(exercise))
     for notebook, test in here.tests_of(exercise):
         solution = notebook.cell(exercise.solution_cell)
@@ -126,7 +132,7 @@ def _check_bank(here: LoadedAssignment, exercise: Exercise, bundle: AssignmentBu
             )
             continue
         stub = next(c for c in RunnableNotebook(here.release_of(notebook)).cells if c.name == solution.name)
-        whole, part = Grader(bundle), _part_for(notebook, test, here.release_of(notebook).parent)
+        part = _part_for(notebook, test, here.release_of(notebook).parent)
         quick = Grader(replace(bundle, notebooks={part.path.stem: part.path.read_bytes()}))
         earned, _ = _graded(quick, part, exercise, stub.source, test)
         if earned:

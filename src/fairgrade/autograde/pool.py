@@ -24,11 +24,8 @@ from typing import Any
 
 from fairgrade.autograde.pool_worker import ANSWER, log_file
 from fairgrade.grading import InfraError
-from fairgrade.isolation.lost_tests import CellId, GradingProcessLost
+from fairgrade.isolation.lost_tests import PROCESS_GRACE_S, CellId, GradingProcessLost
 from fairgrade.isolation.worker.folders import remove
-
-GRACE_S = 60.0
-"""A process may take this much longer than a notebook may, before it is taken for hanging."""
 
 
 class NeverBegun(GradingProcessLost):
@@ -48,7 +45,7 @@ class ForkServer:
         self.folder = Path(tempfile.mkdtemp(prefix="fairgrade-"))
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._control.settimeout(GRACE_S)
+        self._control.settimeout(PROCESS_GRACE_S)
         with theirs, log_file(self.folder / "server").open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - of this very package
                 [sys.executable, "-P", "-m", "fairgrade.autograde.pool_worker", str(theirs.fileno()), str(self.folder)],
@@ -170,23 +167,19 @@ class WorkerHandle:
 
     def _receive(self, timeout_s: float, error: type[GradingProcessLost]) -> bytes:
         try:
-            if self._channel.poll(timeout_s + GRACE_S):
+            if self._channel.poll(timeout_s + PROCESS_GRACE_S):
                 return self._channel.recv_bytes()
         except (EOFError, OSError):
             raise self._lost("it ended", error) from None
-        raise self._lost(f"no answer within {timeout_s + GRACE_S:g} s", error)
+        raise self._lost(f"no answer within {timeout_s + PROCESS_GRACE_S:g} s", error)
 
     def _lost(self, how: str, error: type[GradingProcessLost]) -> GradingProcessLost:
         self._end()
         stderr_tail = ""
         with contextlib.suppress(OSError):  # the server has been closed, and its folder is gone
             stderr_tail = log_file(self._folder).read_bytes()[-1000:].decode(errors="replace").strip()
-        where = f"{self._cell.notebook}/{self._cell.cell}: " if self._cell else ""
-        words = f"{where}{how} (exit code {self.exit_code}). {stderr_tail}"
         error = GradingProcessLost if self._is_killed else error  # nobody wants it graded any more
-        lost = error(f"A grading process: expected an answer, got none: {words}".strip())
-        lost.cell = self._cell
-        return lost
+        return error.at(self._cell, f"{how} (exit code {self.exit_code}). {stderr_tail}".strip())
 
 
 class Pool:
@@ -264,7 +257,7 @@ class Pool:
     def _running_server(self) -> ForkServer:
         with self._lock:
             if self._is_closed:
-                raise GradingProcessLost("A grading process: expected an answer, got none: the run was stopped.")
+                raise GradingProcessLost.at(None, "the run was stopped.")
             if self._server is not None and not self._server.alive:
                 self._server.close()
                 self._server = None

@@ -18,7 +18,7 @@ from fairgrade.demo.classroom import LOG, Classroom, StepFailed
 from fairgrade.grading import Exercise
 from fairgrade.report.class_report import report_on
 from fairgrade.report.class_results import read_class
-from fairgrade.report.page import render
+from fairgrade.report.page import write_page
 from fairgrade.results import StudentResult, count_misconceptions, read_gradebook
 
 
@@ -79,10 +79,7 @@ def _autograde(classroom: Classroom, console: Console) -> None:
 def _report(classroom: Classroom) -> Path:
     """Write what ``fairgrade report`` writes, and return the page."""
     results = read_class(classroom.db_url, classroom.folder / "autograded", classroom.assignment)
-    page = classroom.folder / "reports" / f"{classroom.assignment}-class.html"
-    page.parent.mkdir(exist_ok=True)
-    page.write_text(render(report_on(results, classroom.course.exercises(classroom.assignment))), encoding="utf-8")
-    return page
+    return write_page(report_on(results, classroom.course.exercises(classroom.assignment)), classroom.folder)
 
 
 def _scores(results: list[StudentResult], exercises: dict[str, Exercise], kinds: dict[str, SubmissionKind]) -> Table:

@@ -18,14 +18,11 @@ from typing import Any, NamedTuple
 from nbformat import NotebookNode
 
 from fairgrade.grading.outcomes import InfraError
-from fairgrade.isolation.lost_tests import Attempt, CellId, GradingProcessLost, tell_cells
+from fairgrade.isolation.lost_tests import PROCESS_GRACE_S, Attempt, CellId, GradingProcessLost, tell_cells
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.submission_inputs import SubmissionInputs
 from fairgrade.isolation.worker import syscalls
 from fairgrade.isolation.worker.folders import temporary
-
-_GRACE_S = 60.0
-"""It may take this much longer than a notebook may, before it is taken for hanging."""
 
 
 class _Question(NamedTuple):
@@ -97,7 +94,7 @@ class GradingProcess:
         self, nb: NotebookNode, inputs: SubmissionInputs, settings: Isolation, faults: dict[str, str] | None
     ) -> _Ran:
         cell: CellId | None = None
-        timeout_s = settings.notebook_timeout_s + _GRACE_S
+        timeout_s = settings.notebook_timeout_s + PROCESS_GRACE_S
         values = {name: getattr(settings, name) for name in settings.trait_names(config=True)}
         try:
             channel = self._started()
@@ -114,10 +111,7 @@ class GradingProcess:
             self._end()  # else the next question would get the answer to this one
             raise
         self._end()
-        where = f"{cell.notebook}/{cell.cell}: " if cell is not None else ""
-        lost = GradingProcessLost(f"A grading process: expected an answer, got none: {where}{how}.")
-        lost.cell = cell
-        raise lost
+        raise GradingProcessLost.at(cell, f"{how}.")
 
     def _started(self) -> Connection:
         """Return the connection to the process, which is started if there is none."""

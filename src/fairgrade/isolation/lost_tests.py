@@ -12,7 +12,7 @@ import faulthandler
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from fairgrade.grading.outcomes import InfraError
 
@@ -24,6 +24,10 @@ LOST = (
 
 CELL_LOST = "Not run: this cell has ended the grading process."
 """What stands in the place of a student's cell that was skipped."""
+
+
+PROCESS_GRACE_S = 60.0
+"""A grading process may take this much longer than a notebook may, before it is taken for hanging."""
 
 
 class CellId(NamedTuple):
@@ -43,6 +47,14 @@ class GradingProcessLost(InfraError):
     """
 
     cell: CellId | None = None
+
+    @classmethod
+    def at(cls, cell: CellId | None, how: str) -> Self:
+        """Return the error for a process that was lost at `cell`, in the way that `how` says."""
+        where = f"{cell.notebook}/{cell.cell}: " if cell is not None else ""
+        error = cls(f"A grading process: expected an answer, got none: {where}{how}")
+        error.cell = cell
+        return error
 
 
 @dataclass(frozen=True)

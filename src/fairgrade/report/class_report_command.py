@@ -27,7 +27,7 @@ def report(
     from fairgrade.autograde.bundle import configuration_of  # noqa: PLC0415 - nbgrader takes a second to import
     from fairgrade.report.class_report import report_on  # noqa: PLC0415
     from fairgrade.report.class_results import read_class  # noqa: PLC0415
-    from fairgrade.report.page import render  # noqa: PLC0415
+    from fairgrade.report.page import write_page  # noqa: PLC0415
     from fairgrade.report.report_summary import data_of, show_summary  # noqa: PLC0415
 
     console = open_console()
@@ -42,9 +42,7 @@ def report(
     except CourseError as error:
         print_error(error)
         raise typer.Exit(2) from error
-    page = home.root / "reports" / f"{assignment}-class.html"
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(render(found, with_names=names), encoding="utf-8")
+    page = write_page(found, home.root, with_names=names)
     if json_file is not None:
         json_file.write_text(json.dumps(data_of(found), indent=1) + "\n")
     show_summary(found, console)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fairgrade.report.class_report import ClassReport
@@ -27,6 +29,14 @@ def render(report: ClassReport, *, with_names: bool = False) -> str:
     environment.filters |= {"percent": percent, "number": number, "words": lambda name: name.replace("_", " ")}
     template = environment.get_template("class_report.html.j2")
     return template.render(report=report, with_names=with_names, MIN_STUDENTS=MIN_STUDENTS)
+
+
+def write_page(report: ClassReport, root: Path, *, with_names: bool = False) -> Path:
+    """Write the page to the folder ``reports`` of a course, and return its path; for the rest see :func:`render`."""
+    page = root / "reports" / f"{report.results.assignment}-class.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(render(report, with_names=with_names), encoding="utf-8")
+    return page
 
 
 def percent(value: float | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from fairgrade.grading import Exercise
+from fairgrade.grading.matching import MIN_PROBES
 from fairgrade.notebook.cell import HIDDEN_TESTS, AssignmentCell, regions
 from fairgrade.verify.findings import Finding, Section
 from fairgrade.verify.in_process import RunnableNotebook
@@ -19,9 +20,6 @@ MIN_SECRET_LENGTH = 20
 
 MAX_TEXT_BYTES = 1 << 20
 """A larger file beside a notebook is data."""
-
-MIN_PROBES = 3
-"""With fewer, grading gives no names: see :mod:`fairgrade.grading.matching`."""
 
 _finding = partial(Finding, Section.NOTEBOOK)
 
