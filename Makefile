@@ -6,12 +6,13 @@ ASSIGNMENTS := $(notdir $(wildcard source/*))
 # nbgrader looks for its helpers on the PATH.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test test-browser fuzz conformance conformance-cases verify lint format release benchmark clean
+.PHONY: help setup demo test test-browser test-wheel fuzz conformance conformance-cases verify lint format release benchmark clean
 
 help:
 	@echo "make demo       grade a made-up class and show where to look"
-	@echo "make test       all tests but those in a browser"
+	@echo "make test       all tests but those in a browser and of the wheel"
 	@echo "make test-browser  what instructors and students click, in Chromium"
+	@echo "make test-wheel  the built wheel in an empty environment, with the newest dependencies"
 	@echo "make fuzz       ten minutes of random input, with time and memory watched"
 	@echo "make conformance  tests as real courses write them, graded as stock nbgrader grades them"
 	@echo "make verify     the tests of the tests, in brief"
@@ -34,11 +35,15 @@ demo: setup
 	$(BIN)/fairgrade demo
 
 test: setup
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup --ignore tests/browser
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup --ignore tests/browser --ignore tests/wheel
 
 # A file of tests stays on one server and one browser.
 test-browser: setup
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile tests/browser
+
+# Another Python: make test-wheel WHEEL_PYTHON=/path/to/python3.13.
+test-wheel: setup
+	WHEEL_PYTHON=$(WHEEL_PYTHON) $(BIN)/python -m pytest tests/wheel
 
 fuzz: setup
 	FUZZ_MINUTES=$${FUZZ_MINUTES:-10} $(BIN)/python -m pytest tests/fuzz

@@ -153,23 +153,31 @@ def autograde(
 def demo(
     students: Annotated[int, typer.Option(min=1, max=999, help="How many students the class has.")] = 24,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same class.")] = 0,
-    assignment: Annotated[str, typer.Option(help="The assignment to demonstrate.")] = "part5_training",
+    assignment: Annotated[
+        str | None, typer.Option(help="The assignment to demonstrate.", show_default="the course's first")
+    ] = None,
     folder: ClassFolder = None,
     force: Annotated[bool, typer.Option("--force", help="Make and grade the class again, even if it exists.")] = False,
-    course: CourseFolder = Path(),
+    course: Annotated[
+        Path | None, typer.Option(help="The course's folder, or one below it.", show_default="here, or a new one")
+    ] = None,
 ) -> None:
     """Grade a made-up class, to see the whole course work.
+
+    Outside of a course, writes a small one to fairgrade_demo/ first, as fairgrade init does, and grades a class of it.
 
     Makes submissions from the assignment's own variants and misconceptions (among them a late, a
     half-done and a blank one), grades them as fairgrade autograde does, and runs nbgrader's generate_feedback
     and export on them, and reports on the class. A second run grades only what is not graded yet.
     """
+    from fairgrade.authoring.new_course import course_to_demonstrate  # noqa: PLC0415 - nbgrader takes a second to import
     from fairgrade.demo.classroom import Classroom  # noqa: PLC0415
-    from fairgrade.demo.demonstration import demonstrate  # noqa: PLC0415 - nbgrader takes a second to import
+    from fairgrade.demo.demonstration import demonstrate  # noqa: PLC0415
 
     with _reporting(error_code=1, kept=True):
-        home = Course.at(course)
-        classroom = Classroom(home, assignment, (folder or home.root / "demo_class").resolve(), students, seed)
+        home = course_to_demonstrate(course)
+        shown = assignment or next(iter(home.assignments()), "")
+        classroom = Classroom(home, shown, (folder or home.root / "demo_class").resolve(), students, seed)
         demonstrate(classroom, open_console(), afresh=force)
 
 

@@ -45,6 +45,10 @@ class Course:
             "Change into the course's folder, or name it with --course."
         )
 
+    def assignments(self) -> list[str]:
+        """The names of the assignments that have a source notebook, in alphabetical order."""
+        return sorted({path.parent.name for path in (self.root / "source").glob("*/*.ipynb")})
+
     def notebooks(self, assignment: str) -> list[Path]:
         """The source notebooks of an assignment, in order of their names.
 
@@ -55,7 +59,7 @@ class Course:
         """
         found = sorted((self.root / "source" / assignment).glob("*.ipynb"))
         if not found:
-            have = ", ".join(sorted(p.name for p in (self.root / "source").iterdir() if p.is_dir())) or "none"
+            have = ", ".join(self.assignments()) or "none"
             raise CourseError(f"source/{assignment}: expected a notebook, found none. Assignments here: {have}.")
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,16 @@ def test_a_folder_that_is_not_empty_is_refused_and_kept(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "expected an empty folder or none" in done.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_demonstration_finds_the_course_that_it_wrote(tmp_path: Path) -> None:
+    """Outside of a course one is written, once; within a course it is that course."""
+    find = (
+        "from fairgrade.authoring.new_course import *; c = course_to_demonstrate(None); print(c.root, *c.assignments())"
+    )
+    expected = f"{tmp_path}/fairgrade_demo first_steps\n"
+    assert run(sys.executable, "-c", find, cwd=tmp_path).stdout == expected
+    (tmp_path / "fairgrade_demo" / "roster.csv").write_text("mine")
+    assert run(sys.executable, "-c", find, cwd=tmp_path).stdout == expected
+    assert run(sys.executable, "-c", find, cwd=tmp_path / "fairgrade_demo" / "source").stdout == expected
+    assert (tmp_path / "fairgrade_demo" / "roster.csv").read_text() == "mine"

@@ -91,11 +91,12 @@ def test_bad_arguments_get_a_clear_error(tmp_path: Path, arguments: list[str], s
     assert not (course / "demo_class").exists()
 
 
-def test_outside_a_course_the_error_says_so(tmp_path: Path):
-    """And what to do."""
-    done = run("fairgrade", "demo", cwd=tmp_path)
+def test_a_course_that_is_named_and_missing_is_an_error(tmp_path: Path):
+    """A small course is written only where nobody names one, in tests/test_wheel.py."""
+    done = run("fairgrade", "demo", "--course", str(tmp_path), cwd=tmp_path)
     assert done.returncode == 1
     assert "Change into the course's folder, or name it with --course" in " ".join(done.stdout.split())
+    assert not list(tmp_path.iterdir())
 
 
 def test_help_names_every_command(tmp_path: Path):

@@ -11,7 +11,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearOutput, ClearSolutions
 
-from fairgrade.course import Course, CourseError
+from fairgrade.course import CONFIG, Course, CourseError
 from fairgrade.demo.class_plan import plan_class
 from fairgrade.demo.submission_files import fill_in, solution_cells
 
@@ -48,6 +48,30 @@ def create_course(folder: Path) -> list[Path]:
         (folder / name).rename(folder / shown)
     _write_submissions(Course(folder))
     return sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+
+
+def course_to_demonstrate(folder: Path | None) -> Course:
+    """Return the course at or above a folder; outside of any course, the one of :func:`create_course`.
+
+    Parameters
+    ----------
+    folder : Path or None
+        None stands for the current folder, the only one in which a course is written: into ``fairgrade_demo``.
+
+    Raises
+    ------
+    CourseError
+        If there is no course at `folder`, or something else is in the way of a new one.
+    """
+    try:
+        return Course.at(folder or Path())
+    except CourseError:
+        if folder is not None:
+            raise
+    written = Path("fairgrade_demo")
+    if not (written / CONFIG).is_file():
+        create_course(written)
+    return Course.at(written)
 
 
 def _write_submissions(course: Course) -> None:

@@ -33,7 +33,8 @@ def demonstrate(classroom: Classroom, console: Console, *, afresh: bool = False)
     folder = classroom.folder
     with console.status(f"Making a class of {classroom.students} in {_short(folder)}"):
         made = classroom.set_up(afresh=afresh)
-    console.print(f"{'Made' if made else 'Found'} a class of {classroom.students} in {_short(folder)}.")
+    made_or_found = "Made" if made else "Found"
+    console.print(f"{made_or_found} a class of {classroom.students} for {classroom.assignment} in {_short(folder)}.")
     if reason := classroom.lacks_sandbox:
         console.print(f"[bold yellow]No sandbox:[/] {reason}", highlight=False, soft_wrap=True)
         console.print("This class is our own code, so it is graded without one. Real submissions are refused.")
