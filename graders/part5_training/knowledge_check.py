@@ -20,7 +20,7 @@ add_question(
     "q1",
     sentence="Question 1: why errors are squared.",
     right="B",
-    why="The plain average of +0.4 and -0.4 is 0, as if both votes were perfect. Squares are never negative, so "
+    why="The plain average of +0.4 and -0.4 is 0, as if both answers were perfect. Squares are never negative, so "
     "misses cannot cancel: here the mean is 0.16.",
     wrong={
         "A": (
@@ -29,7 +29,7 @@ add_question(
         ),
         "C": (
             "takes_squares_for_probabilities",
-            "Squaring works on errors, not on votes. The sigmoid is what makes a vote a probability.",
+            "Squaring works on errors, not on confidences. The sigmoid is what makes a score a probability.",
         ),
         "D": (
             "thinks_squares_weigh_all_samples_alike",
@@ -43,16 +43,16 @@ add_question(
     "q2",
     sentence="Question 2: why cross-entropy is the loss for a yes or no.",
     right="D",
-    why="Cross-entropy grows without bound as a vote becomes sure of the wrong answer, and its slope there stays "
+    why="Cross-entropy grows without bound as the confidence in a wrong answer grows, and its slope there stays "
     "large. Squared error stops at 1, and behind a sigmoid its slope nearly vanishes.",
     wrong={
         "A": (
             "thinks_cross_entropy_is_the_smaller_loss",
-            "Look at the picture in section 4: for a bad vote, which of the two curves lies higher?",
+            "Look at the picture in section 4: for a bad answer, which of the two curves lies higher?",
         ),
         "B": (
             "thinks_right_votes_cost_nothing",
-            "Every sample is charged its surprise, the right votes too. What does a right vote of 0.6 cost?",
+            "Every sample is charged its surprise, those with the right vote too. What does a confidence of 0.6 cost?",
         ),
         "C": (
             "thinks_cross_entropy_needs_no_labels",
@@ -87,24 +87,21 @@ add_question(
 add_question(
     exercise,
     "q4",
-    sentence="Question 4: what the factor x does in the gradient.",
+    sentence="Question 4: what one step does to a weight.",
     right="C",
-    why="Each weight's gradient is the same error times its own input. Evidence that spoke loudly takes much of the"
-    " blame, and a dark pixel (x = 0) takes none.",
+    why="The gradient is (0.9 - 0) times 0.5, which is 0.45. The step is 0.2 times that, 0.09, and it is subtracted.",
     wrong={
         "A": (
-            "takes_the_factor_x_for_a_squashing",
-            "x multiplies the error after the vote has been made. Nothing is squashed at that point.",
+            "leaves_the_input_out_of_the_step",
+            "That is the step of the bias. A pixel takes only as much of the blame as it is bright.",
         ),
         "B": (
-            "thinks_bright_pixels_always_gain_weight",
-            "The picture in section 7 has lit pixels with positive and with negative gradients. Which factor "
-            "decides the sign?",
+            "takes_a_step_uphill",
+            "The confidence was too high, and this pixel helped to make it so. Which way does its weight have to go?",
         ),
         "D": (
-            "thinks_x_shrinks_over_the_epochs",
-            "x is the image itself, and it is the same in every epoch. What else in the formula gets smaller "
-            "during training?",
+            "leaves_the_rate_out_of_the_step",
+            "That is the gradient. How much of it is one step, with a learning rate of 0.2?",
         ),
     },
 )
@@ -112,22 +109,21 @@ add_question(
 add_question(
     exercise,
     "q5",
-    sentence="Question 5: what an epoch is.",
+    sentence="Question 5: how many updates a training makes.",
     right="B",
-    why="An epoch is one pass over all the data. With one update per image that is 100 iterations.",
+    why="One epoch is one pass over all 200 images: 20 batches of 10, so 20 updates. Thirty epochs make 600.",
     wrong={
         "A": (
-            "takes_an_update_for_an_epoch",
-            "That has a name of its own in the table of section 9. How many of these happen before each image "
-            "has been seen once?",
+            "counts_epochs_for_updates",
+            "That is the number of epochs. How many batches are there in each?",
         ),
         "C": (
-            "takes_convergence_for_an_epoch",
-            "That describes convergence. The length of an epoch depends only on the data, not on how the loss behaves.",
+            "counts_samples_for_updates",
+            "That many images are looked at. How many of them share one update?",
         ),
         "D": (
-            "takes_one_forward_and_backward_pass_for_an_epoch",
-            "Those two passes handle a single sample. How many samples does the training set have?",
+            "multiplies_batch_size_and_epochs",
+            "10 times 30 multiplies the size of a batch by the epochs. How many batches do 200 images make?",
         ),
     },
 )
