@@ -41,7 +41,10 @@ c.Isolation.cell_timeout_s = 2.0
 """
 
 
-def make_course(root: Path, backend: str, test: str = TEST) -> Path:
+SIZES = {"s001": 5, "s002": 13, "s003": 5}
+
+
+def make_course(root: Path, backend: str, test: str = TEST, sizes: dict[str, int] = SIZES) -> Path:
     """A course whose second test does something with an answer that Python can't interrupt."""
     source = notebook_of(
         cell("solution", solved("def one():\n    return 1"), grade_id="one"),
@@ -55,7 +58,7 @@ def make_course(root: Path, backend: str, test: str = TEST) -> Path:
     nbformat.write(source, root / "source" / "ps" / "ps.ipynb")
     (root / "nbgrader_config.py").write_text(CONFIG.format(root=str(root), backend=backend))
     assert run("nbgrader", "generate_assignment", "ps", cwd=root).returncode == 0
-    for student, size in {"s001": 5, "s002": 13, "s003": 14, "s004": 5}.items():
+    for student, size in sizes.items():
         released = nbformat.read(root / "release" / "ps" / "ps.ipynb", as_version=4)
         filled_in(released, {"one": "def one():\n    return 1", "size": f"def size():\n    return {size}"})
         (root / "submitted" / student / "ps").mkdir(parents=True)
@@ -74,30 +77,41 @@ def recorded(root: Path) -> dict[str, dict[str, tuple[float, bool]]]:
         }
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("backend", ["bubblewrap", "landlock"])
-def test_only_the_test_is_lost(backend: str, command: str, tmp_path: Path):
-    """With its cause, for a person to look at; the tests after it are graded, and so is the class."""
-    if reason := BACKENDS[backend]().lacks():
-        pytest.skip(f"{backend}: {reason}")
-    course = make_course(tmp_path / "course", backend)
+def only_the_test_is_lost(course: Path, command: str, lost_by: str) -> None:
+    """One student's test is for a person to look at, with its cause; all else is graded."""
     graded = run(*COMMANDS[command], cwd=course)
     assert graded.returncode == 0, graded.stdout
     right = {"test_one": (1.0, False), "test_size": (2.0, False), "test_both": (4.0, False)}
     lost = {**right, "test_size": (0.0, True)}
-    assert recorded(course) == {"s001": right, "s002": lost, "s003": lost, "s004": right}
-    for student in ("s002", "s003"):
-        path = course / "autograded" / student / "ps" / "ps.ipynb"
-        test = cell_of(nbformat.read(path, as_version=4), "test_size")
-        assert (test.outputs[-1].evalue, review_of(test), determine_grade(test)[0]) == (LOST, LOST, 0)
+    students = [path.name for path in (course / "submitted").iterdir()]
+    assert recorded(course) == {student: lost if student == lost_by else right for student in students}
+    path = course / "autograded" / lost_by / "ps" / "ps.ipynb"
+    test = cell_of(nbformat.read(path, as_version=4), "test_size")
+    assert (test.outputs[-1].evalue, review_of(test), determine_grade(test)[0]) == (LOST, LOST, 0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("backend", ["bubblewrap", "landlock"])
+def test_one_that_ends_the_process_is_lost_alone(backend: str, command: str, tmp_path: Path):
+    """The tests after it are graded, and so is the class."""
+    if reason := BACKENDS[backend]().lacks():
+        pytest.skip(f"{backend}: {reason}")
+    only_the_test_is_lost(make_course(tmp_path / "course", backend), command, "s002")
+
+
+@pytest.mark.slow
+def test_one_that_hangs_is_lost_alone(tmp_path: Path):
+    """Each try waits for its limits; they hold in the process that grades, whatever the command and the sandbox."""
+    course = make_course(tmp_path / "course", "auto", sizes={"s001": 14, "s002": 5})
+    only_the_test_is_lost(course, "fairgrade", "s001")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_one_that_the_instructors_own_work_ends_is_named_before_any_submission(command: str, tmp_path: Path):
     """That is the test's fault, so nothing is graded."""
-    course = make_course(tmp_path / "course", "auto", TEST.replace("n == 13", "n == 5"))
+    course = make_course(tmp_path / "course", "auto", TEST.replace("n == 13", "n == 5"), {"s001": 5})
     graded = run(*COMMANDS[command], cwd=course)
     assert graded.returncode != 0
     assert "A grading process: expected an answer, got none: ps/test_size: it ended" in graded.stdout
