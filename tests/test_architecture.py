@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "isolation": {"grading", "notebook"},
     "nbgrader": {"grading", "intake", "isolation", "notebook", *LEAVES},
     "autograde": {"grading", "intake", "isolation", "nbgrader", "notebook", *LEAVES},
-    "verify": {"autograde", "grading", "notebook", *LEAVES},
+    "verify": {"autograde", "grading", "isolation", "notebook", *LEAVES},
     "demo": {"autograde", "grading", "isolation", "notebook", "report", *LEAVES},
     "lms": {"autograde", *LEAVES},
     "report": {"autograde", "grading", "notebook", *LEAVES},

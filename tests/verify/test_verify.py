@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, run
+from tests.autograde.test_faults import is_running
+from tests.autograde.test_leftovers import wait_for
+from tests.conftest import ROOT, environment, run
 from tests.verify.tiny import GRADER, TEST, write_course
 
 
@@ -185,6 +189,29 @@ def never_stops(width, height):
     assert what.startswith("does not end")
     rows = {row["name"]: row for row in report["exercises"][0]["wrong"]}
     assert (rows["halves"]["losses"], rows["halves"]["named"]) == ([2], 1)
+
+
+BUSY_WORKERS = """
+import multiprocessing, os, pathlib, time
+
+if multiprocessing.parent_process() is not None:
+    pathlib.Path(f"worker-{os.getpid()}").touch()
+    time.sleep(300)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_the_workers_end_with_the_run(number, tmp_path):
+    """Whatever they are busy with, and however it is ended."""
+    course = write_course(tmp_path / "course", grader=BUSY_WORKERS + GRADER)
+    command = ("fairgrade", "verify", "tiny")
+    with subprocess.Popen(command, cwd=course, env=environment(), stdout=subprocess.DEVNULL) as verifying:
+        try:
+            wait_for(lambda: list(course.glob("worker-*")))
+        finally:
+            verifying.send_signal(number)
+    assert verifying.returncode == -number
+    wait_for(lambda: not any(is_running(int(path.name.rpartition("-")[2])) for path in course.glob("worker-*")))
 
 
 ISOLATED = (ROOT / "nbgrader_config.py").read_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from functools import cache, partial
 from pathlib import Path
@@ -10,12 +11,29 @@ from typing import Any
 
 from fairgrade.course import Course
 from fairgrade.grading import Exercise, InfraError, NotAttempted, Passed, Submission, grading_for
+from fairgrade.isolation.worker import syscalls
 from fairgrade.notebook.cell import AssignmentCell
 from fairgrade.verify.call_limits import does_not_end
 from fairgrade.verify.findings import Finding, GradedItem, ItemKind, Section
 from fairgrade.verify.in_process import RunnableNotebook, execute, graded_call
 
 BROKEN_CHECK_CURE = "Mend the check: no score may be recorded while it breaks."
+
+
+def end_with(parent: int) -> None:
+    """Have this worker process end when the one that started it does, even if that is killed.
+
+    The thread that starts the workers must outlive them: they end when it does.
+
+    Parameters
+    ----------
+    parent : int
+        The process that started this one.
+    """
+    if sys.platform == "linux":
+        syscalls.die_with_parent()
+        if os.getppid() != parent:  # it has ended before this was asked for
+            os._exit(1)
 
 
 class LoadedAssignment:

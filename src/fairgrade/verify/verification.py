@@ -187,7 +187,7 @@ def _run_all(
     # Fresh interpreters, so that each has a hash seed of its own: a grader that depends on it gives itself away.
     context = multiprocessing.get_context("spawn")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with ProcessPoolExecutor(cores, context) as pool:
+    with ProcessPoolExecutor(cores, context, jobs.end_with, (os.getpid(),)) as pool:
         pending: dict[Future[Any], _Job] = {}
 
         def tell(done: int, about: str) -> None:
