@@ -97,7 +97,7 @@ add_question(
         ),
         "B": (
             "takes_a_step_uphill",
-            "The confidence was too high, and this pixel helped to make it so. Which way does its weight have to go?",
+            "The confidence was too high, and this pixel is bright. Which way does its weight have to go?",
         ),
         "D": (
             "leaves_the_rate_out_of_the_step",
@@ -109,7 +109,7 @@ add_question(
 add_question(
     exercise,
     "q5",
-    sentence="Question 5: how many updates a training makes.",
+    sentence="Question 5: how many updates there are in a training run.",
     right="B",
     why="One epoch is one pass over all 200 images: 20 batches of 10, so 20 updates. Thirty epochs make 600.",
     wrong={
