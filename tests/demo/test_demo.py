@@ -92,7 +92,7 @@ def test_bad_arguments_get_a_clear_error(tmp_path: Path, arguments: list[str], s
 
 
 def test_a_course_that_is_named_and_missing_is_an_error(tmp_path: Path):
-    """A small course is written only where nobody names one, in tests/test_wheel.py."""
+    """A small course is written only where nobody names one, in tests/wheel."""
     done = run("fairgrade", "demo", "--course", str(tmp_path), cwd=tmp_path)
     assert done.returncode == 1
     assert "Change into the course's folder, or name it with --course" in " ".join(done.stdout.split())

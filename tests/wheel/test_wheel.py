@@ -63,7 +63,7 @@ def interpreter() -> str:
 @pytest.fixture(scope="module")
 def environment() -> Iterator[Path]:
     """An environment with the wheel and what it depends on, in its newest versions, compiled as pip does."""
-    # Not below /tmp, which student code has one of its own of.
+    # Not below /tmp: student code sees an empty one in its place.
     folder = Path(tempfile.mkdtemp(prefix="wheel-", dir="/var/tmp"))
     folder.chmod(0o755)
     for command in (
