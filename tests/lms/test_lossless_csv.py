@@ -68,6 +68,11 @@ def test_a_byte_order_mark_and_quotes_are_kept() -> None:
     assert table.to_bytes() == codecs.BOM_UTF8 + b'"ID","ps1"\n"7","3"\n'
 
 
+def test_a_line_break_in_a_column_name_does_not_hide_the_delimiter() -> None:
+    table = Table(b'"Task\n1";Note\n3;x\n')
+    assert (table.delimiter, table.row(0), table.row(1)) == (";", ["Task\n1", "Note"], ["3", "x"])
+
+
 @pytest.mark.parametrize("content", [b"", b"\n\n", b'a,"b\n'])
 def test_what_is_no_table_is_refused(content: bytes) -> None:
     with pytest.raises(NotATable):

@@ -7,10 +7,14 @@ management systems refuse files that lost them.
 from __future__ import annotations
 
 import codecs
+import re
 from collections import Counter
 from pathlib import Path
 
 DELIMITERS = ",;\t"
+
+_FIRST_ROW = re.compile(r'(?:[^"\r\n]|"[^"]*")*')
+"""The text up to the first line end that is not within quotes."""
 
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -47,7 +51,7 @@ class Table:
         except UnicodeDecodeError:
             self._encoding = "latin-1"  # which every byte is a character of, so that none is lost
             text = content.decode(self._encoding)
-        first = text.partition("\n")[0]
+        first = next(_FIRST_ROW.finditer(text)).group()
         if not first.strip():
             raise NotATable("expected a row of column names, got an empty file or line.")
         self.delimiter = max(DELIMITERS, key=_outside_quotes(first).__getitem__)
