@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -173,6 +174,39 @@ def test_after_nbgraders_own_command_was_ended(sandboxed: Path, temporary: Path,
         wait_for(lambda: students_at_work(process.pid))
         assert readable_by_others(temporary) == []
         process.send_signal(number)
+    wait_for(lambda: not processes_of(temporary))
+    assert contents(temporary) == []
+
+
+HOLDS_A_FOLDER = """
+import sys
+from fairgrade.isolation.worker.folders import temporary
+with temporary() as folder:
+    print(folder, flush=True)
+    sys.stdin.read()
+"""
+
+WRITES = """
+import os, sys, time
+ends = time.monotonic() + 1
+try:
+    while time.monotonic() < ends:
+        os.mkdir(f"{sys.argv[1]}/{time.monotonic_ns()}")
+except FileNotFoundError:
+    pass
+"""
+
+
+def test_while_another_process_still_writes(temporary: Path) -> None:
+    """Whoever has made the folder was killed, and the other ends a moment later."""
+    holder = [sys.executable, "-c", HOLDS_A_FOLDER]
+    with subprocess.Popen(holder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        folder = process.stdout.readline().strip()
+        assert contents(temporary) == [Path(folder).name]
+        with subprocess.Popen([sys.executable, "-c", WRITES, folder]):
+            wait_for(lambda: contents(Path(folder)))
+            process.kill()
     wait_for(lambda: not processes_of(temporary))
     assert contents(temporary) == []
 

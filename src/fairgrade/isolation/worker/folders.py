@@ -12,6 +12,18 @@ from collections.abc import Iterator
 PATIENCE_S = 10.0
 """For how long removal is tried again while something still writes to the folder."""
 
+_WATCH = """
+read -r _
+tries=0
+while [ -e "$0" ] && [ $((tries += 1)) -le 100 ]; do
+    rm -rf --one-file-system -- "$0"
+    sleep 0.1
+done
+"""
+"""Wait for the end of the input, which comes with that of the process at its other end, whatever ends it; then remove
+the folder. As in :func:`remove` that is tried again: other processes of a killed run may still be about to end.
+"""
+
 
 def remove(folder: str) -> None:
     """Remove a folder; a process that still writes to it is about to end.
@@ -33,9 +45,8 @@ def remove(folder: str) -> None:
 def temporary() -> Iterator[str]:
     """Make a folder for the time of the block; it is removed even if this process is killed meanwhile."""
     folder = tempfile.mkdtemp(prefix="fairgrade-")
-    # It waits for the end of its input, which comes with our own end, whatever that is.
     watch = subprocess.Popen(
-        ["/bin/sh", "-c", 'read -r _; exec rm -rf -- "$0"', folder],
+        ["/bin/sh", "-c", _WATCH, folder],
         stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:
