@@ -8,6 +8,7 @@ right work is lent would have passed in a notebook that is right up to there.
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -16,11 +17,11 @@ from typing import Any
 import numpy as np
 
 MAX_COMBINED_SIZE = 4_000_000
-"""The largest product of the sizes of all arguments of one call: a result may be as large."""
+"""The largest product of the sizes of all arguments of one call, items of a dictionary included: a result may be as large."""
 
 
 class Lent:
-    """A right function that the student's code may call for a while, with numbers and arrays of numbers.
+    """A right function that the student's code may call for a while, with numbers, arrays and dictionaries of these.
 
     The function runs in the grading process with arguments of the student's choice, so these are checked first.
 
@@ -50,7 +51,7 @@ class Lent:
         RuntimeError
             If it has been taken back.
         TypeError, ValueError
-            If an argument is no number and no array of numbers, or if there are too many of them.
+            If an argument is no number, no array of numbers and no dictionary of these, or if they are too many.
         """
         if self._function is None:
             raise RuntimeError(f"{self.__name__}: it was lent for one check, and that is over.")
@@ -59,7 +60,7 @@ class Lent:
         named = {key: _as_numbers(value) for key, value in kwargs.items()}
         size = 1
         for value in (*given, *named.values()):
-            size *= max(np.size(value), 1)
+            size *= _size(value)
         if size > MAX_COMBINED_SIZE:
             raise ValueError(f"{self.__name__}: expected fewer numbers, got {size}.")
         return self._function(*given, **named)
@@ -70,6 +71,19 @@ class Lent:
 
 
 def _as_numbers(value: Any) -> Any:
+    """Return an argument as numbers; a dictionary, such as the parameters of a model, as a new one of numbers."""
+    if type(value) is dict and all(type(key) is str for key in value):
+        return {key: _numbers_alone(item) for key, item in value.items()}
+    return _numbers_alone(value)
+
+
+def _size(value: Any) -> int:
+    """Return how large a result may get by this argument; items of a dictionary can be multiplied with each other."""
+    sizes = map(np.size, value.values()) if type(value) is dict else [np.size(value)]
+    return math.prod(max(size, 1) for size in sizes)
+
+
+def _numbers_alone(value: Any) -> Any:
     if isinstance(value, bool | int | float | np.number | np.bool_):
         return value
     if type(value) is list or type(value) is tuple:
