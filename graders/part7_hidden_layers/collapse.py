@@ -27,9 +27,7 @@ def one_neuron(W1, b1, W2, b2):
     return W1 @ W2, float(b1 @ W2 + b2)
 
 
-exercise = Exercise(
-    "collapse", points=4, reference=one_neuron, parts=("the neuron's weights", "the neuron's bias")
-)
+exercise = Exercise("collapse", points=4, reference=one_neuron, parts=("the neuron's weights", "the neuron's bias"))
 
 Layers = tuple[FloatArray, FloatArray, FloatArray, float]
 
@@ -179,12 +177,16 @@ def adds_the_biases_up(W1, b1, W2, b2):
     return W1 @ W2, float(b1.sum() + b2)
 
 
-@exercise.misconception("The second layer weighs the hidden neurons. Yours adds them up as if W2 were all ones.", loses=3)
+@exercise.misconception(
+    "The second layer weighs the hidden neurons. Yours adds them up as if W2 were all ones.", loses=3
+)
 def ignores_the_second_weights(W1, b1, W2, b2):
     return W1.sum(axis=1), float(b1 @ W2 + b2)
 
 
-@exercise.misconception("A weighted sum is a sum. Dividing by the number of hidden neurons makes it an average.", loses=3)
+@exercise.misconception(
+    "A weighted sum is a sum. Dividing by the number of hidden neurons makes it an average.", loses=3
+)
 def averages_over_the_hidden_neurons(W1, b1, W2, b2):
     return W1 @ W2 / len(W2), float(b1 @ W2 + b2) / len(W2)
 
@@ -206,7 +208,9 @@ def returns_the_bias_first(W1, b1, W2, b2):
     return float(b1 @ W2 + b2), W1 @ W2
 
 
-@exercise.misconception("The last bias is added once. Yours goes through the weights W2, as if each neuron had it.", loses=2)
+@exercise.misconception(
+    "The last bias is added once. Yours goes through the weights W2, as if each neuron had it.", loses=2
+)
 def weighs_the_second_bias(W1, b1, W2, b2):
     return W1 @ W2, float((b1 + b2) @ W2)
 

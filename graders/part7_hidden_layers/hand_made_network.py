@@ -90,7 +90,10 @@ def stands_a_little_noise(hand_made_network, rng):
     votes = evidence_of(made(hand_made_network), X) >= 0
     for label, name in ((1, "columns"), (0, "rows")):
         share = float(np.mean(votes[y == label] == label))
-        expect(share >= ENOUGH, f"With noise {NOISE:g} your network recognises {share:.0%} of the {name}; 95 % is asked for.")
+        expect(
+            share >= ENOUGH,
+            f"With noise {NOISE:g} your network recognises {share:.0%} of the {name}; 95 % is asked for.",
+        )
 
 
 # -- what tells mistakes apart --------------------------------------------------------------------
@@ -223,7 +226,9 @@ def has_no_threshold():
     return np.stack([evidence, -evidence], axis=1), np.zeros(2), np.ones(2), 0.0
 
 
-@exercise.misconception("The threshold is above the evidence of some columns. Compute it for each of the six lines.", loses=4)
+@exercise.misconception(
+    "The threshold is above the evidence of some columns. Compute it for each of the six lines.", loses=4
+)
 def has_too_high_a_threshold():
     evidence = np.tile([1.0, 1.0, -2.0], 3)
     return np.stack([evidence, -evidence], axis=1), np.zeros(2), np.ones(2), -4.5

@@ -7,7 +7,6 @@ each of them.
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import numpy as np
@@ -56,9 +55,7 @@ def has_the_right_shapes(init_params, rng):
         params = start_of(init_params, n_inputs, n_hidden, np.random.default_rng(int(rng.integers(10**6))))
         for key, shape in zip(KEYS, ((n_inputs, n_hidden), (n_hidden,), (n_hidden,), ()), strict=True):
             got = params[key].shape if key != "b2" or params[key].size != 1 else ()
-            expect(
-                got == shape, f"`{key}` for {n_inputs} inputs and {n_hidden} neurons: expected {shape}, got {got}."
-            )
+            expect(got == shape, f"`{key}` for {n_inputs} inputs and {n_hidden} neurons: expected {shape}, got {got}.")
         expect(not np.any(params["b1"]) and not np.any(params["b2"]), "The biases start at 0. Yours don't.")
 
 
@@ -72,7 +69,9 @@ def neurons_start_small_and_different(init_params, rng):
     expect(float(np.ptp(W2)) > 1e-9, "The weights of W2 are all the same.")
     expect(float(W1.min()) < 0 < float(W1.max()), "The weights of W1 all have the same sign.")
     spread = max(float(np.std(W1)), float(np.std(W2)))
-    expect(spread < TOO_LARGE, f"The weights spread by {spread:.2g}: tanh is saturated from the start. Make them smaller.")
+    expect(
+        spread < TOO_LARGE, f"The weights spread by {spread:.2g}: tanh is saturated from the start. Make them smaller."
+    )
 
 
 @exercise.check(points=1)
@@ -233,7 +232,9 @@ def draws_from_the_global_generator(n_inputs, n_hidden, rng):
     return {"W1": W1, "b1": np.zeros(n_hidden), "W2": W2, "b2": 0.0}
 
 
-@exercise.misconception("Yours makes a generator with a seed of its own, so every start is the same. Use `rng`.", loses=1)
+@exercise.misconception(
+    "Yours makes a generator with a seed of its own, so every start is the same. Use `rng`.", loses=1
+)
 def seeds_a_generator_of_its_own(n_inputs, n_hidden, rng, *, right=small_random_params):
     return right(n_inputs, n_hidden, np.random.default_rng(0))
 
