@@ -6,11 +6,13 @@ number ``b2``.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from fairgrade.grading import FloatArray
 
-Params = dict[str, FloatArray]
+Params = dict[str, Any]
 
 SHAPES = ((9, 8), (4, 3), (5, 5), (3, 7))
 """Numbers of inputs and of hidden neurons: among them as many as the lesson has, and as many of each."""
@@ -45,7 +47,7 @@ def six_lines() -> FloatArray:
 
 
 def line_images(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, FloatArray]:
-    """Draw `n` images of the six lines, each as often, in random order; return them and 1.0 for columns, 0.0 for rows."""
+    """Draw `n` images of the six lines, each as often, in random order; return them, and 1.0 for a column."""
     which = rng.permutation(np.arange(n) % 6)
     X = np.clip(six_lines()[which] + rng.normal(0, noise, (n, 9)), 0, 1)
     return X, (which < 3).astype(np.float64)
