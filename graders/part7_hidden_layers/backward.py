@@ -24,7 +24,6 @@ from fairgrade.grading import (
 from graders.part7_hidden_layers.drawn import SHAPES, Params, drawn_batch, drawn_params
 from graders.part7_hidden_layers.forward import exercise as forward_exercise
 from graders.part7_hidden_layers.forward import forward_pass
-from graders.part7_hidden_layers.forward import forward_pass as forward
 
 
 def gradients_of_the_loss(X, y, params):
@@ -167,19 +166,6 @@ def many_samples(backward, rng):
 
 
 @exercise.variant
-def calls_forward(X, y, params):
-    hidden, y_hat = forward(X, params)
-    overshoot = (y_hat - y) / len(y)
-    blame = np.outer(overshoot, params["W2"]) * (1 - hidden**2)
-    return {
-        "W1": X.T @ blame,
-        "b1": blame.sum(axis=0),
-        "W2": hidden.T @ overshoot,
-        "b2": float(overshoot.sum()),
-    }
-
-
-@exercise.variant
 def loop_over_the_samples(X, y, params):
     grads = {key: np.zeros(np.shape(value)) for key, value in params.items()}
     for x, truth in zip(X, y):
@@ -191,42 +177,6 @@ def loop_over_the_samples(X, y, params):
         grads["W2"] += error * h / len(X)
         grads["b2"] += error / len(X)
     return grads
-
-
-@exercise.variant
-def whole_chain_rule(X, y, params):
-    hidden, y_hat = forward(X, params)
-    loss_by_y_hat = (y_hat - y) / (y_hat * (1 - y_hat))
-    by_z2 = loss_by_y_hat * y_hat * (1 - y_hat)
-    by_z1 = by_z2[:, None] * params["W2"][None, :] * (1 - hidden) * (1 + hidden)
-    return {
-        "W2": (by_z2[:, None] * hidden).mean(axis=0),
-        "b2": by_z2.mean(),
-        "W1": (X[:, :, None] * by_z1[:, None, :]).mean(axis=0),
-        "b1": by_z1.mean(axis=0),
-    }
-
-
-@exercise.variant
-def divides_at_the_end(X, y, params):
-    n = X.shape[0]
-    hidden, y_hat = forward(X, params)
-    dz2 = (y_hat - y).reshape(-1, 1)
-    dz1 = dz2 @ params["W2"].reshape(1, -1) * (1 - np.square(hidden))
-    return dict(W1=X.T.dot(dz1) / n, b1=dz1.mean(axis=0), W2=hidden.T.dot(dz2).ravel() / n, b2=dz2.mean())
-
-
-@exercise.variant
-def with_einsum(X, y, params):
-    hidden, y_hat = forward(X, params)
-    error = np.subtract(y_hat, y) / y.size
-    back = np.einsum("n,h,nh->nh", error, params["W2"], 1 - hidden**2)
-    return {
-        "W1": np.einsum("ni,nh->ih", X, back),
-        "b1": np.einsum("nh->h", back),
-        "W2": np.einsum("n,nh->h", error, hidden),
-        "b2": np.array([error.sum()]),
-    }
 
 
 @exercise.variant

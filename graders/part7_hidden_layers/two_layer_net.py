@@ -24,11 +24,9 @@ from fairgrade.grading import (
 )
 from graders.part7_hidden_layers.backward import exercise as backward_exercise
 from graders.part7_hidden_layers.backward import gradients_of_the_loss
-from graders.part7_hidden_layers.backward import gradients_of_the_loss as backward
 from graders.part7_hidden_layers.drawn import Params, drawn_batch, drawn_params
 from graders.part7_hidden_layers.forward import exercise as forward_exercise
 from graders.part7_hidden_layers.forward import forward_pass
-from graders.part7_hidden_layers.forward import forward_pass as forward
 
 
 class RightNet:
@@ -279,23 +277,6 @@ def a_second_training(TwoLayerNet, rng):
 
 
 # -- what is also right ---------------------------------------------------------------------------
-
-
-@exercise.variant
-class CallsForwardAndBackward(RightNet):
-    def epoch(self, X, y, learning_rate):
-        losses, hits = [], []
-        for k in range(len(y)):
-            x, truth = X[[k]], y[[k]]
-            _, y_hat = forward(x, self.params)
-            losses.append(self.loss(truth, y_hat))
-            hits.append(float(np.mean((y_hat >= 0.5) == (truth == 1))))
-            grads = backward(x, truth, self.params)
-            self.params = {key: value - learning_rate * grads[key] for key, value in self.params.items()}
-        return losses, hits
-
-    def predict(self, X):
-        return np.where(forward(X, self.params)[1] >= 0.5, 1, 0)
 
 
 @exercise.variant
