@@ -107,7 +107,17 @@ def tanh_slope_of_a_batch(activation, rng):
 
 # -- changes of the reference that make no difference ---------------------------------------------
 
-exercise.equivalent("z > 0", "z >= 0", why="At exactly 0 the slope of ReLU is a matter of taste.")
+exercise.equivalent(
+    "return np.where(z > 0, 1.0, 0.0)",
+    "return np.where(z >= 0, 1.0, 0.0)",
+    why="At exactly 0 the slope of ReLU is a matter of taste.",
+)
+exercise.equivalent(
+    "return np.where(z > 0, 1.0, 0.0)", "return np.where(1.0, z > 0, 0.0)", why="Where 1.0 holds, it is z > 0: 1 or 0."
+)
+exercise.equivalent(
+    "return np.maximum(z, 0.0)", "return np.maximum(0.0, z)", why="The larger of two does not depend on their order."
+)
 
 # -- what is also right ---------------------------------------------------------------------------
 

@@ -70,9 +70,9 @@ class CallsForwardAndBackward(RightNet):
         losses, hits = [], []
         for k in range(len(y)):
             x, truth = X[[k]], y[[k]]
-            _, y_hat = forward(x, self.params)
-            losses.append(self.loss(truth, y_hat))
-            hits.append(float(np.mean((y_hat >= 0.5) == (truth == 1))))
+            y_hat = np.ravel(forward(x, self.params)[1])[0]
+            losses.append(self.loss(truth[0], y_hat))
+            hits.append((y_hat >= 0.5) == (truth[0] == 1))
             grads = backward(x, truth, self.params)
             self.params = {key: value - learning_rate * grads[key] for key, value in self.params.items()}
         return losses, hits

@@ -17,7 +17,7 @@ from graders.part7_hidden_layers.drawn import line_images, six_lines
 
 def two_colleagues():
     evidence = np.tile([1.0, 1.0, -2.0], 3)
-    return np.stack([evidence, -evidence], axis=1), np.zeros(2), np.ones(2), -1.5
+    return np.stack([evidence, -evidence], axis=1), np.zeros(2), np.ones(2), -1.4
 
 
 exercise = Exercise("hand_made_network", points=5, reference=two_colleagues, has_fact_probes=True)
@@ -143,6 +143,20 @@ def lines_with_noise(hand_made_network, rng):
     }
 
 
+# -- changes of the reference that make no difference ---------------------------------------------
+
+for weights in ("1.0, 1.0, -2.2", "1.1, 1.0, -2.0", "1.0, 1.1, -2.0"):
+    exercise.equivalent(
+        "evidence = np.tile([1.0, 1.0, -2.0], 3)",
+        f"evidence = np.tile([{weights}], 3)",
+        why="It is another right network: rows stay far below the threshold, and columns far above.",
+    )
+exercise.equivalent(
+    "return np.stack([evidence, -evidence], axis=1), np.zeros(2), np.ones(2), -1.4",
+    "return np.stack([evidence, -evidence], axis=1), np.zeros(2), np.ones(2), -1.54",
+    why="It is another right network: rows stay far below the threshold, and columns far above.",
+)
+
 # -- what is also right ---------------------------------------------------------------------------
 
 
@@ -163,7 +177,7 @@ def a_neuron_per_line():
 @exercise.variant
 def from_the_rows():
     evidence = np.repeat([1.0, 1.0, -2.0], 3)
-    return np.stack([evidence, -evidence], axis=1), np.zeros(2), -np.ones(2), 1.5
+    return np.stack([evidence, -evidence], axis=1), np.zeros(2), -np.ones(2), 1.4
 
 
 @exercise.variant
@@ -182,7 +196,7 @@ def thresholds_in_the_hidden_layer():
 @exercise.variant
 def lists_of_numbers():
     W1 = [[1, -1], [1, -1], [-2, 2]] * 3
-    return W1, [0, 0], [1, 1], -1.5
+    return W1, [0, 0], [1, 1], -1.4
 
 
 # -- what is wrong --------------------------------------------------------------------------------
@@ -201,7 +215,7 @@ def linear_in_disguise():
     loses=3,
 )
 def one_neuron_alone():
-    return np.tile([1.0, 1.0, -2.0], 3)[:, np.newaxis], np.zeros(1), np.ones(1), -1.5
+    return np.tile([1.0, 1.0, -2.0], 3)[:, np.newaxis], np.zeros(1), np.ones(1), -1.4
 
 
 @exercise.misconception(
@@ -209,13 +223,13 @@ def one_neuron_alone():
 )
 def subtracts_the_second_neuron():
     evidence = np.tile([1.0, 1.0, -2.0], 3)
-    return np.stack([evidence, -evidence], axis=1), np.zeros(2), np.array([1.0, -1.0]), -1.5
+    return np.stack([evidence, -evidence], axis=1), np.zeros(2), np.array([1.0, -1.0]), -1.4
 
 
 @exercise.misconception("Columns are label 1. Yours votes 1 for the rows.", loses=4)
 def votes_for_rows():
     evidence = np.tile([1.0, 1.0, -2.0], 3)
-    return np.stack([evidence, -evidence], axis=1), np.zeros(2), -np.ones(2), 1.5
+    return np.stack([evidence, -evidence], axis=1), np.zeros(2), -np.ones(2), 1.4
 
 
 @exercise.misconception(
@@ -263,4 +277,4 @@ def has_a_threshold_close_to_rows():
 @exercise.misconception("W1 has a row per pixel and a column per hidden neuron. Yours is the transpose.", loses=5)
 def transposes_the_first_weights():
     evidence = np.tile([1.0, 1.0, -2.0], 3)
-    return np.stack([evidence, -evidence]), np.zeros(2), np.ones(2), -1.5
+    return np.stack([evidence, -evidence]), np.zeros(2), np.ones(2), -1.4

@@ -15,17 +15,17 @@ from fairgrade.grading import Exercise, FloatArray, expect, expect_array, random
 
 KEYS = ("W1", "b1", "W2", "b2")
 
+TOO_SMALL = 1e-4
+"""Neurons that differ by so little stay alike for longer than anybody trains."""
+
 TOO_LARGE = 2.0
 """Weights that spread so far saturate tanh for nearly all images."""
 
 
 def small_random_params(n_inputs, n_hidden, rng):
-    return {
-        "W1": rng.normal(0.0, n_inputs**-0.5, (n_inputs, n_hidden)),
-        "b1": np.zeros(n_hidden),
-        "W2": rng.normal(0.0, n_hidden**-0.5, n_hidden),
-        "b2": 0.0,
-    }
+    W1 = rng.normal(0.0, n_inputs**-0.5, (n_inputs, n_hidden))
+    W2 = rng.normal(0.0, n_hidden**-0.5, n_hidden)
+    return {"W1": W1, "b1": np.zeros(n_hidden), "W2": W2, "b2": 0.0}
 
 
 exercise = Exercise("init_params", points=3, reference=small_random_params, has_fact_probes=True)
@@ -51,7 +51,7 @@ def a_row_per_input(W1: FloatArray, n_inputs: int, n_hidden: int) -> FloatArray:
 @exercise.check(points=1)
 def has_the_right_shapes(init_params, rng):
     """W1 has a row per input and a column per hidden neuron, b1 and W2 an entry per neuron; the biases are 0."""
-    for n_inputs, n_hidden in ((9, 8), (int(rng.integers(3, 6)), int(rng.integers(6, 12)))):
+    for n_inputs, n_hidden in ((9, 8), (int(rng.integers(3, 6)), int(rng.choice([7, 9, 11])))):
         params = start_of(init_params, n_inputs, n_hidden, np.random.default_rng(int(rng.integers(10**6))))
         for key, shape in zip(KEYS, ((n_inputs, n_hidden), (n_hidden,), (n_hidden,), ()), strict=True):
             got = params[key].shape if key != "b2" or params[key].size != 1 else ()
@@ -62,12 +62,15 @@ def has_the_right_shapes(init_params, rng):
 @exercise.check(points=1)
 def neurons_start_small_and_different(init_params, rng):
     """The weights are small and of both signs, and no two hidden neurons are alike."""
-    params = start_of(init_params, 20, 15, np.random.default_rng(int(rng.integers(10**6))))
-    W1, W2 = a_row_per_input(params["W1"], 20, 15), params["W2"]
+    params = start_of(init_params, 20, 30, np.random.default_rng(int(rng.integers(10**6))))
+    W1, W2 = a_row_per_input(params["W1"], 20, 30), params["W2"]
     expect(bool(np.any(W1)) and bool(np.any(W2)), "All weights of a layer are 0: nothing tells its neurons apart.")
     expect(float(np.ptp(W1, axis=1).min()) > 1e-9, "The hidden neurons all start with the same weight for an input.")
     expect(float(np.ptp(W2)) > 1e-9, "The weights of W2 are all the same.")
-    expect(float(W1.min()) < 0 < float(W1.max()), "The weights of W1 all have the same sign.")
+    for name, weights in (("W1", W1), ("W2", W2)):
+        expect(float(weights.min()) < 0 < float(weights.max()), f"The weights of {name} all have the same sign.")
+    narrow = min(float(np.std(W1)), float(np.std(W2)))
+    expect(narrow > TOO_SMALL, f"The weights spread by {narrow:.2g}: that is as good as 0.")
     spread = max(float(np.std(W1)), float(np.std(W2)))
     expect(
         spread < TOO_LARGE, f"The weights spread by {spread:.2g}: tanh is saturated from the start. Make them smaller."
@@ -148,6 +151,20 @@ def its_source(init_params, rng):
         "another seed gives": by_another,
     }
 
+
+# -- changes of the reference that make no difference ---------------------------------------------
+
+for size in (-1.5, -0.55):
+    exercise.equivalent(
+        "W1 = rng.normal(0.0, n_inputs ** (-0.5), (n_inputs, n_hidden))",
+        f"W1 = rng.normal(0.0, n_inputs ** ({size}), (n_inputs, n_hidden))",
+        why="Weights of that size are small and different, too.",
+    )
+    exercise.equivalent(
+        "W2 = rng.normal(0.0, n_hidden ** (-0.5), n_hidden)",
+        f"W2 = rng.normal(0.0, n_hidden ** ({size}), n_hidden)",
+        why="Weights of that size are small and different, too.",
+    )
 
 # -- what is also right ---------------------------------------------------------------------------
 

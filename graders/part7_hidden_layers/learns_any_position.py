@@ -113,7 +113,7 @@ class LearnsWithAnotherLoop(RightNet):
             hidden = np.tanh(x @ W1 + b1)
             y_hat = 1 / (1 + np.exp(-(hidden @ W2 + b2)))
             losses.append(self.loss(truth, y_hat))
-            hits.append(float((y_hat >= 0.5) == (truth == 1)))
+            hits.append((y_hat >= 0.5) == (truth == 1))
             back = (y_hat - truth) * W2 * (1 - hidden**2)
             W2, b2 = W2 - learning_rate * (y_hat - truth) * hidden, b2 - learning_rate * (y_hat - truth)
             W1, b1 = W1 - learning_rate * np.outer(x, back), b1 - learning_rate * back

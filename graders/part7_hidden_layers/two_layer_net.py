@@ -7,6 +7,7 @@ sample, in the order of the samples. The student's own ``forward`` and ``backwar
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -40,21 +41,26 @@ class RightNet:
     def predict(self, X):
         return (forward_pass(X, self.params)[1] >= 0.5).astype(int)
 
-    def loss(self, y, y_hat):
-        return float(np.mean(-np.log(np.maximum(np.where(y == 1, y_hat, 1 - y_hat), 1e-12))))
+    def loss(self, truth, y_hat):
+        return -math.log(max(y_hat if truth == 1 else 1 - y_hat, 1e-12))
+
+    def gradients(self, x, truth):
+        hidden, y_hat = forward_pass(x, self.params)
+        overshoot = y_hat - truth
+        blame = overshoot * self.params["W2"] * (1 - hidden**2)
+        return {"W1": np.outer(x, blame), "b1": blame, "W2": overshoot * hidden, "b2": overshoot}
 
     def update(self, x, truth, learning_rate):
-        grads = gradients_of_the_loss(x, truth, self.params)
+        grads = self.gradients(x, truth)
         for key in self.params:
             self.params[key] = self.params[key] - learning_rate * grads[key]
 
     def epoch(self, X, y, learning_rate):
         losses, hits = [], []
-        for k in range(len(y)):
-            x, truth = X[k : k + 1], y[k : k + 1]
+        for x, truth in zip(X, y):
             y_hat = forward_pass(x, self.params)[1]
             losses.append(self.loss(truth, y_hat))
-            hits.append(float(np.mean((y_hat >= 0.5) == (truth == 1))))
+            hits.append((y_hat >= 0.5) == (truth == 1))
             self.update(x, truth, learning_rate)
         return losses, hits
 
@@ -123,26 +129,30 @@ def expect_step(TwoLayerNet: Any, rng: np.random.Generator, keys: tuple[str, ...
 @exercise.check(points=1)
 def predicts_labels(TwoLayerNet, rng):
     """predict(X) gives a label per sample: 1 where the confidence is at least one half, else 0."""
-    for n_inputs, n_hidden in ((9, 8), (4, 3)):
-        params = drawn_params(rng, n_inputs, n_hidden)
-        X = decided(rng, params, 10)
+    for (n_inputs, n_hidden), close in zip(((9, 8), (4, 3)), rng.permutation([-0.1, 0.1]), strict=True):
+        X, params = decided(rng, drawn_params(rng, n_inputs, n_hidden), 10, float(close))
         want = RightNet(params).predict(X)
         got = expect_array(TwoLayerNet(params).predict(X), what="`predict`")
         expect(got.size == len(X), f"`predict`: expected a label for each of {len(X)} samples, got shape {got.shape}.")
         wrong = int(np.sum(got.ravel() != want))
-        expect(
-            not wrong, f"`predict` is not 0 or 1, or is on the wrong side of one half, for {wrong} of {len(X)} samples."
-        )
+        expect(not wrong, f"`predict` is not 0 or 1, or beyond one half, for {wrong} of {len(X)} samples.")
+    nothing = {**params, "W2": np.zeros(3), "b2": 0.0}
+    got = expect_array(TwoLayerNet(nothing).predict(X), what="`predict`")
+    expect(bool(np.all(got == 1)), "Where the confidence is exactly one half, the vote is 1.")
 
 
-def decided(rng: np.random.Generator, params: Params, n: int) -> FloatArray:
-    """Draw samples on both sides of one half, none of them near it."""
+def decided(rng: np.random.Generator, params: Params, n: int, close: float) -> tuple[FloatArray, Params]:
+    """Draw samples on both sides of one half, and move the bias such that one of them is close to it.
+
+    The evidence of that one is `close`; 0.1 is a confidence of 0.525. None is closer.
+    """
     while True:
-        X = rng.normal(0, 1.5, (40, params["W1"].shape[0]))
+        X = rng.normal(0, 1.5, (n, params["W1"].shape[0]))
         y_hat = forward_pass(X, params)[1]
-        low, high = X[y_hat < 0.45], X[y_hat > 0.55]
-        if min(len(low), len(high)) >= n // 2:
-            return rng.permutation(np.concatenate([low[: n // 2], high[: n - n // 2]]))
+        evidence = np.log(y_hat / (1 - y_hat))
+        shift = close - evidence[rng.integers(n)]
+        if np.min(np.abs(evidence + shift)) > 0.09 and 3 <= np.sum(evidence + shift > 0) <= n - 3:
+            return X, {**params, "b2": float(params["b2"] + shift)}
 
 
 @exercise.check(points=1)
@@ -178,8 +188,7 @@ def slow_training(TwoLayerNet: Any, rng: np.random.Generator, epochs: int) -> tu
 
     It makes no difference then whether an epoch records before, during or after its updates.
     """
-    params = drawn_params(rng, 5, 4)
-    X = decided(rng, params, 12)
+    X, params = decided(rng, drawn_params(rng, 5, 4), 12, float(rng.choice([-0.1, 0.1])))
     y = rng.permutation((np.arange(12) % 3 > 0).astype(np.float64))
     model = TwoLayerNet(params)
     model.train(X, y, learning_rate=float(rng.uniform(1e-5, 2e-5)), epochs=epochs)
@@ -214,15 +223,31 @@ def each_training_stands_by_itself(TwoLayerNet, rng):
         )
     params = drawn_params(rng, 4, 3)
     (X, y), model = drawn_batch(rng, 6, 4), TwoLayerNet(params)
+    lengths = history_lengths(model)
+    expect(lengths == (0, 0), f"Before the first training the histories have {lengths} entries.")
     model.train(X, y, learning_rate=0.1, epochs=3)
     returned = model.train(X, y, learning_rate=0.1, epochs=2)
-    kept = np.size(expect_array(model.loss_history, what="`loss_history`"))
-    expect(kept < 5, "A second training goes on with the histories of the first.")
+    kept, kept_too = history_lengths(model)
+    expect(kept < 5 and kept_too < 5, "A second training goes on with the histories of the first.")
     expect(returned is not None, "`train` gives None. It returns `loss_history`.")
     same = expect_array(returned, what="what train returns").ravel()
     expect(
         same.size == kept and bool(np.allclose(same, expect_array(model.loss_history).ravel())),
         "What `train` returns is not `loss_history`.",
+    )
+
+    silent, told = TwoLayerNet(params), TwoLayerNet(params)
+    silent.train(X, y)
+    told.train(X, y, learning_rate=0.1, epochs=20)
+    ended, want = params_of(silent, params), params_of(told, params)
+    alike = all(np.allclose(ended[key], want[key], rtol=1e-6) for key in KEYS)
+    expect(alike, "Without a learning rate and epochs, `train` does not use its defaults, 0.1 and 20.")
+
+
+def history_lengths(model: Any) -> tuple[int, int]:
+    losses, accuracies = attributes(model, "loss_history", "accuracy_history")
+    return np.size(expect_array(losses, what="`loss_history`")), np.size(
+        expect_array(accuracies, what="`accuracy_history`")
     )
 
 
@@ -255,8 +280,8 @@ def some_epochs(TwoLayerNet, rng):
 
 @exercise.probe
 def its_labels(TwoLayerNet, rng):
-    params = drawn_params(rng, 5, 4)
-    return TwoLayerNet(params).predict(decided(rng, params, 10))
+    X, params = decided(rng, drawn_params(rng, 5, 4), 10, 0.3)
+    return TwoLayerNet(params).predict(X)
 
 
 @exercise.probe
@@ -276,42 +301,52 @@ def a_second_training(TwoLayerNet, rng):
     return said, np.size(model.loss_history), np.size(model.accuracy_history), returned is None
 
 
+# -- changes of the reference that make no difference ---------------------------------------------
+
+LOSS = "return -math.log(max(y_hat if truth == 1 else 1 - y_hat, 1e-12))"
+
+for becomes, why in (
+    ("max(1e-12, y_hat if truth == 1 else 1 - y_hat)", "The larger of two does not depend on their order."),
+    ("y_hat if truth == 1 else 1 - y_hat", "The notebook's own cross-entropy keeps away from the logarithm of 0."),
+    ("max(y_hat if truth == 1 else 1 - y_hat, 1.1e-12)", "Any number so small serves."),
+):
+    exercise.equivalent(LOSS, f"return -math.log({becomes})", why=why)
+exercise.equivalent(
+    "hits.append((y_hat >= 0.5) == (truth == 1))",
+    "hits.append((y_hat > 0.5) == (truth == 1))",
+    why="In a training no confidence is exactly one half; `predict` has a check for it.",
+)
+exercise.equivalent(
+    "self.params = {key: np.array(value, dtype=float) for key, value in params.items()}",
+    "self.params = {key: np.array(value) for key, value in params.items()}",
+    why="The parameters that it is given are floats.",
+)
+
 # -- what is also right ---------------------------------------------------------------------------
 
 
 @exercise.variant
 class UpdatesInPlace(RightNet):
     def update(self, x, truth, learning_rate):
-        grads = gradients_of_the_loss(x, truth, self.params)
+        grads = self.gradients(x, truth)
         for key, value in self.params.items():
             value -= learning_rate * grads[key]
 
 
 @exercise.variant
-class FormulasWrittenOut(RightNet):
+class AddsUpABatchOfOne(RightNet):
     def update(self, x, truth, learning_rate):
-        W1, b1, W2, b2 = (self.params[key] for key in ("W1", "b1", "W2", "b2"))
-        hidden = np.tanh(x[0] @ W1 + b1)
-        error = 1 / (1 + np.exp(-(hidden @ W2 + b2))) - truth[0]
-        back = error * W2 * (1 - hidden**2)
-        self.params = {
-            "W1": W1 - learning_rate * np.outer(x[0], back),
-            "b1": b1 - learning_rate * back,
-            "W2": W2 - learning_rate * error * hidden,
-            "b2": b2 - learning_rate * error,
-        }
+        grads = gradients_of_the_loss(x[np.newaxis], np.array([truth]), self.params)
+        self.params = {key: value - learning_rate * grads[key] for key, value in self.params.items()}
 
 
 @exercise.variant
 class RecordsAfterTheEpoch(RightNet):
-    def train(self, X, y, learning_rate=0.1, epochs=20):
-        self.loss_history, self.accuracy_history = [], []
-        for _ in range(epochs):
-            for k in range(len(y)):
-                self.update(X[k : k + 1], y[k : k + 1], learning_rate)
-            self.loss_history.append(self.loss(y, forward_pass(X, self.params)[1]))
-            self.accuracy_history.append(np.mean(self.predict(X) == y))
-        return self.loss_history
+    def epoch(self, X, y, learning_rate):
+        for x, truth in zip(X, y):
+            self.update(x, truth, learning_rate)
+        y_hat = forward_pass(X, self.params)[1]
+        return list(-np.log(np.where(y == 1, y_hat, 1 - y_hat))), list(self.predict(X) == y)
 
 
 @exercise.variant
@@ -346,10 +381,10 @@ class LearnsUphill(RightNet):
 class UpdatesOncePerEpoch(RightNet):
     def epoch(self, X, y, learning_rate):
         y_hat = forward_pass(X, self.params)[1]
-        losses = [self.loss(y[k : k + 1], y_hat[k : k + 1]) for k in range(len(y))]
-        hits = [float(label) for label in (y_hat >= 0.5) == (y == 1)]
-        self.update(X, y, learning_rate)
-        return losses, hits
+        grads = gradients_of_the_loss(X, y, self.params)
+        for key in self.params:
+            self.params[key] = self.params[key] - learning_rate * grads[key]
+        return [self.loss(truth, each) for truth, each in zip(y, y_hat)], [*((y_hat >= 0.5) == (y == 1))]
 
 
 @exercise.misconception(
@@ -359,7 +394,7 @@ class UpdatesOncePerEpoch(RightNet):
 )
 class TrainsTheSecondLayerOnly(RightNet):
     def update(self, x, truth, learning_rate):
-        grads = gradients_of_the_loss(x, truth, self.params)
+        grads = self.gradients(x, truth)
         for key in ("W2", "b2"):
             self.params[key] = self.params[key] - learning_rate * grads[key]
 
@@ -371,7 +406,7 @@ class TrainsTheSecondLayerOnly(RightNet):
 )
 class TrainsTheFirstLayerOnly(RightNet):
     def update(self, x, truth, learning_rate):
-        grads = gradients_of_the_loss(x, truth, self.params)
+        grads = self.gradients(x, truth)
         for key in ("W1", "b1"):
             self.params[key] = self.params[key] - learning_rate * grads[key]
 
@@ -384,7 +419,7 @@ class TrainsTheFirstLayerOnly(RightNet):
 class UpdatesTheSecondLayerFirst(RightNet):
     def update(self, x, truth, learning_rate):
         for keys in (("W2", "b2"), ("W1", "b1")):
-            grads = gradients_of_the_loss(x, truth, self.params)
+            grads = self.gradients(x, truth)
             for key in keys:
                 self.params[key] = self.params[key] - learning_rate * grads[key]
 
@@ -396,7 +431,7 @@ class UpdatesTheSecondLayerFirst(RightNet):
 )
 class NeverUpdatesTheBiases(RightNet):
     def update(self, x, truth, learning_rate):
-        grads = gradients_of_the_loss(x, truth, self.params)
+        grads = self.gradients(x, truth)
         for key in ("W1", "W2"):
             self.params[key] = self.params[key] - learning_rate * grads[key]
 
@@ -449,8 +484,8 @@ class AddsUpTheLosses(RightNet):
 
 @exercise.misconception("That is the squared error. The loss is the cross-entropy.", loses=1)
 class RecordsTheSquaredError(RightNet):
-    def loss(self, y, y_hat):
-        return float(np.mean((y - y_hat) ** 2))
+    def loss(self, truth, y_hat):
+        return (truth - y_hat) ** 2
 
 
 @exercise.misconception("`accuracy_history` holds shares from 0 to 1. Yours counts the right votes.", loses=1)
