@@ -24,6 +24,7 @@ class Lesson:
     solutions: list[str]
     tests: dict[str, int]
     written: dict[str, int]
+    points: int = 40
 
     def path(self, folder: str) -> Path:
         """Return its notebook in one of the course's folders."""
@@ -60,6 +61,22 @@ PART_6 = Lesson(
     },
     {"worth_buying": 3},
 )  # fmt: skip
+PART_7 = Lesson(
+    "part7_hidden_layers",
+    ["activation", "collapse", "hand_made_network", "init_params", "forward", "backward", "two_layer_net"],
+    {
+        "test_activation": 3,
+        "test_collapse": 4,
+        "test_hand_made_network": 5,
+        "test_init_params": 3,
+        "test_forward": 6,
+        "test_backward": 9,
+        "test_two_layer_net": 6,
+        "test_learns_any_position": 4,
+    },
+    {"zero_start": 2},
+    points=42,
+)
 
 
 def read(path: Path) -> NotebookNode:
@@ -70,7 +87,7 @@ def by_id(notebook: NotebookNode) -> dict[str, NotebookNode]:
     return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
 
 
-@pytest.fixture(scope="module", params=[PART_5, PART_6], ids=lambda lesson: lesson.name)
+@pytest.fixture(scope="module", params=[PART_5, PART_6, PART_7], ids=lambda lesson: lesson.name)
 def lesson(request: pytest.FixtureRequest) -> Lesson:
     return request.param
 
@@ -120,7 +137,7 @@ def test_cells_and_points_are_those_other_work_builds_on(lesson, source):
         if cell.metadata.nbgrader.solution and cell.metadata.nbgrader.grade
     }
     assert (sorted(code), tests, written) == (sorted(lesson.solutions), lesson.tests, lesson.written)
-    assert sum(tests.values()) + sum(written.values()) == 40
+    assert sum(tests.values()) + sum(written.values()) == lesson.points
 
 
 def test_given_code_is_locked_and_tagged(source):

@@ -116,6 +116,9 @@ HOSTILE = [
     "np.zeros(5_000_000)",
     "np.array([None])",
     "{'a': 1}",
+    "{'a': 'text'}",
+    "{'a': {'b': 1.0}}",
+    "{1: 1.0}",
     "lambda: 1",
     "[object()]",
 ]
@@ -134,6 +137,23 @@ def test_what_is_lent_takes_numbers_only(session: Session, notebook: Notebook, v
 def test_a_product_of_two_large_arguments_is_refused(session: Session, notebook: Notebook) -> None:
     """A column times a row is as large as both multiplied: the grading process would have to hold it."""
     assert session.run_cell("def hostile():\n    return slope(np.ones((9000, 1)), np.ones((1, 9000)))").ok
+    with notebook.lending({"slope": right}), pytest.raises(StudentError, match="expected fewer numbers"):
+        notebook.get("hostile")()
+
+
+def test_a_dictionary_of_arrays_is_lent_to(session: Session, notebook: Notebook) -> None:
+    """The parameters of a model, by name, are an argument like the arrays in it."""
+    code = "def scaled(x):\n    return slope({'W': x, 'b': 1.0}, 2.0)"
+    assert session.run_cell(code).ok
+    with notebook.lending({"slope": lambda params, factor: {key: factor * value for key, value in params.items()}}):
+        found = notebook.get("scaled")(np.array([1.0, 3.0]))
+    assert (found["W"].tolist(), found["b"]) == ([2.0, 6.0], 2.0)
+
+
+def test_items_of_a_dictionary_count_as_arguments_that_can_be_multiplied(session: Session, notebook: Notebook) -> None:
+    """A column times a row of one dictionary is as large as both multiplied."""
+    code = "def hostile():\n    return slope({'a': np.ones((9000, 1)), 'b': np.ones((1, 9000))}, 2.0)"
+    assert session.run_cell(code).ok
     with notebook.lending({"slope": right}), pytest.raises(StudentError, match="expected fewer numbers"):
         notebook.get("hostile")()
 

@@ -81,6 +81,8 @@ def _scaled(value: Any, factor: float) -> Any:
     """Multiply the numbers in a value."""
     if isinstance(value, tuple | list):
         return type(value)(_scaled(item, factor) for item in value)
+    if isinstance(value, dict):
+        return {key: _scaled(item, factor) for key, item in value.items()}
     try:
         return value * factor
     except TypeError:
