@@ -57,8 +57,7 @@ class Exercise(GradedByReference):
     builds_on : iterable of Exercise, optional
         Earlier exercises whose functions the work may call. A check that fails runs again while their references are
         lent to the student's notebook, and passes if it passes then: earlier work that is wrong, missing or unusable is
-        charged there alone. The functions take and return numbers, arrays and
-        dictionaries of these.
+        charged there alone. The functions take and return numbers, arrays and dictionaries of these.
     has_fact_probes : bool
         Whether probes return dictionaries of facts, such that each mistake shows in facts of its own: several mistakes
         are then recognised by these, and need not be run together.

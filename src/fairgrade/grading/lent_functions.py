@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 MAX_COMBINED_SIZE = 4_000_000
-"""The largest product of the sizes of all arguments of one call, and of items of dictionaries: a result may be as large."""
+"""The largest product of the sizes of all arguments of one call, and of items of dictionaries: so large is a result."""
 
 
 class Lent:
