@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from nbgrader.api import Gradebook
 
 from fairgrade.grading import SCORE_MIME
 from fairgrade.notebook.cell import AssignmentCell
+from fairgrade.notebook.titles import titles_by_heading
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,22 @@ def scores_in(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
         for output in cell.node.get("outputs", ())
         if SCORE_MIME in output.get("data", {})
     }
+
+
+def titles_in(sources: Sequence[Path]) -> dict[str, str]:
+    """What to call the cells of an assignment whose name says nothing, by grade_id.
+
+    Parameters
+    ----------
+    sources : sequence of Path
+        The assignment's source notebooks. If there are several, a title names its notebook.
+    """
+    titles: dict[str, str] = {}
+    for path in sources:
+        prefix = f"{path.stem}: " if len(sources) > 1 else ""
+        found = titles_by_heading(nbformat.read(path, as_version=4).cells)
+        titles |= {cell: f"{prefix}{title}" for cell, title in found.items()}
+    return titles
 
 
 def graded_notebooks(autograded: Path, assignment: str) -> Iterator[tuple[str, Path]]:

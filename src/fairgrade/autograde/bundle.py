@@ -31,6 +31,7 @@ from fairgrade.nbgrader.cell_results import Runs
 from fairgrade.nbgrader.course_directory import bounds_of
 from fairgrade.nbgrader.intake_exporter import Intake
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
+from fairgrade.notebook.titles import titles_by_heading
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,15 @@ def read_assignment(
 def sources_of(bundle: AssignmentBundle) -> dict[str, NotebookNode]:
     """The source notebooks, parsed."""
     return {name: nbformat.reads(content.decode(), as_version=4) for name, content in bundle.notebooks.items()}
+
+
+def titles_of(bundle: AssignmentBundle) -> dict[str, str]:
+    """What to call cells whose name says nothing, by ``notebook/cell``."""
+    return {
+        f"{name}/{cell}": title
+        for name, source in sources_of(bundle).items()
+        for cell, title in titles_by_heading(source.cells).items()
+    }
 
 
 def blueprints_of(bundle: AssignmentBundle, config: Config) -> dict[str, Blueprint]:

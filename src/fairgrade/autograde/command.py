@@ -13,7 +13,7 @@ from rich.console import Console
 from traitlets.config import Config
 
 from fairgrade.autograde import display, executors
-from fairgrade.autograde.bundle import blueprints_of, configuration_of, read_assignment
+from fairgrade.autograde.bundle import blueprints_of, configuration_of, read_assignment, titles_of
 from fairgrade.autograde.gradebook_writer import GradebookWriter
 from fairgrade.autograde.pool import ForkServer
 from fairgrade.autograde.results_store import ResultsStore, write_json
@@ -93,7 +93,7 @@ def _warn(console: Console, run: Run, unsafe: bool) -> None:
 
 
 def _watch(run: Run, students: list[str], console: Console, summary: Summary) -> None:
-    summary.preflight = run.preflight
+    summary.preflight, summary.titles = run.preflight, titles_of(run.bundle)
     began = time.process_time()
     try:
         display.watch(run, students, console, summary)

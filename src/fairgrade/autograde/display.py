@@ -11,7 +11,6 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from fairgrade.autograde.changes import Change
 from fairgrade.autograde.run import Run, SubmissionOutcome
 from fairgrade.autograde.summary import Summary
 from fairgrade.nbgrader.placement import sentences
@@ -72,8 +71,11 @@ def conclude(console: Console, summary: Summary, assignment: str, *, dry: bool, 
             soft_wrap=True, highlight=False,
         )  # fmt: skip
     for name, why in summary.undecided.items():
+        student, _, cell = name.partition(", ")
         console.print(
-            f"[yellow]{escape(name)}[/] is for a person to look at: {escape(why)}", soft_wrap=True, highlight=False
+            f"[yellow]{escape(f'{student}, {summary.called(cell)}')}[/] is for a person to look at: {escape(why)}",
+            soft_wrap=True,
+            highlight=False,
         )
     if summary.old_feedback:
         console.print(
@@ -82,7 +84,7 @@ def conclude(console: Console, summary: Summary, assignment: str, *, dry: bool, 
             soft_wrap=True, highlight=False,
         )  # fmt: skip
     if compare:
-        console.print(changes(summary.changes) if summary.changes else "No points change.")
+        console.print(changes(summary) if summary.changes else "No points change.")
     if summary.graded:
         console.print(slowest(summary))
     console.print(result(summary, dry=dry))
@@ -114,11 +116,11 @@ def slowest(summary: Summary) -> Table:
     table.add_column("student")
     table.add_column("cell")
     for seconds, student, cell in summary.slowest:
-        table.add_row(f"{seconds:.2f}", escape(student), escape(cell))
+        table.add_row(f"{seconds:.2f}", escape(student), escape(summary.called(cell)))
     return table
 
 
-def changes(found: list[Change]) -> Table:
+def changes(summary: Summary) -> Table:
     """Who gained or lost points, and why; who lost most comes first."""
     table = Table(box=SIMPLE_HEAD, header_style="bold", title="Points that change", title_justify="left")
     for name in ("student", "cell"):
@@ -126,11 +128,11 @@ def changes(found: list[Change]) -> Table:
     for name in ("before", "after", "change"):
         table.add_column(name, justify="right")
     table.add_column("why", overflow="fold")
-    for change in sorted(found, key=lambda c: ((c.after or 0) - (c.before or 0), c.student, c.cell)):
+    for change in sorted(summary.changes, key=lambda c: ((c.after or 0) - (c.before or 0), c.student, c.cell)):
         gain = (change.after or 0) - (change.before or 0)
         style = "red" if gain < 0 else "green"
         numbers = ["-" if points is None else f"{points:g}" for points in (change.before, change.after)]
-        student, cell, why = map(escape, (change.student, change.cell, change.why))
+        student, cell, why = map(escape, (change.student, summary.called(change.cell), change.why))
         table.add_row(student, cell, *numbers, f"[{style}]{gain:+g}[/]", why)
     return table
 

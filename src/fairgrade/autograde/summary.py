@@ -35,6 +35,8 @@ class Summary:
     changes : list of Change
     slowest : list of (float, str, str)
         Seconds, student and ``notebook/cell``, the slowest first.
+    titles : mapping of str to str
+        What to call a cell whose name says nothing, by ``notebook/cell``.
     sandboxes : Counter of str
         How many notebooks ran in which.
     preflight : bool
@@ -56,6 +58,7 @@ class Summary:
     old_feedback: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     slowest: list[tuple[float, str, str]] = field(default_factory=list)
+    titles: Mapping[str, str] = field(default_factory=dict)
     sandboxes: Counter[str] = field(default_factory=Counter)
     preflight: bool = True
     preflight_results: tuple[CellResult, ...] = ()
@@ -97,6 +100,11 @@ class Summary:
         self.changes += done.changes
         self._rows.append(row)
 
+    def called(self, cell: str) -> str:
+        """Return what a person calls a cell, given as ``notebook/cell``."""
+        notebook, _, name = cell.partition("/")
+        return f"{notebook}/{self.titles.get(cell, name)}"
+
     @property
     def lacking(self) -> list[str]:
         """The modules that are not installed here and that all of several submissions graded now import."""
@@ -115,6 +123,7 @@ class Summary:
             "sandboxes": dict(self.sandboxes),
             "lacking": self.lacking,
             "tests": runs_of(self.preflight_results),
+            "titles": dict(self.titles),
             "preflight": "required" if self.preflight else "skipped",
             "worker_bytes": self.worker_bytes,
             "coordinator_bytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,

@@ -14,6 +14,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolut
 from nbgrader.utils import compute_checksum
 
 from fairgrade.notebook.cell import AssignmentCell, normalized
+from fairgrade.notebook.titles import titles_by_heading
 
 _DEFINITION = re.compile(r"^(?:(?:async )?def|class) (\w+)|^(\w+) *=(?!=)", re.MULTILINE)
 
@@ -61,6 +62,11 @@ class Blueprint:
     def by_cell_id(self) -> dict[str, int]:
         """Where the cells with a certain id of the notebook format are."""
         return {cell.node.id: place for place, cell in enumerate(self.cells)}
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """What to call cells whose name is made up."""
+        return titles_by_heading(cell.node for cell in self.cells)
 
 
 def read_source(source: NotebookNode, release: Sequence[Any] | None = None) -> Blueprint:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -73,19 +74,25 @@ class Note:
         The grade_ids it is about.
     detail : str
         The text that the sentence needs in addition.
+    titles : mapping of str to str
+        What to call cells whose grade_id says nothing.
     """
 
     kind: Kind
     cells: tuple[str, ...] = ()
     detail: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def sentence(self) -> str:
         """The note as Markdown; nothing in it is markup of the student's."""
-        names = ", ".join(shown(cell) for cell in self.cells[:_MOST_NAMES])
+        names = ", ".join(self._called(cell) for cell in self.cells[:_MOST_NAMES])
         if len(self.cells) > _MOST_NAMES:
             names += f" and {len(self.cells) - _MOST_NAMES} more"
         return self.kind.value.format(cells=names, detail=self.detail)
+
+    def _called(self, cell: str) -> str:
+        return f"`{self.titles[cell].replace('`', '')}`" if cell in self.titles else shown(cell)
 
     def to_dict(self) -> dict[str, Any]:
         """The note as JSON-ready data, for a notebook's metadata."""

@@ -240,7 +240,7 @@ class _Transplant:
     def _notes_about_cells(self) -> Iterable[Note]:
         for kind in Kind:
             if kind in self._about:
-                yield Note(kind, tuple(self._about[kind]))
+                yield Note(kind, tuple(self._about[kind]), titles=self._blueprint.titles)
         if self._added:
             yield Note(Kind.ADDED, detail=str(self._added))
 

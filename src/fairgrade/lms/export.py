@@ -157,11 +157,15 @@ def _write_own_file(
     for assignment in assignments:
         found = _points(course, assignment)
         cells = list(dict.fromkeys(cell for of in found.cells.values() for cell in of))
-        columns += [assignment, *(f"{assignment}: {cell}" for cell in cells), f"{assignment}: comments"]
+        titles = {cell: title for cell, title in _titles(course, assignment).items() if title not in cells}
+        columns += [
+            assignment, *(f"{assignment}: {titles.get(cell, cell)}" for cell in cells), f"{assignment}: comments",
+        ]  # fmt: skip
         for student, points in found.points.items():
             row = rows.setdefault(student, {"student": student})
             row[assignment] = "" if points is None else f"{points:.10g}"
-            row |= {f"{assignment}: {cell}": _number(of) for cell, of in found.cells.get(student, {}).items()}
+            for cell, of in found.cells.get(student, {}).items():
+                row[f"{assignment}: {titles.get(cell, cell)}"] = _number(of)
             row[f"{assignment}: comments"] = found.comments.get(student, "")
     if not is_wanted:
         console.print(f"{len(rows)} students, {len(columns)} columns. Nothing is written; add --yes to write {target}.")
@@ -177,6 +181,13 @@ def _write_own_file(
 
 def _number(points: float | None) -> str:
     return "" if points is None else f"{points:.10g}"
+
+
+def _titles(course: Course, assignment: str) -> dict[str, str]:
+    """Return what questions are called whose name says nothing; nothing if the source is gone."""
+    from fairgrade.results import titles_in  # noqa: PLC0415 - nbgrader takes a second to import
+
+    return titles_in(sorted((course.root / "source" / assignment).glob("*.ipynb")))
 
 
 def _points(course: Course, assignment: str) -> AssignmentPoints:

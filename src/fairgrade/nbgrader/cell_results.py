@@ -43,6 +43,8 @@ class CellResult:
         The mode of the test, one of :data:`~fairgrade.notebook.plan.TEST_MODES`.
     why : str
         Why it does not run isolated, if that was found out.
+    title : str
+        What to call the cell, if its grade_id says nothing.
     """
 
     notebook: str
@@ -54,6 +56,7 @@ class CellResult:
     before: str = ""
     runs: str = TEST_MODES[0]
     why: str = ""
+    title: str = ""
 
     @property
     def holds(self) -> bool:
@@ -61,9 +64,14 @@ class CellResult:
         return self.runs == TEST_MODES[-1] or (not self.fault and abs(self.earned - self.points) < 1e-9)
 
     @property
+    def called(self) -> str:
+        """What a person calls the cell, with its notebook."""
+        return f"{self.notebook}/{self.title or self.cell}"
+
+    @property
     def sentence(self) -> str:
         """What is wrong, and what to do about it."""
-        said = f"{self.notebook}/{self.cell} earns {self.earned:g} of {self.points:g} points"
+        said = f"{self.called} earns {self.earned:g} of {self.points:g} points"
         how = f": {self.error.rstrip('.')}" if self.error else ""
         earlier = f" Before that, {self.before.rstrip('.')}." if self.before else ""
         return f"{said}{how}.{earlier} {cure(f'{self.error} {self.before}')}"

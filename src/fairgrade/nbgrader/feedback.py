@@ -24,6 +24,7 @@ from fairgrade.isolation.decision import NEEDS_REVIEW
 from fairgrade.nbgrader.autoscores import review_of
 from fairgrade.nbgrader.sanitize_html import clean_html, clean_output, markdown2html
 from fairgrade.notebook.cell import RECORD, SETUP_TAG, AssignmentCell, grade_id_of, tags_of
+from fairgrade.notebook.titles import title_of, titles_by_heading
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NBGRADERS = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
@@ -95,13 +96,16 @@ class PrepareFeedback(NbGraderPreprocessor):
             submitted = gradebook.find_submission_notebook(ids["notebook"], ids["assignment"], ids["student"])
             flagged = {g.name: g for g in submitted.grades if g.needs_manual_grade and g.manual_score is None}
             waiting = {name for name, grade in flagged.items() if grade.auto_score is None}
-        scrub = _Scrub()
         for number, cell in enumerate(nb.cells):
             if grade_id_of(cell) and not is_solution(cell):
                 self._hide(cell, resources, number)
+        scrub, titles = _Scrub(), titles_by_heading(nb.cells)
+        for cell in nb.cells:
             for output in cell.get("outputs", []):
                 scrub.output(clean_output(output, is_tests=AssignmentCell(cell).is_test))
+            name = grade_id_of(cell) or ""
             cell.metadata["fairgrade_kind"] = _kind(cell)
+            cell.metadata["fairgrade_title"] = titles.get(name) or title_of(name)
             cell.metadata["fairgrade_waits"] = grade_id_of(cell) in waiting
             cell.metadata["fairgrade_reviewed"] = grade_id_of(cell) in flagged and bool(review_of(cell))
         resources["fairgrade"] = {
@@ -156,8 +160,10 @@ def _kind(cell: NotebookNode) -> str:
 
 def _summary_row(cell: NotebookNode) -> SummaryRow:
     marks = cell.metadata.nbgrader
-    title = str(marks.grade_id).removeprefix("test_").replace("_", " ")
-    return SummaryRow(marks.grade_id, title, float(marks.score), float(marks.points), cell.metadata.fairgrade_waits)
+    shown = cell.metadata
+    return SummaryRow(
+        marks.grade_id, shown.fairgrade_title, float(marks.score), float(marks.points), shown.fairgrade_waits
+    )
 
 
 class _Scrub:

@@ -78,7 +78,7 @@ def sentences(results: Iterable[CellResult]) -> list[str]:
         cells = [result for result in results if result.runs == way]
         if not cells:
             continue
-        names = [f"{cell.notebook}/{cell.cell}" for cell in cells]
+        names = [cell.called for cell in cells]
         said.append(f"{len(cells)} of the tests {lost}: {', '.join(names)}.")
         if way == NOWHERE:
             said += [f"  {name}: {cell.why}" for name, cell in zip(names, cells, strict=True)]

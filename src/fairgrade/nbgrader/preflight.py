@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
@@ -134,7 +134,7 @@ class SourceGrading:
             write_files(self.files, Path(folder))
             inputs = SubmissionInputs(plan, self.submission, self.files, Path(folder), self.hidden, name)
             self.execute.run(nb, inputs, faults)
-        scores = autoscores_of(nb).scores
+        scores, titles = autoscores_of(nb).scores, blueprint.titles
         found: list[CellResult] = []
         before = ""
         for cell in map(AssignmentCell, nb.cells):
@@ -144,9 +144,9 @@ class SourceGrading:
                 earned = 0.0 if fault else float(scores.get(cell.name) or 0.0)
                 found.append(CellResult(name, cell.name, earned, cell.points, fault or error, bool(fault), before))
             elif error and not before:
-                before = f"{cell.name or 'a cell'} stopped with {error}"
+                before = f"{titles.get(cell.name, cell.name or 'a cell')} stopped with {error}"
         others = [CellResult(name, cell, 0.0, 0.0, fault, fault=True) for cell, fault in faults.items()]
-        return (*others, *found)
+        return tuple(replace(result, title=titles.get(result.cell, "")) for result in (*others, *found))
 
 
 def _error_of(cell: NotebookNode) -> str:

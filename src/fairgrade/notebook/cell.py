@@ -85,6 +85,11 @@ class AssignmentCell:
         """Whether the student writes it."""
         return bool(_marks(self.node).get("solution"))
 
+    @cached_property
+    def is_task(self) -> bool:
+        """Whether it only says what to do, and a person gives points for what the student adds below it."""
+        return bool(_marks(self.node).get("task"))
+
     @property
     def is_graded_by_hand(self) -> bool:
         """Whether its points are for what the student writes in it."""

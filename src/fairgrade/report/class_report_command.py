@@ -29,15 +29,15 @@ def report(
     from fairgrade.report.class_results import read_class  # noqa: PLC0415
     from fairgrade.report.page import write_page  # noqa: PLC0415
     from fairgrade.report.report_summary import data_of, show_summary  # noqa: PLC0415
+    from fairgrade.results import titles_in  # noqa: PLC0415
 
     console = open_console()
     try:
         home = Course.at(course)
-        home.notebooks(assignment)  # if there is none, this says which there are
         directory = configuration_of(home)[1]
         autograded = home.root / directory.autograded_directory
         with console.status("Reading results"):
-            results = read_class(directory.db_url, autograded, assignment)
+            results = read_class(directory.db_url, autograded, assignment, titles_in(home.notebooks(assignment)))
         found = report_on(results, home.exercises(assignment) if (home.root / "graders" / assignment).is_dir() else [])
     except CourseError as error:
         print_error(error)

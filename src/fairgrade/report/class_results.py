@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from fairgrade.course import CourseError, expect_gradebook
 from fairgrade.notebook.cell import RECORD
+from fairgrade.notebook.titles import title_of
 from fairgrade.results import scores_in
 
 
@@ -69,12 +70,19 @@ class ClassResults:
     of : float
         The most the assignment gives, points by hand included.
     members : tuple of ClassMember
+    titles : dict of str to str
+        What to call exercises whose name says nothing.
     """
 
     assignment: str
     maxima: dict[str, float]
     of: float
     members: tuple[ClassMember, ...]
+    titles: dict[str, str] = field(default_factory=dict)
+
+    def called(self, exercise: str) -> str:
+        """Return what a person calls an exercise."""
+        return self.titles.get(exercise) or title_of(exercise)
 
     @property
     def graded(self) -> list[ClassMember]:
@@ -82,8 +90,17 @@ class ClassResults:
         return [one for one in self.members if one.stage not in (Stage.NOT_HANDED_IN, Stage.REFUSED)]
 
 
-def read_class(db_url: str, autograded: Path, assignment: str) -> ClassResults:
+def read_class(db_url: str, autograded: Path, assignment: str, titles: dict[str, str] | None = None) -> ClassResults:
     """Read the results of a class from the gradebook and the graded notebooks.
+
+    Parameters
+    ----------
+    db_url : str
+    autograded : Path
+        The folder of the graded notebooks.
+    assignment : str
+    titles : dict of str to str, optional
+        As in :class:`ClassResults`.
 
     Raises
     ------
@@ -109,7 +126,7 @@ def read_class(db_url: str, autograded: Path, assignment: str) -> ClassResults:
         members = tuple(
             _member(student, submissions.get(student), autograded, assignment, maxima) for student in students
         )
-        return ClassResults(assignment, maxima, float(found.max_score), members)
+        return ClassResults(assignment, maxima, float(found.max_score), members, titles or {})
 
 
 def _member(student: str, submission: Any, autograded: Path, assignment: str, maxima: dict[str, float]) -> ClassMember:

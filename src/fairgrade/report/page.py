@@ -27,6 +27,7 @@ def render(report: ClassReport, *, with_names: bool = False) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"percent": percent, "number": number, "words": lambda name: name.replace("_", " ")}
+    environment.filters["called"] = report.results.called
     template = environment.get_template("class_report.html.j2")
     return template.render(report=report, with_names=with_names, MIN_STUDENTS=MIN_STUDENTS)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from fairgrade.report.class_report import ClassReport
@@ -18,7 +19,7 @@ def data_of(found: ClassReport) -> dict[str, object]:
         "assignment": found.results.assignment,
         "stages": {stage.value: count for stage, count in found.stages.items()},
         "totals": asdict(found.totals),
-        "items": [asdict(item) | {"flag": item.flag} for item in found.items],
+        "items": [asdict(item) | {"flag": item.flag, "title": found.results.called(item.name)} for item in found.items],
         "checks": [asdict(check) for check in found.checks],
         "misconceptions": [asdict(one) for one in found.misconceptions],
         "unseen": found.unseen,
@@ -33,8 +34,8 @@ def show_summary(found: ClassReport, console: Console) -> None:
     for column in ("exercise", "facility", "discrimination", "look at"):
         table.add_column(column, justify="left" if column in ("exercise", "look at") else "right")
     for item in found.items:
-        name = item.name.removeprefix("test_").replace("_", " ")
-        table.add_row(name, percent(item.facility), number(item.discrimination), item.flag)
+        name = found.results.called(item.name)
+        table.add_row(escape(name), percent(item.facility), number(item.discrimination), item.flag)
     console.print(table)
     stages = "; ".join(f"{count} {stage.value}" for stage, count in found.stages.items() if count)
     console.print(f"{len(found.results.members)} students: {stages}. Alpha {number(found.totals.alpha)}.")
