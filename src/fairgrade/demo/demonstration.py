@@ -13,11 +13,11 @@ from rich.table import Table
 from fairgrade.autograde.display import watch
 from fairgrade.autograde.run import RUN_ENDING_ERRORS
 from fairgrade.autograde.summary import Summary
+from fairgrade.course import Course
 from fairgrade.demo.class_plan import SubmissionKind
 from fairgrade.demo.classroom import LOG, Classroom, StepFailed
 from fairgrade.grading import Exercise
-from fairgrade.report.class_report import report_on
-from fairgrade.report.class_results import read_class
+from fairgrade.report.course_report import report_on_course
 from fairgrade.report.page import write_page
 from fairgrade.results import StudentResult, count_misconceptions, read_gradebook
 
@@ -79,8 +79,7 @@ def _autograde(classroom: Classroom, console: Console) -> None:
 
 def _report(classroom: Classroom) -> Path:
     """Write what ``fairgrade report`` writes, and return the page."""
-    results = read_class(classroom.db_url, classroom.folder / "autograded", classroom.assignment)
-    return write_page(report_on(results, classroom.course.exercises(classroom.assignment)), classroom.folder)
+    return write_page(report_on_course(Course(classroom.folder), classroom.assignment), classroom.folder)
 
 
 def _scores(results: list[StudentResult], exercises: dict[str, Exercise], kinds: dict[str, SubmissionKind]) -> Table:

@@ -12,6 +12,7 @@ import numpy as np
 
 from fairgrade.grading import Exercise
 from fairgrade.report.class_results import ClassMember, ClassResults, Stage
+from fairgrade.report.earlier_year import Comparison, EarlierYear, compare
 from fairgrade.report.item_statistics import (
     MIN_STUDENTS,
     AssignmentStatistics,
@@ -84,6 +85,8 @@ class ClassReport:
         Misconceptions of the graders that nobody had, by exercise.
     histogram : list of int
         Students by tenth of the points.
+    comparison : Comparison or None
+        With an earlier class.
     """
 
     results: ClassResults
@@ -93,6 +96,7 @@ class ClassReport:
     misconceptions: list[MisconceptionFigures]
     unseen: dict[str, list[str]]
     histogram: list[int]
+    comparison: Comparison | None
 
     @property
     def stages(self) -> dict[Stage, int]:
@@ -106,12 +110,27 @@ class ClassReport:
         return sum(one.is_waiting for one in self.results.members)
 
     @property
+    def damaged(self) -> int:
+        """Return how many students have a graded notebook that can't be read."""
+        return sum(one.is_damaged for one in self.results.members)
+
+    @property
+    def damage(self) -> str:
+        """Say that results could not be read, and what to do; empty if all could."""
+        if not self.damaged:
+            return ""
+        return (
+            f"Graded notebooks that are missing, damaged or of another version: {self.damaged}. Their points count, "
+            f"but what their checks say is not known. Make them again: fairgrade autograde {self.results.assignment}"
+        )
+
+    @property
     def top(self) -> list[MisconceptionFigures]:
         """Return what to speak of in the next lecture: the misconceptions that cost the class most."""
         return [found for found in self.misconceptions if found.lost > 0][:TOP_FINDINGS]
 
 
-def report_on(results: ClassResults, exercises: Sequence[Exercise]) -> ClassReport:
+def report_on(results: ClassResults, exercises: Sequence[Exercise], earlier: EarlierYear | None = None) -> ClassReport:
     """Work out the report on a class.
 
     Parameters
@@ -119,6 +138,8 @@ def report_on(results: ClassResults, exercises: Sequence[Exercise]) -> ClassRepo
     results : ClassResults
     exercises : sequence of Exercise
         The assignment's graders; their banks say what hints and names mean.
+    earlier : EarlierYear, optional
+        A class to compare with.
     """
     graded = results.graded
     marks = np.array([[one.points.get(name, 0.0) for name in results.maxima] for one in graded], dtype=np.float64)
@@ -132,6 +153,11 @@ def report_on(results: ClassResults, exercises: Sequence[Exercise]) -> ClassRepo
         if (missing := [item for item in bank.misconceptions if (name, item) not in seen])
     }
     totals = [one.total for one in graded if one.total is not None]
+    titles = {
+        (name, item): known.diagnosis.title
+        for name, bank in banks.items()
+        for item, known in bank.misconceptions.items()
+    }
     histogram, _ = np.histogram(totals, bins=BINS, range=(0, results.of or 1))
     return ClassReport(
         results,
@@ -141,6 +167,7 @@ def report_on(results: ClassResults, exercises: Sequence[Exercise]) -> ClassRepo
         found,
         unseen,
         [int(count) for count in histogram],
+        compare(earlier, graded, titles) if earlier else None,
     )
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
 
 from fairgrade.course import CourseError, expect_gradebook
-from fairgrade.notebook.cell import RECORD
 from fairgrade.notebook.titles import title_of
-from fairgrade.results import scores_in
+from fairgrade.report.graded_work import read_graded_work
 
 
 class Stage(StrEnum):
@@ -46,6 +44,8 @@ class ClassMember:
         Whether a person still has to grade something.
     overridden : tuple of str
         Exercises whose points were set by hand against the test.
+    is_damaged : bool
+        Whether a graded notebook can't be read: its points are known, its checks and misconceptions are not.
     """
 
     student: str
@@ -56,6 +56,7 @@ class ClassMember:
     is_late: bool
     is_waiting: bool
     overridden: tuple[str, ...]
+    is_damaged: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,14 +91,13 @@ class ClassResults:
         return [one for one in self.members if one.stage not in (Stage.NOT_HANDED_IN, Stage.REFUSED)]
 
 
-def read_class(db_url: str, autograded: Path, assignment: str, titles: dict[str, str] | None = None) -> ClassResults:
+def read_class(directory: CourseDirectory, assignment: str, titles: dict[str, str] | None = None) -> ClassResults:
     """Read the results of a class from the gradebook and the graded notebooks.
 
     Parameters
     ----------
-    db_url : str
-    autograded : Path
-        The folder of the graded notebooks.
+    directory : CourseDirectory
+        Knows where the gradebook is, and where the graded notebooks.
     assignment : str
     titles : dict of str to str, optional
         As in :class:`ClassResults`.
@@ -107,8 +107,8 @@ def read_class(db_url: str, autograded: Path, assignment: str, titles: dict[str,
     CourseError
         If nothing is graded yet.
     """
-    expect_gradebook(db_url, assignment)
-    with Gradebook(db_url) as gradebook:
+    expect_gradebook(directory.db_url, assignment)
+    with Gradebook(directory.db_url) as gradebook:
         try:
             found = gradebook.find_assignment(assignment)
         except MissingEntry:
@@ -124,27 +124,33 @@ def read_class(db_url: str, autograded: Path, assignment: str, titles: dict[str,
         submissions = {submission.student.id: submission for submission in found.submissions}
         students = sorted({student.id for student in gradebook.students} | set(submissions))
         members = tuple(
-            _member(student, submissions.get(student), autograded, assignment, maxima) for student in students
+            _member(student, submissions.get(student), graded_folder(directory, student, assignment), maxima)
+            for student in students
         )
         return ClassResults(assignment, maxima, float(found.max_score), members, titles or {})
 
 
-def _member(student: str, submission: Any, autograded: Path, assignment: str, maxima: dict[str, float]) -> ClassMember:
+def graded_folder(directory: CourseDirectory, student: str, assignment: str) -> Path:
+    """Return where a student's graded notebooks lie."""
+    return Path(directory.format_path(directory.autograded_directory, student, assignment))
+
+
+def _member(student: str, submission: Any, graded: Path, maxima: dict[str, float]) -> ClassMember:
     if submission is None:
         return ClassMember(student, Stage.NOT_HANDED_IN, None, {}, {}, False, False, ())
-    scores, refused = _kept(autograded / student / assignment)
+    work = read_graded_work(graded)
     grades = {grade.name: grade for notebook in submission.notebooks for grade in notebook.grades}
     points = {name: float(grades[name].score or 0.0) for name in maxima if name in grades}
-    attempts = [bool(score.get("attempted", True)) for score in scores.values()]
+    attempts = [bool(score.get("attempted", True)) for score in work.scores.values()]
     stage = Stage.COMPLETE if attempts and all(attempts) else Stage.PARTLY if any(attempts) else Stage.BLANK
-    if not scores:  # tests without a grader: told by the points alone
+    if not work.scores:  # tests without a grader, or a damaged file: told by the points alone
         stage = Stage.BLANK if not any(points.values()) else Stage.COMPLETE
     return ClassMember(
         student=student,
-        stage=Stage.REFUSED if refused else stage,
+        stage=Stage.REFUSED if work.is_refused else stage,
         total=max(0.0, float(submission.score) - float(submission.late_submission_penalty or 0.0)),
         points=points,
-        scores=scores,
+        scores=work.scores,
         is_late=submission.total_seconds_late > 0,
         is_waiting=bool(submission.needs_manual_grade),
         overridden=tuple(
@@ -152,20 +158,5 @@ def _member(student: str, submission: Any, autograded: Path, assignment: str, ma
             for name, grade in grades.items()
             if name in maxima and grade.manual_score is not None and grade.manual_score != grade.auto_score
         ),
+        is_damaged=work.is_damaged,
     )
-
-
-def _kept(folder: Path) -> tuple[dict[str, dict[str, Any]], bool]:
-    """Return the scores in the graded notebooks of a submission, and whether one of them was refused."""
-    scores: dict[str, dict[str, Any]] = {}
-    refused = False
-    for notebook in _notebooks(folder):
-        scores |= scores_in(notebook)
-        refused = refused or bool(notebook.metadata.get(RECORD, {}).get("refused"))
-    return scores, refused
-
-
-def _notebooks(folder: Path) -> Iterator[nbformat.NotebookNode]:
-    for path in sorted(folder.glob("*.ipynb")):
-        # Grading wrote and validated it; validating it again would take most of a report's time.
-        yield nbformat.v4.reads(path.read_text(encoding="utf-8"))

@@ -8,7 +8,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from fairgrade.report.class_report import ClassReport
+from fairgrade.report.class_report import TOP_FINDINGS, ClassReport
+from fairgrade.report.earlier_year import Comparison
+from fairgrade.report.item_statistics import MIN_STUDENTS
 from fairgrade.report.page import number, percent
 
 
@@ -25,6 +27,8 @@ def data_of(found: ClassReport) -> dict[str, object]:
         "unseen": found.unseen,
         "histogram": found.histogram,
         "waiting": found.waiting,
+        "damaged": found.damaged,
+        "comparison": asdict(found.comparison) if found.comparison else None,
     }
 
 
@@ -40,4 +44,21 @@ def show_summary(found: ClassReport, console: Console) -> None:
     stages = "; ".join(f"{count} {stage.value}" for stage, count in found.stages.items() if count)
     console.print(f"{len(found.results.members)} students: {stages}. Alpha {number(found.totals.alpha)}.")
     for one in found.top:
-        console.print(f"  {one.students:>4}  {one.title} ({one.exercise})", highlight=False)
+        console.print(f"  {one.students:>4}  {one.title} ({one.exercise})", highlight=False, markup=False)
+    if found.totals.n < MIN_STUDENTS:
+        console.print(f"With fewer than {MIN_STUDENTS} students, statistics say little: nothing is flagged.")
+    if found.damaged:
+        console.print(f"[bold yellow]Warning:[/] {found.damage}", soft_wrap=True, highlight=False)
+    if found.comparison:
+        _show_comparison(found.comparison, console)
+
+
+def _show_comparison(found: Comparison, console: Console) -> None:
+    changed = [trend for trend in found.trends if trend.now != trend.then][:TOP_FINDINGS]
+    what = "share then, now" if changed else "no share has changed"
+    console.print(f"Compared with {found.then_n} students of the earlier year ({what}):")
+    for trend in changed:
+        shares = f"{percent(trend.then):>6} {percent(trend.now):>6}"
+        console.print(f"  {shares}  {trend.title} ({trend.exercise})", highlight=False, markup=False)
+    if found.remark:
+        console.print(f"  {found.remark}", highlight=False)
