@@ -34,8 +34,9 @@ setup: .venv/installed
 demo: setup
 	$(BIN)/fairgrade demo
 
+# Many tests wait, for a limit or for a process that starts: three at a time for two cores.
 test: setup
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup --ignore tests/browser --ignore tests/wheel
+	$(BIN)/python -m pytest --numprocesses $$(($$(nproc) * 3 / 2)) --dist loadgroup --ignore tests/browser --ignore tests/wheel
 
 # A file of tests stays on one server and one browser.
 test-browser: setup
