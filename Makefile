@@ -6,13 +6,14 @@ ASSIGNMENTS := $(notdir $(wildcard source/*))
 # nbgrader looks for its helpers on the PATH.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test test-browser test-wheel fuzz conformance conformance-cases verify lint format release benchmark clean
+.PHONY: help setup demo test test-browser test-wheel docs fuzz conformance conformance-cases verify lint format release benchmark clean
 
 help:
 	@echo "make demo       grade a made-up class and show where to look"
 	@echo "make test       all tests but those in a browser and of the wheel"
 	@echo "make test-browser  what instructors and students click, in Chromium"
 	@echo "make test-wheel  the built wheel in an empty environment, with the newest dependencies"
+	@echo "make docs       the documentation as a site, in build/docs/"
 	@echo "make fuzz       ten minutes of random input, with time and memory watched"
 	@echo "make conformance  tests as real courses write them, graded as stock nbgrader grades them"
 	@echo "make verify     the tests of the tests, in brief"
@@ -45,6 +46,12 @@ test-browser: setup
 # Another Python: make test-wheel WHEEL_PYTHON=/path/to/python3.13.
 test-wheel: setup
 	WHEEL_PYTHON=$(WHEEL_PYTHON) $(BIN)/python -m pytest tests/wheel
+
+# A warning, such as a link that leads nowhere, is an error.
+docs: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group docs
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet docs build/docs
+	@echo "The documentation: build/docs/index.html"
 
 fuzz: setup
 	FUZZ_MINUTES=$${FUZZ_MINUTES:-10} $(BIN)/python -m pytest tests/fuzz
