@@ -24,7 +24,10 @@ class CourseError(Exception):
 
 @dataclass(frozen=True)
 class Course:
-    """A course: the folder that holds ``nbgrader_config.py``, ``source/`` and ``graders/``."""
+    """A course: the folder that holds ``nbgrader_config.py`` and ``source/``.
+
+    Its ``graders/`` are missing where tests were written without fairgrade.
+    """
 
     root: Path
 
@@ -38,10 +41,10 @@ class Course:
             If there is none.
         """
         for root in (folder.resolve(), *folder.resolve().parents):
-            if (root / CONFIG).is_file() and (root / "source").is_dir() and (root / "graders").is_dir():
+            if (root / CONFIG).is_file() and (root / "source").is_dir():
                 return cls(root)
         raise CourseError(
-            f"{folder}: expected a course, a folder with {CONFIG}, source/ and graders/, found none here or above. "
+            f"{folder}: expected a course, a folder with {CONFIG} and source/, found none here or above. "
             "Change into the course's folder, or name it with --course."
         )
 
@@ -83,14 +86,23 @@ class Course:
     def _defined(self, assignment: str, kind: type[Item]) -> set[Item]:
         return {item for module in self.graders(assignment) for item in vars(module).values() if isinstance(item, kind)}
 
+    def has_graders(self, assignment: str) -> bool:
+        """Whether there is a package ``graders.<assignment>``; tests of other courses need none."""
+        return (self.root / "graders" / assignment).is_dir()
+
     def graders(self, assignment: str) -> list[ModuleType]:
         """The package ``graders.<assignment>`` and its modules.
 
         Raises
         ------
         CourseError
-            If one of them can't be imported.
+            If there is none, or one of them can't be imported.
         """
+        if not self.has_graders(assignment):
+            raise CourseError(
+                f"graders/{assignment}: expected a package with this assignment's graders, found none. Without them, "
+                "fairgrade autograde, report and preview work all the same."
+            )
         if str(self.root) not in sys.path:
             sys.path.insert(0, str(self.root))
         try:

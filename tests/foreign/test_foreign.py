@@ -38,7 +38,7 @@ Scores = dict[tuple[str, str, str], float | None]
 
 def make_course(folder: Path, config: str) -> None:
     """Write a course of all assignments, and release each."""
-    (folder / "graders").mkdir(parents=True)
+    folder.mkdir(parents=True)
     (folder / "nbgrader_config.py").write_text(config)
     for name in ASSIGNMENTS:
         (folder / "source" / name).mkdir(parents=True)

@@ -116,11 +116,13 @@ def _course(folder: Path) -> Iterator[Symptom]:
     yield Symptom("the course", Severity.FINE, str(course.root))
     for name in ("source", "graders", "."):
         path = course.root / name
+        if name == "graders" and not path.exists():
+            continue
         if not os.access(path, os.R_OK | os.X_OK) or (name == "." and not os.access(path, os.W_OK)):
             yield Symptom(str(path), Severity.PROBLEM, "not readable or not writable", f"sudo chown -R $USER '{path}'")
     gradebook = course.root / "gradebook.db"
     if gradebook.exists() and not os.access(gradebook, os.R_OK | os.W_OK):
         yield Symptom("gradebook.db", Severity.PROBLEM, "not writable", f"sudo chown $USER '{gradebook}'")
-    if not os.environ.get("FAIRGRADE_SECRET"):
+    if (course.root / "graders").exists() and not os.environ.get("FAIRGRADE_SECRET"):
         cure = "Set it in the environment before you grade real work, and keep it for the whole course."
         yield Symptom("FAIRGRADE_SECRET", Severity.NOTICE, "not set: inputs can be computed from the graders", cure)

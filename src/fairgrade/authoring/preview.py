@@ -128,7 +128,8 @@ def _notebook_of(course: Course, assignment: str, case: PreviewCase) -> Runnable
 def _temporary_course(course: Course, assignment: str, folder: Path) -> Course:
     """Make a course with the assignment, the graders and the configuration of another, and no student."""
     shutil.copytree(course.root / "source" / assignment, folder / "source" / assignment)
-    (folder / "graders").symlink_to(course.root / "graders")
+    if (course.root / "graders").is_dir():
+        (folder / "graders").symlink_to(course.root / "graders")
     (folder / CONFIG).write_text(_CONFIG.format(config=CONFIG, root=str(course.root)), encoding="utf-8")
     return Course(folder)
 

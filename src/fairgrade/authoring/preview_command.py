@@ -45,7 +45,7 @@ def preview(
         home.notebooks(assignment)  # if there is none, this says which there are
         from fairgrade.authoring.preview_cases import cases_of, find_case  # noqa: PLC0415 - it loads the graders
 
-        cases = cases_of(home.exercises(assignment))
+        cases = cases_of(home.exercises(assignment) if home.has_graders(assignment) else [])
         if list_cases:
             for name in cases:
                 console.print(name, highlight=False, markup=False, soft_wrap=True)

@@ -36,5 +36,5 @@ def report_on_course(course: Course, assignment: str, against: Path | None = Non
         what = f"{type(error).__name__}: {error}"
         raise CourseError(f"source/{assignment}: expected notebooks that can be read, got {what}") from error
     results = read_class(configuration_of(course)[1], assignment, titles)
-    exercises = course.exercises(assignment) if (course.root / "graders" / assignment).is_dir() else []
+    exercises = course.exercises(assignment) if course.has_graders(assignment) else []
     return report_on(results, exercises, None if against is None else read_earlier_year(against, assignment))
