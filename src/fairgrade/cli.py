@@ -20,6 +20,7 @@ from fairgrade.console import open_console, print_error, print_stopped
 from fairgrade.course import Course, CourseError
 from fairgrade.lms.export import export
 from fairgrade.report.class_report_command import report
+from fairgrade.watch.watch_command import watch
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown"
@@ -222,3 +223,4 @@ app.command()(preview)
 app.command()(doctor)
 app.command()(export)
 app.command()(report)
+app.command()(watch)

@@ -66,6 +66,21 @@ class Course:
             raise CourseError(f"source/{assignment}: expected a notebook, found none. Assignments here: {have}.")
         return found
 
+    def changed_at(self, assignment: str = "") -> dict[Path, int]:
+        """When the files that decide about grading were changed: configuration, graders and source, in nanoseconds.
+
+        Parameters
+        ----------
+        assignment : str, optional
+            Look at the source of this one only.
+        """
+        found = [
+            self.root / CONFIG,
+            *(self.root / "source" / assignment).rglob("*"),
+            *(self.root / "graders").rglob("*"),
+        ]
+        return {path: path.stat().st_mtime_ns for path in found if path.suffix != ".pyc" and path.is_file()}
+
     def exercises(self, assignment: str) -> list[Exercise]:
         """The exercises that ``graders.<assignment>`` and its modules define, by name.
 

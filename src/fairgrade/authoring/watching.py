@@ -5,12 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import NoReturn
 
 from rich.console import Console
 
-from fairgrade.course import CONFIG, Course
+from fairgrade.course import Course
 
 PAUSE_S = 0.5
 
@@ -26,18 +25,9 @@ def run_again_on_changes(course: Course, arguments: list[str], console: Console)
     console : Console
     """
     while True:
-        seen = _changed_at(course)
+        seen = course.changed_at()
         command = [sys.executable, "-m", "fairgrade", *arguments, "--course", str(course.root)]
         subprocess.run(command, check=False)  # noqa: S603 - this very package
         console.print("Waiting for a change; Ctrl-C stops.", highlight=False)
-        while _changed_at(course) == seen:
+        while course.changed_at() == seen:
             time.sleep(PAUSE_S)
-
-
-def _changed_at(course: Course) -> dict[Path, int]:
-    watched = [
-        course.root / CONFIG,
-        *(course.root / "source").rglob("*.ipynb"),
-        *(course.root / "graders").rglob("*.py"),
-    ]
-    return {path: path.stat().st_mtime_ns for path in watched if path.exists()}

@@ -184,14 +184,16 @@ class GradebookWriter:
         self._gradebook.db.remove()
         return found
 
-    def scores(self) -> dict[str, dict[str, float | None]]:
-        """Return the scores tests gave, by student and ``notebook/cell``, of all submissions of the assignment."""
+    def scores(self, student: str | None = None) -> dict[str, dict[str, float | None]]:
+        """Return the scores tests gave, by student and ``notebook/cell``; of all submissions, or of one student's."""
         found: dict[str, dict[str, float | None]] = {}
         with _explained():
             query = self._notebooks(BaseCell.name, Grade.auto_score)
             query = query.join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-            for student, notebook, cell, score in query.join(BaseCell, BaseCell.id == Grade.cell_id):
-                found.setdefault(student, {})[f"{notebook}/{cell}"] = score
+            if student is not None:
+                query = query.filter(SubmittedAssignment.student_id == student)
+            for who, notebook, cell, score in query.join(BaseCell, BaseCell.id == Grade.cell_id):
+                found.setdefault(who, {})[f"{notebook}/{cell}"] = score
         self._gradebook.db.remove()
         return found
 

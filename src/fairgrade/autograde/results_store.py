@@ -14,7 +14,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -68,7 +68,7 @@ _LONGEST_NAME = 200
 
 
 class ClaimedByAnother(Exception):
-    """Another run is grading the same assignment of the same course."""
+    """Another run, or another watcher, is at work over the same assignment of the same course."""
 
 
 class ResultsStore:
@@ -161,8 +161,7 @@ class ResultsStore:
         target = self.autograded(student)
         return target.with_name(f".{target.name}.{what}")
 
-    @contextmanager
-    def claimed(self) -> Iterator[None]:
+    def claimed(self) -> AbstractContextManager[None]:
         """Keep other runs from writing here within the block; however this process ends, the claim ends with it.
 
         Raises
@@ -170,14 +169,33 @@ class ResultsStore:
         ClaimedByAnother
             If another run has it.
         """
+        return self._locked("lock", "run over it", "Wait for its end")
+
+    def watched(self) -> AbstractContextManager[None]:
+        """Keep other watchers away within the block, as :meth:`claimed` keeps other runs away.
+
+        Raises
+        ------
+        ClaimedByAnother
+            If another watcher is at work.
+        """
+        return self._locked("watch.lock", "watcher of it", "Stop that one first, or let it do the work")
+
+    @contextmanager
+    def _locked(self, name: str, what: str, cure: str) -> Iterator[None]:
         self.reports.mkdir(parents=True, exist_ok=True)
-        with (self.reports / "lock").open("w") as file:
+        with (self.reports / name).open("a+") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
+                file.seek(0)
                 raise ClaimedByAnother(
-                    f"{self._assignment}: expected to be the only run over it, found another. Wait for its end."
+                    f"{self._assignment}: expected to be the only {what}, found another "
+                    f"(process {file.read(20).strip() or 'unknown'}). {cure}."
                 ) from None
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
             yield
 
     # -- notes ----------------------------------------------------------------------------------

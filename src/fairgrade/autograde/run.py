@@ -102,13 +102,19 @@ class Run:
     preflight: bool = True
     notices: list[str] = field(default_factory=list)
     preflight_results: tuple[CellResult, ...] = ()
-    _waiting: dict[Future[SubmissionResult], tuple[SubmissionBundle, Attempt]] = field(default_factory=dict)
+    _waiting: dict[Future[SubmissionResult], tuple[SubmissionBundle, Attempt, Mapping[str, float | None]]] = field(
+        default_factory=dict
+    )
     _begun: bool = False
     _penalties: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def running(self) -> list[str]:
         """Whose submissions are being graded now, as far as that can be told from here."""
-        return [submission.student for submission, _ in self._waiting.values()][: self.executor.size()]
+        return self.waiting()[: self.executor.size()]
+
+    def waiting(self) -> list[str]:
+        """Whose submissions have been offered and are not finished."""
+        return [submission.student for submission, *_ in self._waiting.values()]
 
     def students(self, wanted: list[str] | None = None) -> list[str]:
         """Return whose submissions to grade: those `wanted`, or all there are.
@@ -142,57 +148,84 @@ class Run:
     def _grade(self, students: Sequence[str]) -> Iterator[SubmissionOutcome]:
         before = self.gradebook.scores()
         self._penalties = self.gradebook.penalties()
-        due = self._due(students, before)
+        rest = iter(students)
         more = True
         while more or self._waiting:
-            # Twice as many as are graded at once: nobody waits, and a large class does not fill the memory.
-            while more and len(self._waiting) < 2 * self.executor.size():
-                item = next(due, None)
-                if item is None:
+            while more and self.has_room:
+                student = next(rest, None)
+                if student is None:
                     more = False
-                elif isinstance(item, SubmissionOutcome):
-                    yield item
-                else:
-                    self._begin()
-                    self._waiting[self.executor.grade(item)] = item, Attempt()
-            for future in wait(self._waiting, return_when=FIRST_COMPLETED).done if self._waiting else ():
-                submission, attempt = self._waiting.pop(future)
-                try:
-                    result = future.result()
-                except (CantGrade, SandboxUnavailable):
-                    raise  # so it would be for all others
-                except (Exception, CancelledError) as error:
-                    following = attempt.after(error)
-                    if following is not None:  # elsewhere: the process it failed in is not used again
-                        again = replace(submission, skipped=following.skipped)
-                        self._waiting[self.executor.grade(again)] = again, following
-                    else:
-                        yield SubmissionOutcome(submission.student, error=str(error) or type(error).__name__)
-                    continue
-                yield self._finish(result, submission, before.get(submission.student, {}))
+                elif (done := self.offer(student, before.get(student, {}))) is not None:
+                    yield done
+            yield from self.finished()
 
-    def _due(
-        self, students: Sequence[str], before: Mapping[str, Mapping[str, float | None]]
-    ) -> Iterator[SubmissionBundle | SubmissionOutcome]:
-        """What there is to grade, and what is done already."""
-        for student in students:
+    @property
+    def has_room(self) -> bool:
+        """Whether to offer more: twice as many as are graded at once, so nobody waits and memory does not fill."""
+        return len(self._waiting) < 2 * self.executor.size()
+
+    def offer(self, student: str, before: Mapping[str, float | None]) -> SubmissionOutcome | None:
+        """Have a student's submission graded; :meth:`finished` then yields what came of it.
+
+        The caller has claimed the store, unless the run is dry.
+
+        Parameters
+        ----------
+        student : str
+        before : mapping of str to float or None
+            What the gradebook says tests gave it, by ``notebook/cell``.
+
+        Returns
+        -------
+        SubmissionOutcome or None
+            What came of it, if there is nothing to grade: it is unchanged, or can't be read.
+
+        Raises
+        ------
+        Any of RUN_ENDING_ERRORS
+            If the run can't go on.
+        """
+        try:
+            submission = read_submission(self.store.submitted(student), student, self.bundle, self.store.directory)
+        except OSError as error:
+            return SubmissionOutcome(student, error=f"The submission can't be read: {error}.")
+        fingerprint = None if self.force else self.store.fingerprint(student)
+        if (
+            fingerprint is not None
+            and fingerprint.key == submission.key
+            and fingerprint.scores.items() <= before.items()
+            and self.store.intact(student, fingerprint)
+        ):
+            return SubmissionOutcome(student)
+        self.begin()
+        self._waiting[self.executor.grade(submission)] = submission, Attempt(), before
+        return None
+
+    def finished(self, timeout_s: float | None = None) -> Iterator[SubmissionOutcome]:
+        """Wait until submissions are graded, at most `timeout_s`, and record them; yields what came of each.
+
+        Raises
+        ------
+        Any of RUN_ENDING_ERRORS
+            If the run can't go on.
+        """
+        for future in wait(self._waiting, timeout_s, FIRST_COMPLETED).done if self._waiting else ():
+            submission, attempt, before = self._waiting.pop(future)
             try:
-                submission = read_submission(self.store.submitted(student), student, self.bundle, self.store.directory)
-            except OSError as error:
-                yield SubmissionOutcome(student, error=f"The submission can't be read: {error}.")
+                result = future.result()
+            except (CantGrade, SandboxUnavailable):
+                raise  # so it would be for all others
+            except (Exception, CancelledError) as error:
+                following = attempt.after(error)
+                if following is not None:  # elsewhere: the process it failed in is not used again
+                    again = replace(submission, skipped=following.skipped)
+                    self._waiting[self.executor.grade(again)] = again, following, before
+                else:
+                    yield SubmissionOutcome(submission.student, error=str(error) or type(error).__name__)
                 continue
-            fingerprint = None if self.force else self.store.fingerprint(student)
-            if (
-                fingerprint is not None
-                and fingerprint.key == submission.key
-                and fingerprint.scores.items() <= before.get(student, {}).items()
-                and self.store.intact(student, fingerprint)
-            ):
-                yield SubmissionOutcome(student)
-            else:
-                yield submission
+            yield self._finish(result, submission, before)
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         """Before the first result: the source has to earn its own points, and the gradebook to know it as it is."""
         if self._begun:
             return

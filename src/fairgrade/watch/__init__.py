@@ -1,0 +1,1 @@
+"""``fairgrade watch``: submissions are graded as they arrive."""

@@ -1,0 +1,138 @@
+"""The watcher: looks for submissions again and again, has them graded, and says what came of each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from fairgrade.autograde.results_store import ClaimedByAnother
+from fairgrade.autograde.run import Run, SubmissionOutcome
+from fairgrade.watch.settled import SettledFolders
+
+PAUSE_S = 0.5
+"""From one look at the folders to the next."""
+
+
+@dataclass
+class Watcher:
+    """Grades the submissions of one assignment as they arrive, for as long as the assignment stays as it is.
+
+    Attributes
+    ----------
+    run : Run
+        Open.
+    say : callable
+        Tells the instructor a sentence.
+    is_outdated : callable
+        Whether the assignment has changed since the run was opened.
+    graded, unchanged : set of str
+        Students.
+    errors : dict of str to str
+        Why a student's last submission is not graded.
+    """
+
+    run: Run
+    say: Callable[[str], None]
+    is_outdated: Callable[[], bool]
+    graded: set[str] = field(default_factory=set)
+    unchanged: set[str] = field(default_factory=set)
+    errors: dict[str, str] = field(default_factory=dict)
+    _folders: SettledFolders = field(default_factory=SettledFolders)
+    _queue: list[str] = field(default_factory=list)
+    _claim: ExitStack = field(default_factory=ExitStack)
+    _is_claimed: bool = False
+    _is_held_up: bool = False
+
+    def watch(self, *, once: bool) -> None:
+        """Grade what arrives until the assignment changes; if `once`, until all that is there is graded.
+
+        Raises
+        ------
+        Any of RUN_ENDING_ERRORS
+            If the run can't go on.
+        """
+        with self._claim:
+            is_outdated, next_look = False, 0.0
+            while True:
+                if time.monotonic() >= next_look:
+                    is_outdated = is_outdated or self.is_outdated()
+                    self._look()
+                    next_look = time.monotonic() + PAUSE_S
+                if not is_outdated:
+                    self._offer(patient=not once)
+                if self.run.waiting():
+                    for done in self.run.finished(PAUSE_S):
+                        self._tell(done)
+                    continue
+                self._release_claim()
+                if is_outdated or (once and not self._queue and not self._folders.changing):
+                    return
+                time.sleep(max(0.0, next_look - time.monotonic()))
+
+    def _look(self) -> None:
+        """Put the students whose submissions are new or changed into the queue."""
+        store = self.run.store
+        students = {store.submitted(student): student for student in store.students()}
+        for folder in self._folders.look(students):
+            if students[folder] not in self._queue:
+                self._queue.append(students[folder])
+
+    def _offer(self, *, patient: bool) -> None:
+        """Have submissions of the queue graded, as many as there is room for, and one of a student at a time."""
+        busy = set(self.run.waiting())
+        for student in [student for student in self._queue if student not in busy]:
+            if not self.run.has_room or not self._claimed(patient=patient):
+                return
+            done = self.run.offer(student, self.run.gradebook.scores(student).get(student, {}))
+            self._queue.remove(student)
+            if done is not None:
+                self._tell(done)
+
+    def _claimed(self, *, patient: bool) -> bool:
+        """Whether the results are this watcher's to write; another run may be at work.
+
+        Raises
+        ------
+        ClaimedByAnother
+            If one is, and this watcher is not `patient`.
+        """
+        if self._is_claimed:
+            return True
+        try:
+            self._claim.enter_context(self.run.store.claimed())
+        except ClaimedByAnother as error:
+            if not patient:
+                raise
+            if not self._is_held_up:
+                self.say(f"Waiting. {error}")
+            self._is_held_up = True
+            return False
+        self._is_claimed, self._is_held_up = True, False
+        return True
+
+    def _release_claim(self) -> None:
+        self._is_claimed = False
+        self._claim.close()
+
+    def _tell(self, done: SubmissionOutcome) -> None:
+        """Say what came of a submission, and keep count."""
+        self.errors.pop(done.student, None)
+        if done.error:
+            self.errors[done.student] = done.error
+            self.say(f"{done.student}: not graded. {done.error}")
+        elif done.result is None:
+            self.unchanged.add(done.student)
+        else:
+            self.graded.add(done.student)
+            self.say(_sentence(done))
+
+
+def _sentence(done: SubmissionOutcome) -> str:
+    assert done.result is not None
+    assert done.recorded is not None
+    refused = [notebook.refused for notebook in done.result.notebooks if notebook.refused]
+    review = "; a person has something to grade" if done.recorded.needs_review else ""
+    points = f"{done.recorded.points:g} of {done.recorded.of:g} points{review}, {done.result.seconds:.1f} s"
+    return ". ".join([f"{done.student}: {points}", *refused])

@@ -1,0 +1,106 @@
+"""``fairgrade watch``, the real command: it grades what arrives, and whatever ends it loses nothing."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.autograde.classes import ASSIGNMENT, GRADERS, HANGING, RIGHT, WRONG, hand_in, points, shorten_time
+from tests.conftest import environment, run
+
+COMMAND = ("fairgrade", "watch", ASSIGNMENT, "--jobs", "2")
+
+pytestmark = pytest.mark.slow
+
+
+@contextmanager
+def started(course: Path) -> Iterator[subprocess.Popen[str]]:
+    """A watcher at work."""
+    # Tests that run in the background ignore Ctrl-C, and so would what they start.
+    process = subprocess.Popen(
+        ["env", "--default-signal=INT", *COMMAND], cwd=course, env=environment() | {"PYTHONUNBUFFERED": "1"},
+        text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def read_until(process: subprocess.Popen[str], pattern: str) -> list[str]:
+    """Wait for a line; gives all up to it, without the time they begin with."""
+    assert process.stdout is not None
+    lines: list[str] = []
+    for line in process.stdout:
+        lines.append(line.strip().partition(" ")[2])
+        if re.search(pattern, line):
+            return lines
+    raise AssertionError(f"the watcher ended before it said {pattern!r}: {lines}")
+
+
+def test_it_grades_what_arrives_until_it_is_stopped_and_goes_on_afterwards(small_course: Path):
+    """New and changed work is graded; a second watcher is refused; after SIGKILL nothing is graded twice."""
+    hand_in(small_course, "s001")
+    with started(small_course) as watcher:
+        read_until(watcher, r"s001: 5 of 9 points")
+        hand_in(small_course, "s002", WRONG)
+        read_until(watcher, r"s002: 1 of 9 points")
+        hand_in(small_course, "s002", RIGHT)
+        read_until(watcher, r"s002: 5 of 9 points")
+        other = run(*COMMAND, cwd=small_course)
+        assert other.returncode == 3
+        assert f"expected to be the only watcher of it, found another (process {watcher.pid})" in other.stdout
+        assert run("fairgrade", "autograde", ASSIGNMENT, cwd=small_course).returncode == 0  # it has nothing to do
+        watcher.send_signal(signal.SIGKILL)
+    hand_in(small_course, "s003")
+    with started(small_course) as watcher:
+        assert [line[:5] for line in read_until(watcher, r"s003: 5 of 9 points")] == ["Watch", "s003:"]
+        grader = small_course / "graders" / ASSIGNMENT / "__init__.py"
+        grader.write_text(GRADERS.replace("loses=2", "loses=1"))
+        read_until(watcher, r"The assignment has changed")
+        lines = [*read_until(watcher, r"s00\d: 5"), *read_until(watcher, r"s00\d: 5"), *read_until(watcher, r"s00\d")]
+        assert sorted(line[:5] for line in lines) == ["s001:", "s002:", "s003:"]
+        watcher.send_signal(signal.SIGTERM)
+        assert watcher.wait() == 0
+    assert points(small_course) == {"s001": 5.0, "s002": 5.0, "s003": 5.0}
+
+
+def test_once_handles_all_that_is_there(small_course: Path):
+    """Broken and hanging work among it; a second time, nothing is left to do."""
+    shorten_time(small_course)
+    hand_in(small_course, "s001")
+    hand_in(small_course, "s002", HANGING)
+    hand_in(small_course, "s003").write_text("{ not a notebook")
+    hand_in(small_course, "s004\n12:00:00 s999: 9 of 9 points")
+    done = run(*COMMAND, "--once", cwd=small_course)
+    assert done.returncode == 0, done.stdout
+    assert "s003: 0 of 9 points" in done.stdout
+    assert "the file is not valid JSON" in done.stdout
+    assert "All that is there: 4 graded, 0 unchanged, 0 not graded." in done.stdout
+    assert not re.search(r"^12:00:00", done.stdout, re.MULTILINE)
+    assert points(small_course) == {
+        "s001": 5.0, "s002": 0.0, "s003": 0.0, "s004\n12:00:00 s999: 9 of 9 points": 5.0
+    }  # fmt: skip
+    assert "0 graded, 4 unchanged" in run(*COMMAND, "--once", cwd=small_course).stdout
+
+
+def test_a_source_that_earns_too_little_is_refused(small_course: Path):
+    """With the words and the exit code of fairgrade autograde; and an assignment that there is not."""
+    hand_in(small_course, "s001")
+    grader = small_course / "graders" / ASSIGNMENT / "__init__.py"
+    grader.write_text(GRADERS.replace("return 2 * x", "return 3 * x").replace("2 * x,", "3 * x,"))
+    failed = run(*COMMAND, cwd=small_course)
+    assert failed.returncode == 3
+    assert "Preflight: expected the source of ps1 to earn all points" in failed.stdout
+    missing = run("fairgrade", "watch", "ps2", cwd=small_course)
+    assert missing.returncode == 2
+    assert "Assignments here: ps1" in missing.stdout
