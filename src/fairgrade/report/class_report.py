@@ -20,10 +20,9 @@ from fairgrade.report.item_statistics import (
     assignment_statistics,
     item_statistics,
 )
+from fairgrade.report.lecture import LectureFinding, findings_of
 
 BINS = 10
-
-TOP_FINDINGS = 5
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class MisconceptionFigures:
     exercise, name, title, hint : str
     students : int
     lost : float
-        Points that the class lost in that exercise while holding it.
+        Points of the class; where several are recognised in an answer, they share its loss equally.
     mean_total : float or None
         The mean total of the students who hold it.
     """
@@ -81,6 +80,8 @@ class ClassReport:
     checks : list of CheckFigures
     misconceptions : list of MisconceptionFigures
         The most expensive first.
+    findings : list of LectureFinding
+        What to say in the next lecture.
     unseen : dict of str to list of str
         Misconceptions of the graders that nobody had, by exercise.
     histogram : list of int
@@ -94,6 +95,7 @@ class ClassReport:
     items: list[ItemStatistics]
     checks: list[CheckFigures]
     misconceptions: list[MisconceptionFigures]
+    findings: list[LectureFinding]
     unseen: dict[str, list[str]]
     histogram: list[int]
     comparison: Comparison | None
@@ -123,11 +125,6 @@ class ClassReport:
             f"Graded notebooks that are missing, damaged or of another version: {self.damaged}. Their points count, "
             f"but what their checks say is not known. Make them again: fairgrade autograde {self.results.assignment}"
         )
-
-    @property
-    def top(self) -> list[MisconceptionFigures]:
-        """Return what to speak of in the next lecture: the misconceptions that cost the class most."""
-        return [found for found in self.misconceptions if found.lost > 0][:TOP_FINDINGS]
 
 
 def report_on(results: ClassResults, exercises: Sequence[Exercise], earlier: EarlierYear | None = None) -> ClassReport:
@@ -165,6 +162,7 @@ def report_on(results: ClassResults, exercises: Sequence[Exercise], earlier: Ear
         item_statistics(list(results.maxima), marks, np.array(list(results.maxima.values()), dtype=np.float64)),
         _checks(graded),
         found,
+        findings_of(graded, banks),
         unseen,
         [int(count) for count in histogram],
         compare(earlier, graded, titles) if earlier else None,
@@ -222,7 +220,8 @@ def _misconceptions(graded: Sequence[ClassMember], banks: Mapping[str, Exercise]
     for one in graded:
         for score in one.scores.values():
             for name in score["misconceptions"]:
-                holders[score["exercise"], name].append((score["points"] - score["earned"], one.total))
+                lost = (score["points"] - score["earned"]) / len(score["misconceptions"])
+                holders[score["exercise"], name].append((lost, one.total))
     found = []
     for (exercise, name), of in holders.items():
         known = banks[exercise].misconceptions.get(name) if exercise in banks else None

@@ -44,6 +44,8 @@ class ClassMember:
         Whether a person still has to grade something.
     overridden : tuple of str
         Exercises whose points were set by hand against the test.
+    answers : dict of str to str
+        The student's code, by the grade_id of its cell.
     is_damaged : bool
         Whether a graded notebook can't be read: its points are known, its checks and misconceptions are not.
     """
@@ -56,6 +58,7 @@ class ClassMember:
     is_late: bool
     is_waiting: bool
     overridden: tuple[str, ...]
+    answers: dict[str, str] = field(default_factory=dict)
     is_damaged: bool = False
 
 
@@ -158,5 +161,6 @@ def _member(student: str, submission: Any, graded: Path, maxima: dict[str, float
             for name, grade in grades.items()
             if name in maxima and grade.manual_score is not None and grade.manual_score != grade.auto_score
         ),
+        answers=work.answers,
         is_damaged=work.is_damaged,
     )

@@ -21,6 +21,8 @@ class GradedWork:
     ----------
     scores : dict of str to dict
         The scores as data, by the grade_id of their test; see :meth:`fairgrade.grading.Score.to_dict`.
+    answers : dict of str to str
+        The student's code, by the grade_id of its cell.
     is_refused : bool
         Whether intake could not read what was handed in.
     is_damaged : bool
@@ -28,6 +30,7 @@ class GradedWork:
     """
 
     scores: dict[str, dict[str, Any]] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
     is_refused: bool = False
     is_damaged: bool = False
 
@@ -40,29 +43,33 @@ def read_graded_work(folder: Path) -> GradedWork:
     folder : Path
         Of the student's graded submission.
     """
-    scores: dict[str, dict[str, Any]] = {}
     paths = sorted(folder.glob("*.ipynb"))
-    is_refused, is_damaged = False, not paths
-    for path in paths:
-        try:
-            found, refused = _read(path)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            is_damaged = True
-            continue
-        scores |= found
-        is_refused = is_refused or refused
-    return GradedWork(scores, is_refused, is_damaged)
+    read = [found for path in paths if (found := _read(path)) is not None]
+    return GradedWork(
+        scores={name: score for one in read for name, score in one.scores.items()},
+        answers={name: text for one in read for name, text in one.answers.items()},
+        is_refused=any(one.is_refused for one in read),
+        is_damaged=not paths or len(read) < len(paths),
+    )
 
 
-def _read(path: Path) -> tuple[dict[str, dict[str, Any]], bool]:
+def _read(path: Path) -> GradedWork | None:
+    """Read a graded notebook; return None if it is damaged, or of another version."""
     # Grading wrote and validated it. To validate it again, or to make nodes of all its cells, takes five times as long.
-    notebook = json.loads(path.read_bytes())
-    graded = [cell for cell in notebook["cells"] if "nbgrader" in cell["metadata"]]
-    scores = scores_in(nbformat.from_dict({"cells": graded}))
-    if not all(is_score(score) for score in scores.values()):
-        raise ValueError("expected scores, got something else")
-    record = notebook["metadata"].get(RECORD, {})
-    return scores, bool(record.get("refused"))
+    try:
+        notebook = json.loads(path.read_bytes())
+        marked = [cell for cell in notebook["cells"] if "nbgrader" in cell["metadata"]]
+        tests = [cell for cell in marked if not cell["metadata"]["nbgrader"].get("solution")]
+        scores = scores_in(nbformat.from_dict({"cells": tests}))
+        answers = {
+            str(cell["metadata"]["nbgrader"]["grade_id"]): "".join(cell["source"])
+            for cell in marked
+            if cell["cell_type"] == "code" and cell["metadata"]["nbgrader"].get("solution")
+        }
+        is_refused = bool(notebook["metadata"].get(RECORD, {}).get("refused"))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return GradedWork(scores, answers, is_refused) if all(map(is_score, scores.values())) else None
 
 
 def is_score(data: Any) -> bool:

@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from fairgrade.report.class_report import TOP_FINDINGS, ClassReport
+from fairgrade.report.class_report import ClassReport
 from fairgrade.report.earlier_year import Comparison
 from fairgrade.report.item_statistics import MIN_STUDENTS
+from fairgrade.report.lecture import TOP_FINDINGS
 from fairgrade.report.page import number, percent
 
 
@@ -23,6 +24,7 @@ def data_of(found: ClassReport) -> dict[str, object]:
         "totals": asdict(found.totals),
         "items": [asdict(item) | {"flag": item.flag, "title": found.results.called(item.name)} for item in found.items],
         "checks": [asdict(check) for check in found.checks],
+        "findings": [asdict(one) for one in found.findings],
         "misconceptions": [asdict(one) for one in found.misconceptions],
         "unseen": found.unseen,
         "histogram": found.histogram,
@@ -43,8 +45,11 @@ def show_summary(found: ClassReport, console: Console) -> None:
     console.print(table)
     stages = "; ".join(f"{count} {stage.value}" for stage, count in found.stages.items() if count)
     console.print(f"{len(found.results.members)} students: {stages}. Alpha {number(found.totals.alpha)}.")
-    for one in found.top:
-        console.print(f"  {one.students:>4}  {one.title} ({one.exercise})", highlight=False, markup=False)
+    if found.findings:
+        console.print("What cost the class most (students, points):")
+    for one in found.findings:
+        costs = f"{one.students:>4} {one.lost:>6.4g}"
+        console.print(f"  {costs}  {one.title} ({one.exercise})", highlight=False, markup=False)
     if found.totals.n < MIN_STUDENTS:
         console.print(f"With fewer than {MIN_STUDENTS} students, statistics say little: nothing is flagged.")
     if found.damaged:
