@@ -6,7 +6,8 @@ ASSIGNMENTS := $(notdir $(wildcard source/*))
 # nbgrader looks for its helpers on the PATH.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test test-browser test-wheel docs fuzz conformance conformance-cases verify lint format release benchmark clean
+.PHONY: help setup demo test test-browser test-wheel docs fuzz conformance conformance-cases verify lint format release
+.PHONY: math-font benchmark clean
 
 help:
 	@echo "make demo       grade a made-up class and show where to look"
@@ -20,6 +21,7 @@ help:
 	@echo "make lint       ruff and mypy"
 	@echo "make format     let ruff format the code"
 	@echo "make release    make release/ and solutions/ from source/"
+	@echo "make math-font  the font of formulas on pages of feedback, cut out of STIX Two Math; needs npm"
 	@echo "make benchmark  the figures in docs/PERFORMANCE.md"
 	@echo "make clean      remove .venv and the demonstration class"
 
@@ -84,6 +86,21 @@ format: setup
 release: setup
 	for assignment in $(ASSIGNMENTS); do $(BIN)/nbgrader generate_assignment $$assignment --force && \
 		$(BIN)/nbgrader generate_solution $$assignment --force || exit 1; done
+
+# Formulas on pages of feedback: STIX Two Math, cut down to the characters of formulas, with what sets them (MATH table).
+MATH_FONT := src/fairgrade/nbgrader/templates/fairgrade_feedback/math-font
+MATH_FONT_SOURCE := @fontsource/stix-two-math@5.3.0
+MATH_CHARACTERS := U+20-7E,U+B1,U+B7,U+D7,U+F7,U+302-305,U+307,U+308,U+2C6,U+2DC,U+AF,U+20D7,U+131,U+237,U+391-3F5,U+2016,$\
+U+2026,U+2032,U+2033,U+2102,U+210E,U+2115,U+211D,U+2124,U+2190-2194,U+21A6,U+21D2,U+21D4,U+2200-222B,U+2248,U+2260-2265,$\
+U+226A,U+226B,U+2282-2287,U+2295-2299,U+22A4,U+22A5,U+22C5,U+22EE-22F1,U+2308-230B,U+23DE,U+23DF,U+27E8,U+27E9,U+2A7D,$\
+U+2A7E,U+1D434-1D467,U+1D6FC-1D71B
+
+math-font: setup
+	folder=$$(mktemp -d) && npm pack --silent --pack-destination $$folder $(MATH_FONT_SOURCE) && \
+		tar -xzf $$folder/*.tgz -C $$folder && cp $$folder/package/LICENSE $(MATH_FONT).LICENSE && \
+		$(BIN)/pyftsubset $$folder/package/files/stix-two-math-latin-400-normal.woff --unicodes=$(MATH_CHARACTERS) \
+		--layout-features=ssty --no-hinting --flavor=woff --output-file=$(MATH_FONT).woff; \
+		done=$$?; rm -rf $$folder; exit $$done
 
 benchmark: setup
 	$(BIN)/python benchmarks/grading.py

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -65,3 +72,60 @@ def test_the_console_stays_empty(lab: Lab, page: Page, student: str):
     page.goto(path(lab, student).as_uri())
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert said == []
+
+
+RECTANGLES = """() => Object.fromEntries(
+    Object.entries({
+        sum: "munderover > mo", below: "munderover > :nth-child(2)", above: "munderover > :nth-child(3)",
+        bracket: "math[display=block] mo[stretchy=true]", fraction: "math[display=block] mfrac",
+    }).map(([name, path]) => [name, document.querySelector(path).getBoundingClientRect().toJSON()])
+)"""
+
+
+def test_formulas_are_set_as_in_print(lab: Lab, page: Page):
+    """Limits stand clear of a large sum, and brackets are as high as what they enclose, on a device without a font."""
+    page.goto(path(lab, "s001").as_uri())
+    page.evaluate("document.fonts.ready")
+    at = page.evaluate(RECTANGLES)
+    assert at["above"]["bottom"] + 2 < at["sum"]["top"]
+    assert at["sum"]["bottom"] + 2 < at["below"]["top"]
+    assert at["sum"]["height"] > 2 * at["below"]["height"]
+    assert 1.0 <= at["bracket"]["height"] / at["fraction"]["height"] < 1.25
+
+
+@pytest.fixture(scope="module")
+def jupyterlab(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """JupyterLab in the folder of feedback; its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    home = tmp_path_factory.mktemp("home")
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={port}",
+               "--IdentityProvider.token=", f"--ServerApp.root_dir={lab.folder}"]  # fmt: skip
+    environment = {**os.environ, "HOME": str(home), "JUPYTER_RUNTIME_DIR": str(home), "JUPYTER_CONFIG_DIR": str(home)}
+    address = f"http://127.0.0.1:{port}"
+    with (home / "server.log").open("w") as log:
+        server = subprocess.Popen(command, env=environment, cwd=home, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            while True:
+                assert server.poll() is None, (home / "server.log").read_text()
+                try:
+                    urllib.request.urlopen(f"{address}/api", timeout=60).close()
+                    break
+                except OSError:
+                    time.sleep(0.1)
+            yield address
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def test_links_of_the_summary_stay_on_the_page_in_jupyterlab(jupyterlab: str, page: Page):
+    """Lab shows the page under an address that is not its own, and gives it a base where it has none."""
+    page.goto(f"{jupyterlab}/lab/tree/feedback/s001/{ASSIGNMENT}/{NOTEBOOK}.html")
+    shown = page.wait_for_selector(".jp-HTMLViewer iframe", timeout=60_000).content_frame()
+    assert shown is not None
+    shown.get_by_role("link", name="drawing").first.click()
+    shown.wait_for_url(re.compile("#drawing$"))
+    assert shown.url.startswith("blob:")
+    assert "Doubling" in shown.inner_text("body")

@@ -63,7 +63,10 @@ def squares(x):
     return x * x
 '''
 
-_TITLE = "# Doubling\n\nThe rule is $f(x) = 2x$, so $f(\\frac{1}{2}) = 1$."
+_TITLE = (
+    "# Doubling\n\nThe rule is $f(x) = 2x$, so $f(\\frac{1}{2}) = 1$.\n\n"
+    "$$\\sum_{i = 1}^{n} \\left(\\frac{x_i}{2}\\right) = 1$$"
+)
 
 _TWICE = solved("def twice(x):\n    return 2 * x  # CANARY-solution")
 

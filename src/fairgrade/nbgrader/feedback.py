@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import functools
 import re
 import sys
 import sysconfig
@@ -56,6 +58,21 @@ class FeedbackExporter(HTMLExporter):
         base = super().default_config.copy()
         base.merge(config)
         return base
+
+    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> Any:
+        """Convert a notebook; the font of formulas is on the page if there is a formula."""
+        page, resources = super().from_notebook_node(nb, resources, **kw)
+        if "<math" in page:
+            page = page.replace("</style>", f"{_math_font()}</style>", 1)
+        return page, resources
+
+
+@functools.cache
+def _math_font() -> str:
+    """Return the style with the embedded font, for devices that have no font with which formulas can be set."""
+    font = base64.b64encode((_TEMPLATES / "fairgrade_feedback" / "math-font.woff").read_bytes()).decode()
+    sources = f'local("STIX Two Math"), local("STIXTwoMath-Regular"), url(data:font/woff;base64,{font})'
+    return f'@font-face {{ font-family: "Feedback Math"; src: {sources}; }}\n'
 
 
 @dataclass(frozen=True)
