@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "demo": {"autograde", "grading", "isolation", "notebook", "report", *LEAVES},
     "lms": {"autograde", *LEAVES},
     "report": {"autograde", "grading", "notebook", *LEAVES},
-    "watch": {"autograde", "nbgrader", *LEAVES},
+    "watch": {"autograde", "intake", "isolation", "nbgrader", *LEAVES},
     "authoring": {"autograde", "demo", "grading", "isolation", "nbgrader", "notebook", "verify", *LEAVES},
     **{leaf: {"grading", "notebook"} for leaf in LEAVES},
 }

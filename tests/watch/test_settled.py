@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_folder_is_returned_once_it_has_settled_and_only_once(clock: Clock, folder: Path):
-    folders = SettledFolders(clock)
+    folders = SettledFolders(clock=clock)
     assert folders.look([folder]) == []
     assert folders.changing == [folder]
     clock.now_s += SETTLE_S
@@ -44,7 +44,7 @@ def test_a_folder_is_returned_once_it_has_settled_and_only_once(clock: Clock, fo
 
 
 def test_each_change_begins_the_wait_anew(clock: Clock, folder: Path):
-    folders = SettledFolders(clock)
+    folders = SettledFolders(clock=clock)
     for size in range(5):
         (folder / "ps1.ipynb").write_text("x" * size)
         assert folders.look([folder]) == []
@@ -57,7 +57,7 @@ def test_each_change_begins_the_wait_anew(clock: Clock, folder: Path):
 def test_a_change_of_the_same_size_deep_inside_is_seen(clock: Clock, folder: Path):
     (folder / "data" / "more").mkdir(parents=True)
     (folder / "data" / "more" / "x.csv").write_text("1")
-    folders = SettledFolders(clock)
+    folders = SettledFolders(clock=clock)
     folders.take(folder)
     assert folders.look([folder]) == []
     (folder / "data" / "more" / "x.csv").write_text("2")
@@ -68,7 +68,7 @@ def test_a_change_of_the_same_size_deep_inside_is_seen(clock: Clock, folder: Pat
 
 
 def test_a_folder_that_was_away_is_new_again(clock: Clock, folder: Path):
-    folders = SettledFolders(clock)
+    folders = SettledFolders(clock=clock)
     folders.take(folder)
     assert folders.look([]) == []
     folders.look([folder])

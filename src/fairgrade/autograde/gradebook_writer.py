@@ -100,7 +100,7 @@ class GradebookWriter:
         if penalties:
             self._late_penalties = penalties[0](config=config)
             self._late_penalties.init_plugin()
-        with _explained():
+        with explained():
             self._gradebook = Gradebook(_patient(directory.db_url), directory.course_id)
         try:
             self._due = self._gradebook.find_assignment(assignment).duedate
@@ -177,7 +177,7 @@ class GradebookWriter:
     def penalties(self) -> dict[str, dict[str, float]]:
         """Return what being late costs, by student and notebook, where it costs something."""
         found: dict[str, dict[str, float]] = {}
-        with _explained():
+        with explained():
             for student, notebook, penalty in self._notebooks(SubmittedNotebook.late_submission_penalty):
                 if penalty:
                     found.setdefault(student, {})[notebook] = penalty
@@ -187,7 +187,7 @@ class GradebookWriter:
     def scores(self, student: str | None = None) -> dict[str, dict[str, float | None]]:
         """Return the scores tests gave, by student and ``notebook/cell``; of all submissions, or of one student's."""
         found: dict[str, dict[str, float | None]] = {}
-        with _explained():
+        with explained():
             query = self._notebooks(BaseCell.name, Grade.auto_score)
             query = query.join(Grade, Grade.notebook_id == SubmittedNotebook.id)
             if student is not None:
@@ -209,7 +209,7 @@ class GradebookWriter:
         )
 
     def _in_one_transaction(self, step: Callable[[], Result], *, keep: bool = True) -> Result:
-        with _explained(), warnings.catch_warnings(), self._session() as connection, connection.begin() as transaction:
+        with explained(), warnings.catch_warnings(), self._session() as connection, connection.begin() as transaction:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")  # wait for other writers now rather than in between
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own queries while it builds a submission
@@ -275,7 +275,7 @@ def _points(grade: Grade) -> float:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def explained() -> Iterator[None]:
     """What the database complains of, in our words."""
     try:
         yield

@@ -10,6 +10,7 @@ import contextlib
 import re
 import weakref
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,23 @@ def bounds_of(course: CourseDirectory, isolation: Isolation) -> Bounds:
     )
 
 
+def parse_timestamp(text: str) -> datetime:
+    """Return the time that a student's text says, in UTC and without a time zone.
+
+    Raises
+    ------
+    ValueError
+        If it is no time.
+    """
+    if re.search(r"(^|\s)/|\.\.", text):
+        raise ValueError(f"expected a time zone, got a path: {text!r}")
+    try:
+        found: datetime = parse_utc(text)
+    except (OverflowError, TypeError) as error:
+        raise ValueError(f"expected a time, got {text!r}") from error
+    return found
+
+
 class CarefulCourse(CourseDirectory):
     """The folders of a course; a timestamp that can't be read counts as none instead of raising an error."""
 
@@ -51,10 +69,8 @@ class CarefulCourse(CourseDirectory):
             return None
         try:
             text = content.decode().strip()
-            if re.search(r"(^|\s)/|\.\.", text):
-                raise ValueError("a time zone, not a path")
-            return parse_utc(text) if text else None
-        except (ValueError, OverflowError, TypeError):
+            return parse_timestamp(text) if text else None
+        except ValueError:
             self.log.warning("%s: expected a time such as 2030-01-31 23:59:00 UTC, got something else.", path)
             return None
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 SETTLE_S = 1.0
-"""A folder without a mark of completeness is complete if nothing in it has changed for this long."""
+"""A submission in ``submitted/`` is complete if nothing in it has changed for this long."""
 
 _MOST_ENTRIES = 5000
 _MOST_DEPTH = 20
@@ -25,11 +25,14 @@ class SettledFolders:
 
     Parameters
     ----------
+    settle_s : float
+        For how long nothing in a folder has changed when it has settled.
     clock : callable
         Seconds, of a clock that nobody sets.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, settle_s: float = SETTLE_S, clock: Callable[[], float] = time.monotonic) -> None:
+        self._settle_s = settle_s
         self._clock = clock
         self._taken: dict[Path, Snapshot] = {}
         self._changing: dict[Path, tuple[Snapshot, float]] = {}
@@ -50,7 +53,7 @@ class SettledFolders:
                 self._taken[folder] = snapshot
                 continue
             before, since = changing.get(folder, (None, now))
-            if before == snapshot and now - since >= SETTLE_S:
+            if before == snapshot and now - since >= self._settle_s:
                 self._taken[folder] = snapshot
                 settled.append(folder)
             else:

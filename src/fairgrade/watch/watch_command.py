@@ -25,8 +25,9 @@ def watch(
 ) -> None:
     """Grade submissions as they arrive, within seconds.
 
-    Looks into submitted/ twice a second, and grades what is new or changed, as fairgrade autograde does and with the
-    same results: a submission that is graded and unchanged is left alone, by either command. Stop it with Ctrl-C or
+    Looks into the exchange's inbound folder and into submitted/ twice a second, collects what has arrived by the due
+    date, and grades what is new or changed, as fairgrade autograde does and with the same results: a submission that is
+    graded and unchanged is left alone, by either command. Stop it with Ctrl-C or
     SIGTERM; whatever ends it, nothing is lost, and the next start goes on. If the source, a grader or the configuration
     changes, it grades everything again.
     Example: fairgrade watch ps1

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from fairgrade.autograde.results_store import ClaimedByAnother
 from fairgrade.autograde.run import Run, SubmissionOutcome
+from fairgrade.watch.collecting import Collector
 from fairgrade.watch.settled import SettledFolders
 
 PAUSE_S = 0.5
@@ -27,6 +28,8 @@ class Watcher:
         Tells the instructor a sentence.
     is_outdated : callable
         Whether the assignment has changed since the run was opened.
+    collector : Collector, optional
+        Takes submissions from the exchange.
     graded, unchanged : set of str
         Students.
     errors : dict of str to str
@@ -36,12 +39,15 @@ class Watcher:
     run: Run
     say: Callable[[str], None]
     is_outdated: Callable[[], bool]
+    collector: Collector | None = None
     graded: set[str] = field(default_factory=set)
     unchanged: set[str] = field(default_factory=set)
     errors: dict[str, str] = field(default_factory=dict)
     _folders: SettledFolders = field(default_factory=SettledFolders)
     _queue: list[str] = field(default_factory=list)
     _claim: ExitStack = field(default_factory=ExitStack)
+    _is_arriving: bool = False
+    _is_something_left: bool = True
     _is_claimed: bool = False
     _is_held_up: bool = False
 
@@ -58,7 +64,7 @@ class Watcher:
             while True:
                 if time.monotonic() >= next_look:
                     is_outdated = is_outdated or self.is_outdated()
-                    self._look()
+                    self._look(patient=not once)
                     next_look = time.monotonic() + PAUSE_S
                 if not is_outdated:
                     self._offer(patient=not once)
@@ -67,17 +73,29 @@ class Watcher:
                         self._tell(done)
                     continue
                 self._release_claim()
-                if is_outdated or (once and not self._queue and not self._folders.changing):
+                if is_outdated or (once and not self._is_something_left):
                     return
                 time.sleep(max(0.0, next_look - time.monotonic()))
 
-    def _look(self) -> None:
+    def _look(self, *, patient: bool) -> None:
         """Put the students whose submissions are new or changed into the queue."""
         store = self.run.store
+        collected = self._collect(patient=patient) if self.collector else []
         students = {store.submitted(student): student for student in store.students()}
-        for folder in self._folders.look(students):
-            if students[folder] not in self._queue:
-                self._queue.append(students[folder])
+        settled = [students[folder] for folder in self._folders.look(students)]
+        self._queue += [student for student in [*collected, *settled] if student not in self._queue]
+        self._is_something_left = bool(self._queue or self._folders.changing or self._is_arriving)
+
+    def _collect(self, *, patient: bool) -> list[str]:
+        """Take what is complete in the exchange, unless an earlier submission of the student is being graded."""
+        assert self.collector is not None
+        arrivals, busy = self.collector.inbound.look(), set(self.run.waiting())
+        taken = [arrival for arrival in arrivals if arrival.student not in busy and self._claimed(patient=patient)]
+        collected = [arrival.student for arrival in taken if self.collector.collect(arrival)]
+        for student in collected:
+            self._folders.take(self.run.store.submitted(student))
+        self._is_arriving = len(taken) < len(arrivals) or self.collector.inbound.arriving
+        return collected
 
     def _offer(self, *, patient: bool) -> None:
         """Have submissions of the queue graded, as many as there is room for, and one of a student at a time."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from types import FrameType
 
 from rich.console import Console
@@ -18,6 +19,8 @@ from fairgrade.autograde.results_store import ResultsStore
 from fairgrade.autograde.run import RUN_ENDING_ERRORS
 from fairgrade.console import print_error, print_stopped
 from fairgrade.course import Course, CourseError
+from fairgrade.watch.collecting import Collector, inbound_of
+from fairgrade.watch.inbound import Inbound
 from fairgrade.watch.watcher import PAUSE_S, Watcher
 
 RETRY_S = 30.0
@@ -61,8 +64,10 @@ def watch_assignment(
     store = ResultsStore(directory, assignment, config)
     try:
         with store.watched(), _ending_on_sigterm():
-            say(f"Watching {store.submitted('*')}" + ("" if once else "; Ctrl-C stops."))
-            watcher = _watch_through_changes(course, assignment, say, once=once, jobs=jobs, server=server)
+            inbound = inbound_of(store, assignment, config, say)
+            places = [*([str(inbound.folder)] if inbound else []), str(store.submitted("*"))]
+            say(f"Watching {' and '.join(places)}" + ("" if once else "; Ctrl-C stops."))
+            watcher = _watch_through_changes(course, assignment, inbound, say, once=once, jobs=jobs, server=server)
     except RUN_ENDING_ERRORS as error:
         print_error(error)
         return NOT_BEGUN
@@ -80,6 +85,7 @@ def watch_assignment(
 def _watch_through_changes(
     course: Course,
     assignment: str,
+    inbound: Inbound | None,
     say: Callable[[str], None],
     *,
     once: bool,
@@ -92,7 +98,8 @@ def _watch_through_changes(
         seen = course.changed_at(assignment)
         try:
             with open_run(course, assignment, jobs=jobs, server=server) as run:
-                watcher = Watcher(run, say, lambda seen=seen: course.changed_at(assignment) != seen)  # type: ignore[misc]
+                collector = Collector(inbound, run.store, run.bundle, say) if inbound else None
+                watcher = Watcher(run, say, partial(_has_changed, course, assignment, seen), collector)
                 if not once:
                     with run.store.claimed():
                         run.begin()  # the crew is warm before the first submission comes
@@ -115,8 +122,12 @@ def _watch_through_changes(
 def _wait_for_change(course: Course, assignment: str, seen: object) -> None:
     """Wait until the assignment is no longer as it was `seen`, or for a while."""
     ends = time.monotonic() + RETRY_S
-    while course.changed_at(assignment) == seen and time.monotonic() < ends:
+    while not _has_changed(course, assignment, seen) and time.monotonic() < ends:
         time.sleep(PAUSE_S)
+
+
+def _has_changed(course: Course, assignment: str, seen: object) -> bool:
+    return course.changed_at(assignment) != seen
 
 
 @contextmanager
