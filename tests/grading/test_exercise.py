@@ -375,3 +375,10 @@ def test_no_work_is_not_attempted_and_right_work_is_not_asked_about():
 
     assert make_later(unless_charged).grade(double).earned == 1
     assert isinstance(make_later(unless_charged).grade(stub).results[0].outcome, NotAttempted)
+
+
+def test_the_data_say_which_error_stopped_the_work():
+    """A report tells work that stops from work that is wrong; a failed check of other work has no such entry."""
+    stopped, wrong = (make().grade(work).to_dict()["checks"] for work in (always_stops, adds_two))
+    assert [check.get("stopped_by") for check in stopped] == ["ValueError", "ValueError"]
+    assert all("stopped_by" not in check for check in wrong)

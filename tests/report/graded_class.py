@@ -69,12 +69,23 @@ def write_course(folder: Path, settings: str = "") -> Path:
     return folder
 
 
-def write_gradebook(folder: Path, points: Mapping[str, float | None]) -> None:
-    """Make a gradebook with what each student has; None is for who has not handed in."""
+def write_gradebook(folder: Path, points: Mapping[str, float | None], by_hand: str = "") -> None:
+    """Make a gradebook with what a test gave each student; None is for who has not handed in.
+
+    Parameters
+    ----------
+    folder : Path
+    points : mapping of str to float or None
+    by_hand : str, optional
+        The name of a written answer worth 3 points.
+    """
     with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
         gradebook.add_assignment("ps1")
         gradebook.add_notebook("nb", "ps1")
         gradebook.add_grade_cell("test_e", "nb", "ps1", max_score=2, cell_type="code")
+        if by_hand:
+            gradebook.add_grade_cell(by_hand, "nb", "ps1", max_score=3, cell_type="code")
+            gradebook.add_solution_cell(by_hand, "nb", "ps1")
         for student, earned in points.items():
             gradebook.add_student(student)
             if earned is not None:

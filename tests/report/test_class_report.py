@@ -9,7 +9,7 @@ import pytest
 
 from fairgrade.grading import Exercise
 from fairgrade.report.class_report import ClassReport, report_on
-from fairgrade.report.class_results import ClassMember, ClassResults, Stage
+from fairgrade.report.class_results import ClassMember, ClassResults, Stage, WorkLeft
 from fairgrade.report.page import render
 from fairgrade.report.report_summary import data_of
 
@@ -34,9 +34,7 @@ def member(number: int, passed: tuple[bool, bool] = (True, True), names: tuple[s
         points,
         {"test_e": points},
         {"test_e": score(passed, names)},
-        number == 1,
-        False,
-        (),
+        is_late=number == 1,
     )
 
 
@@ -64,10 +62,15 @@ def report(exercise: Exercise) -> ClassReport:
     """A class of 24: five with a misconception, one blank, one who did not hand in, one whose file can't be read."""
     members = [member(n) for n in range(1, 17)] + [member(n, (False, True), ("starts_at_one",)) for n in range(17, 22)]
     blank = ClassMember(
-        "s022", Stage.BLANK, 0.0, {"test_e": 0.0}, {"test_e": score((False, False), (), False)}, False, True, ()
+        "s022",
+        Stage.BLANK,
+        0.0,
+        {"test_e": 0.0},
+        {"test_e": score((False, False), (), False)},
+        left={WorkLeft.WRITTEN: 2},
     )
-    absent = ClassMember("s023", Stage.NOT_HANDED_IN, None, {}, {}, False, False, ())
-    refused = ClassMember("s024", Stage.REFUSED, 0.0, {"test_e": 0.0}, {}, False, True, ())
+    absent = ClassMember("s023", Stage.NOT_HANDED_IN)
+    refused = ClassMember("s024", Stage.REFUSED, 0.0, {"test_e": 0.0}, left={WorkLeft.REFUSED: 1})
     return report_on(ClassResults("ps1", {"test_e": 2.0}, 2.0, (*members, blank, absent, refused)), [exercise])
 
 
@@ -78,7 +81,7 @@ def test_statistics_are_about_work_that_could_be_read(report: ClassReport) -> No
     assert {stage.value: count for stage, count in report.stages.items() if count} == {
         "not handed in": 1, "can't be read": 1, "blank": 1, "complete": 21,
     }  # fmt: skip
-    assert report.waiting == 2
+    assert report.left == {WorkLeft.REFUSED: (1, 1), WorkLeft.WRITTEN: (2, 1)}
     assert sum(report.histogram) == 22
 
 

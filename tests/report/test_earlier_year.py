@@ -78,7 +78,7 @@ def test_a_folder_or_a_configuration_that_fails_is_named(tmp_path: Path) -> None
 def member(number: int, *names: str, scored: bool = True) -> ClassMember:
     """A student who holds these misconceptions."""
     scores = {"test_e": score((False, False), names)} if scored else {}
-    return ClassMember(f"s{number}", Stage.COMPLETE, 0.0, {"test_e": 0.0}, scores, False, False, ())
+    return ClassMember(f"s{number}", Stage.COMPLETE, 0.0, {"test_e": 0.0}, scores)
 
 
 def test_the_greatest_change_comes_first() -> None:

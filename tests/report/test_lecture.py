@@ -26,7 +26,7 @@ def banks() -> dict[str, Exercise]:
 def member(passed: tuple[bool, bool], *names: str, answer: str = "", attempted: bool = True) -> ClassMember:
     """A student with two exercises, the second of them right."""
     scores = {"test_e": score(passed, names, attempted=attempted), "test_o": score() | {"exercise": "o"}}
-    return ClassMember("s", Stage.COMPLETE, 0.0, {}, scores, False, False, (), answers={"e": answer})
+    return ClassMember("s", Stage.COMPLETE, 0.0, {}, scores, answers={"e": answer})
 
 
 def test_findings_are_ordered_by_what_they_cost(banks: dict[str, Exercise]) -> None:
@@ -65,7 +65,7 @@ def test_mistakes_of_one_answer_share_its_loss(banks: dict[str, Exercise]) -> No
 
 def test_blank_submissions_and_missing_graders_are_no_trouble() -> None:
     """Who has written nothing at all has left no exercise open; names are read without their graders."""
-    blank = ClassMember("s", Stage.BLANK, 0.0, {}, {"test_e": score((False, False), attempted=False)}, False, False, ())
+    blank = ClassMember("s", Stage.BLANK, 0.0, {}, {"test_e": score((False, False), attempted=False)})
     assert findings_of([blank] * 3, {}) == []
     (found,) = findings_of([member((False, True), "starts_at_one", answer="def e(): ...")] * 3, {})
     assert found == LectureFinding(FindingKind.MISCONCEPTION, "e", "starts_at_one", "Starts at one", "", 3, 3, 3.0)

@@ -18,11 +18,10 @@ from fairgrade.autograde.gradebook_writer import GradebookWriter
 from fairgrade.autograde.pool import ForkServer
 from fairgrade.autograde.results_store import ResultsStore, write_json
 from fairgrade.autograde.run import RUN_ENDING_ERRORS, Run
-from fairgrade.autograde.run_manifest import last_secret
+from fairgrade.autograde.run_manifest import secret_of
 from fairgrade.autograde.summary import Summary
 from fairgrade.console import print_error, print_stopped
 from fairgrade.course import Course, CourseError
-from fairgrade.grading import Submission
 from fairgrade.isolation.sandbox.start import filter_weakness
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 
@@ -144,7 +143,7 @@ def open_run(
         config.IsolatedExecute.preflight = False
     execute = _settings(config)
     store = ResultsStore(directory, assignment, config)
-    secret = execute.secret or Submission.from_environment().secret or last_secret(store)
+    secret = secret_of(config, store)
     bundle = read_assignment(directory, course.root / "graders", assignment, config, secret)
     timeout_s = execute.isolation.of(assignment).notebook_timeout_s * len(bundle.notebooks)
     with contextlib.closing(GradebookWriter(directory, assignment, config, blueprints_of(bundle, config))) as gradebook:

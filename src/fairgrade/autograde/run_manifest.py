@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 
 import nbgrader
 import numpy as np
+from traitlets.config import Config
 
 from fairgrade.autograde.bundle import AssignmentBundle
 from fairgrade.autograde.results_store import ResultsStore, read_json, write_json
+from fairgrade.grading import Submission
+from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 
 
 def write_manifest(store: ResultsStore, bundle: AssignmentBundle) -> None:
@@ -29,6 +32,11 @@ def write_manifest(store: ResultsStore, bundle: AssignmentBundle) -> None:
         "settings": bundle.settings.splitlines(),
     }
     write_json(store.reports / "runs" / f"{started:%Y-%m-%dT%H%M%S.%f}.json", content, 0o600)
+
+
+def secret_of(config: Config, store: ResultsStore) -> str:
+    """Return the secret of a course: as it is configured, as the environment has it, or that of the latest run."""
+    return IsolatedExecute(config=config).secret or Submission.from_environment().secret or last_secret(store)
 
 
 def last_secret(store: ResultsStore) -> str:

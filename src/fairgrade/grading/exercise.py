@@ -207,7 +207,7 @@ class Exercise(GradedByReference):
         except NotWritten as nothing:
             return NotAttempted(nothing.reason)
         except CheckFailed as failure:
-            return Failed(failure.reason, failure.misconception)
+            return Failed(failure.reason, failure.misconception, failure.stopped_by)
         except InfraError:
             raise
         except Exception as error:

@@ -28,9 +28,19 @@ class CheckFailed(AssertionError):
         self.reason = reason
         self.misconception = misconception
 
+    @property
+    def stopped_by(self) -> str:
+        """The class of the exception that stopped the student's code; empty if it was not that."""
+        return ""
+
 
 class StudentError(CheckFailed):
-    """The student's code raised an exception."""
+    """The student's code raised an exception, which is its cause."""
+
+    @property
+    def stopped_by(self) -> str:
+        """The class of the exception."""
+        return "" if self.__cause__ is None else type(self.__cause__).__name__
 
 
 class NotWritten(CheckFailed):
@@ -53,10 +63,11 @@ class Passed:
 
 @dataclass(frozen=True)
 class Failed:
-    """The work lacks the property, for `reason`."""
+    """The work lacks the property, for `reason`; `stopped_by` is the class of an exception of the student's code."""
 
     reason: str
     misconception: str | None = None
+    stopped_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,7 @@ class Score:
                     "earned": result.earned,
                     "outcome": type(result.outcome).__name__,
                     "reason": _reason(result.outcome),
+                    **({"stopped_by": stopped_by} if (stopped_by := _stopped_by(result.outcome)) else {}),
                 }
                 for result in self.results
             ],
@@ -161,6 +162,10 @@ class Score:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Mapping[str, Any]:
         # The plain number is the form in which nbgrader reads partial credit.
         return {"text/plain": f"{self.earned:.10g}", "text/html": self.to_html(), SCORE_MIME: self.to_dict()}
+
+
+def _stopped_by(outcome: Outcome) -> str:
+    return outcome.stopped_by if isinstance(outcome, Failed) else ""
 
 
 def _reason(outcome: Outcome) -> str:

@@ -11,8 +11,10 @@ from statistics import fmean
 import numpy as np
 
 from fairgrade.grading import Exercise
-from fairgrade.report.class_results import ClassMember, ClassResults, Stage
+from fairgrade.report.class_results import ClassMember, ClassResults, Stage, WorkLeft
 from fairgrade.report.earlier_year import Comparison, EarlierYear, compare
+from fairgrade.report.exercise_outcomes import ExerciseOutcome, count_outcomes
+from fairgrade.report.groups_of_totals import GroupFigures, group_figures
 from fairgrade.report.item_statistics import (
     MIN_STUDENTS,
     AssignmentStatistics,
@@ -21,8 +23,6 @@ from fairgrade.report.item_statistics import (
     item_statistics,
 )
 from fairgrade.report.lecture import LectureFinding, findings_of
-
-BINS = 10
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,10 @@ class ClassReport:
         What to say in the next lecture.
     unseen : dict of str to list of str
         Misconceptions of the graders that nobody had, by exercise.
-    histogram : list of int
-        Students by tenth of the points.
+    outcomes : dict of str to Counter of ExerciseOutcome
+        What became of the work on each exercise.
+    groups : list of GroupFigures
+        The totals of students who handed in in time, with an extension, and late.
     comparison : Comparison or None
         With an earlier class.
     """
@@ -97,7 +99,8 @@ class ClassReport:
     misconceptions: list[MisconceptionFigures]
     findings: list[LectureFinding]
     unseen: dict[str, list[str]]
-    histogram: list[int]
+    outcomes: dict[str, Counter[ExerciseOutcome]]
+    groups: list[GroupFigures]
     comparison: Comparison | None
 
     @property
@@ -107,14 +110,28 @@ class ClassReport:
         return {stage: counts[stage] for stage in Stage}
 
     @property
-    def waiting(self) -> int:
-        """Return how many submissions a person still has to look at."""
-        return sum(one.is_waiting for one in self.results.members)
+    def left(self) -> dict[WorkLeft, tuple[int, int]]:
+        """Return what is left to do: how many pieces of work, of how many students."""
+        counts: Counter[WorkLeft] = Counter()
+        students: Counter[WorkLeft] = Counter()
+        for one in self.results.members:
+            counts.update(one.left)
+            students.update(one.left.keys())
+        return {kind: (counts[kind], students[kind]) for kind in WorkLeft if counts[kind]}
+
+    @property
+    def histogram(self) -> list[int]:
+        """Return how many students have which tenth of the points."""
+        return [sum(column) for column in zip(*(group.histogram for group in self.groups), strict=True)]
+
+    def members(self, attribute: str) -> int:
+        """Return for how many students an attribute of :class:`ClassMember` is true."""
+        return sum(bool(getattr(one, attribute)) for one in self.results.members)
 
     @property
     def damaged(self) -> int:
         """Return how many students have a graded notebook that can't be read."""
-        return sum(one.is_damaged for one in self.results.members)
+        return self.members("is_damaged")
 
     @property
     def damage(self) -> str:
@@ -149,13 +166,11 @@ def report_on(results: ClassResults, exercises: Sequence[Exercise], earlier: Ear
         for name, bank in banks.items()
         if (missing := [item for item in bank.misconceptions if (name, item) not in seen])
     }
-    totals = [one.total for one in graded if one.total is not None]
     titles = {
         (name, item): known.diagnosis.title
         for name, bank in banks.items()
         for item, known in bank.misconceptions.items()
     }
-    histogram, _ = np.histogram(totals, bins=BINS, range=(0, results.of or 1))
     return ClassReport(
         results,
         assignment_statistics(marks),
@@ -164,7 +179,8 @@ def report_on(results: ClassResults, exercises: Sequence[Exercise], earlier: Ear
         found,
         findings_of(graded, banks),
         unseen,
-        [int(count) for count in histogram],
+        count_outcomes(score for one in graded for score in one.scores.values()),
+        group_figures(graded, results.of),
         compare(earlier, graded, titles) if earlier else None,
     )
 

@@ -11,6 +11,7 @@ from fairgrade.course import Course, CourseError
 from fairgrade.report.class_report import ClassReport, report_on
 from fairgrade.report.class_results import read_class
 from fairgrade.report.earlier_year import read_earlier_year
+from fairgrade.report.handed_in import read_handed_in
 from fairgrade.results import titles_in
 
 
@@ -35,6 +36,7 @@ def report_on_course(course: Course, assignment: str, against: Path | None = Non
     except (OSError, ValueError, ValidationError) as error:
         what = f"{type(error).__name__}: {error}"
         raise CourseError(f"source/{assignment}: expected notebooks that can be read, got {what}") from error
-    results = read_class(configuration_of(course)[1], assignment, titles)
+    config, directory = configuration_of(course)
+    results = read_class(directory, assignment, titles, read_handed_in(course, config, directory, assignment))
     exercises = course.exercises(assignment) if course.has_graders(assignment) else []
     return report_on(results, exercises, None if against is None else read_earlier_year(against, assignment))

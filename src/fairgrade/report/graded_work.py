@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ class GradedWork:
         The scores as data, by the grade_id of their test; see :meth:`fairgrade.grading.Score.to_dict`.
     answers : dict of str to str
         The student's code, by the grade_id of its cell.
+    stopped_by : frozenset of str
+        The classes of errors that stopped a cell of the student's, or the student's code in a check.
     is_refused : bool
         Whether intake could not read what was handed in.
     is_damaged : bool
@@ -31,6 +34,7 @@ class GradedWork:
 
     scores: dict[str, dict[str, Any]] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
+    stopped_by: frozenset[str] = frozenset()
     is_refused: bool = False
     is_damaged: bool = False
 
@@ -48,6 +52,7 @@ def read_graded_work(folder: Path) -> GradedWork:
     return GradedWork(
         scores={name: score for one in read for name, score in one.scores.items()},
         answers={name: text for one in read for name, text in one.answers.items()},
+        stopped_by=frozenset().union(*(one.stopped_by for one in read)),
         is_refused=any(one.is_refused for one in read),
         is_damaged=not paths or len(read) < len(paths),
     )
@@ -59,17 +64,36 @@ def _read(path: Path) -> GradedWork | None:
     try:
         notebook = json.loads(path.read_bytes())
         marked = [cell for cell in notebook["cells"] if "nbgrader" in cell["metadata"]]
-        tests = [cell for cell in marked if not cell["metadata"]["nbgrader"].get("solution")]
-        scores = scores_in(nbformat.from_dict({"cells": tests}))
+        scores = scores_in(nbformat.from_dict({"cells": [cell for cell in marked if _is_test(cell)]}))
+        if not all(map(is_score, scores.values())):
+            return None
         answers = {
             str(cell["metadata"]["nbgrader"]["grade_id"]): "".join(cell["source"])
             for cell in marked
             if cell["cell_type"] == "code" and cell["metadata"]["nbgrader"].get("solution")
         }
+        stopped_by = _errors(cell for cell in notebook["cells"] if not _is_test(cell)) | _errors_in(scores.values())
         is_refused = bool(notebook["metadata"].get(RECORD, {}).get("refused"))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
-    return GradedWork(scores, answers, is_refused) if all(map(is_score, scores.values())) else None
+    return GradedWork(scores, answers, stopped_by, is_refused)
+
+
+def _is_test(cell: Mapping[str, Any]) -> bool:
+    marks = cell["metadata"].get("nbgrader", {})
+    return bool(marks.get("grade")) and not marks.get("solution")
+
+
+def _errors(cells: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Return what the errors are called that cells show."""
+    shown = [output for cell in cells for output in cell.get("outputs", ())]
+    return frozenset(str(output.get("ename")) for output in shown if output.get("output_type") == "error")
+
+
+def _errors_in(scores: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Return what the errors are called that stopped the student's code in a check."""
+    named = (check.get("stopped_by") for score in scores for check in score["checks"])
+    return frozenset(str(name) for name in named if name)
 
 
 def is_score(data: Any) -> bool:

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fairgrade.report.anonymous_code import MIN_HOLDERS
 from fairgrade.report.class_report import ClassReport
+from fairgrade.report.exercise_outcomes import ExerciseOutcome
 from fairgrade.report.item_statistics import MIN_STUDENTS
 
 
@@ -30,7 +31,13 @@ def render(report: ClassReport, *, with_names: bool = False) -> str:
     environment.filters |= {"percent": percent, "number": number, "words": lambda name: name.replace("_", " ")}
     environment.filters["called"] = report.results.called
     template = environment.get_template("class_report.html.j2")
-    return template.render(report=report, with_names=with_names, MIN_STUDENTS=MIN_STUDENTS, MIN_HOLDERS=MIN_HOLDERS)
+    return template.render(
+        report=report,
+        with_names=with_names,
+        MIN_STUDENTS=MIN_STUDENTS,
+        MIN_HOLDERS=MIN_HOLDERS,
+        OUTCOMES=list(ExerciseOutcome),
+    )
 
 
 def write_page(report: ClassReport, root: Path, *, with_names: bool = False) -> Path:

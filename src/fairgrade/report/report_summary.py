@@ -27,8 +27,13 @@ def data_of(found: ClassReport) -> dict[str, object]:
         "findings": [asdict(one) for one in found.findings],
         "misconceptions": [asdict(one) for one in found.misconceptions],
         "unseen": found.unseen,
-        "histogram": found.histogram,
-        "waiting": found.waiting,
+        "outcomes": {name: {kind.value: counts[kind] for kind in counts} for name, counts in found.outcomes.items()},
+        "totals_by_group": [asdict(group) for group in found.groups],
+        "left": {kind.name.lower(): {"count": n, "students": of} for kind, (n, of) in found.left.items()},
+        "late": found.members("is_late"),
+        "extensions": found.members("has_extension"),
+        "timed_out": found.members("is_timed_out"),
+        "crashed": found.members("is_crashed"),
         "damaged": found.damaged,
         "comparison": asdict(found.comparison) if found.comparison else None,
     }
@@ -45,6 +50,10 @@ def show_summary(found: ClassReport, console: Console) -> None:
     console.print(table)
     stages = "; ".join(f"{count} {stage.value}" for stage, count in found.stages.items() if count)
     console.print(f"{len(found.results.members)} students: {stages}. Alpha {number(found.totals.alpha)}.")
+    for kind, (count, _) in found.left.items():
+        cure = f"fairgrade autograde {found.results.assignment}" if kind.is_for_autograde else "in the formgrader"
+        said = f"{kind.value.capitalize()}: {count} ({cure})"
+        console.print(said, highlight=False, markup=False, soft_wrap=True)
     if found.findings:
         console.print("What cost the class most (students, points):")
     for one in found.findings:
