@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from nbgrader.api import Gradebook
+from playwright.sync_api import Browser, Page
 
+from tests.browser.conftest import keep_here
 from tests.intake.lab import ASSIGNMENT, NOTEBOOK, Lab
 from tests.nbgrader.feedback_course import ACTIVE, PAYLOAD, make
 
@@ -95,17 +97,17 @@ def test_formulas_are_set_as_in_print(lab: Lab, page: Page):
 
 @pytest.fixture(scope="module")
 def jupyterlab(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """JupyterLab in the folder of feedback; its address."""
+    """JupyterLab in the folder of the course; its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     home = tmp_path_factory.mktemp("home")
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={port}",
-               "--IdentityProvider.token=", f"--ServerApp.root_dir={lab.folder}"]  # fmt: skip
+               "--IdentityProvider.token=", "--ServerApp.root_dir=."]  # fmt: skip
     environment = {**os.environ, "HOME": str(home), "JUPYTER_RUNTIME_DIR": str(home), "JUPYTER_CONFIG_DIR": str(home)}
     address = f"http://127.0.0.1:{port}"
     with (home / "server.log").open("w") as log:
-        server = subprocess.Popen(command, env=environment, cwd=home, stdout=log, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(command, env=environment, cwd=lab.folder, stdout=log, stderr=subprocess.STDOUT)
         try:
             while True:
                 assert server.poll() is None, (home / "server.log").read_text()
@@ -129,3 +131,17 @@ def test_links_of_the_summary_stay_on_the_page_in_jupyterlab(jupyterlab: str, pa
     shown.wait_for_url(re.compile("#drawing$"))
     assert shown.url.startswith("blob:")
     assert "Doubling" in shown.inner_text("body")
+
+
+def test_tables_in_the_formgrader_have_room_between_their_columns(lab: Lab, jupyterlab: str, browser: Browser):
+    """And formulas have the font of the feedback page."""
+    context = browser.new_context()
+    keep_here(context)  # nbgrader's page asks for MathJax, which has nothing to do there
+    page = context.new_page()
+    with Gradebook(f"sqlite:///{lab.folder}/gradebook.db") as gradebook:
+        submission = gradebook.find_submission_notebook(NOTEBOOK, ASSIGNMENT, "s001").id
+    page.goto(f"{jupyterlab}/formgrader/submissions/{submission}/")
+    assert page.evaluate("getComputedStyle(document.querySelector('.dataframe td')).paddingLeft") != "0px"
+    assert page.evaluate("getComputedStyle(document.querySelector('math')).fontFamily").startswith('"Feedback Math"')
+    assert "Feedback Math loaded" in page.evaluate("[...document.fonts].map(font => `${font.family} ${font.status}`)")
+    context.close()

@@ -32,9 +32,11 @@ def test_a_class_from_nothing_to_its_scores(tmp_path: Path):
     assert results["s005"].total == 0
     assert results["s001"].points["limits_of_one_neuron"] is None
     with (folder / "grades.csv").open() as file:
-        assert {row["student_id"]: float(row["raw_score"]) for row in csv.DictReader(file)} == {
-            student: result.total for student, result in results.items()
-        }
+        grades = {row["student_id"]: row for row in csv.DictReader(file)}
+    assert {student: float(row["raw_score"]) for student, row in grades.items()} == {
+        student: result.total for student, result in results.items()
+    }
+    assert (grades["s001"]["first_name"], grades["s001"]["last_name"]) == ("Bruno", "Haddad")
     for student in results:
         assert (folder / "feedback" / student / ASSIGNMENT / f"{ASSIGNMENT}.html").is_file()
     notebook = folder / "autograded" / "s001" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"

@@ -43,7 +43,8 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
     lab = make(tmp_path_factory.mktemp("feedback") / "course")
-    lab.nbgrader("generate_feedback", ASSIGNMENT)
+    written = lab.nbgrader("generate_feedback", ASSIGNMENT)
+    assert "not recognized" not in written.stdout + (written.stderr or "")  # settings that no step has
     return lab
 
 

@@ -25,6 +25,7 @@ from fairgrade.autograde.command import open_run
 from fairgrade.autograde.run import Run
 from fairgrade.course import CONFIG, Course, CourseError
 from fairgrade.demo.class_plan import SubmissionPlan, plan_class
+from fairgrade.demo.student_names import student_name
 from fairgrade.demo.submission_files import DUE, solution_cells, write_submission
 from fairgrade.isolation.errors import SandboxUnavailable
 from fairgrade.isolation.settings import Isolation
@@ -109,7 +110,10 @@ class Classroom:
         self._nbgrader("generate_assignment", self.assignment, "--force")
         with Gradebook(self.db_url) as gradebook:
             gradebook.update_or_create_assignment(self.assignment, duedate=DUE.replace(tzinfo=None))
-        for plan in self.plans():
+            for number, plan in enumerate(plans := self.plans(), start=1):
+                first, last = student_name(number)
+                gradebook.update_or_create_student(plan.student, first_name=first, last_name=last)
+        for plan in plans:
             write_submission(self._released(), plan, self.folder / "submitted", self.assignment)
         stamp.write_text(json.dumps(self._stamp(), indent=1) + "\n")
         return True

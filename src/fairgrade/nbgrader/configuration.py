@@ -105,3 +105,8 @@ def _set_feedback(c: Any) -> None:
         "markdown2html": "fairgrade.nbgrader.sanitize_html.markdown2html",
         "clean_html": "fairgrade.nbgrader.sanitize_html.clean_html",
     }
+    # There, formulas and tables need some style, too. The template's own preprocessor would replace what ours collects.
+    c.HTMLExporter.preprocessors = ["fairgrade.nbgrader.page_style.FormgraderStyle"]
+    c.CSSHTMLHeaderPreprocessor.enabled = False
+    c.FormgraderStyle.enabled = True
+    c.FormgraderStyle.style = "default"  # of code, as the template has it

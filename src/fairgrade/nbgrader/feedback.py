@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import functools
 import re
 import sys
 import sysconfig
@@ -24,11 +22,11 @@ from traitlets.config import Config
 from fairgrade.grading import SCORE_MIME
 from fairgrade.isolation.decision import NEEDS_REVIEW
 from fairgrade.nbgrader.autoscores import review_of
+from fairgrade.nbgrader.page_style import TEMPLATES, math_font
 from fairgrade.nbgrader.sanitize_html import clean_html, clean_output, markdown2html
 from fairgrade.notebook.cell import RECORD, SETUP_TAG, AssignmentCell, grade_id_of, tags_of
 from fairgrade.notebook.titles import title_of, titles_by_heading
 
-_TEMPLATES = Path(__file__).parent / "templates"
 _NBGRADERS = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
 
 
@@ -42,12 +40,12 @@ class FeedbackExporter(HTMLExporter):
             {
                 "FeedbackExporter": {
                     "template_name": "fairgrade_feedback",
-                    "extra_template_basedirs": [str(_TEMPLATES), str(_NBGRADERS)],
-                    "extra_template_paths": [str(_TEMPLATES), str(_NBGRADERS)],
+                    "extra_template_basedirs": [str(TEMPLATES), str(_NBGRADERS)],
+                    "extra_template_paths": [str(TEMPLATES), str(_NBGRADERS)],
                     "filters": {"markdown2html": markdown2html, "clean_html": clean_html},
                     "exclude_anchor_links": True,
                 },
-                "NbConvertBase": {
+                "WidgetsDataTypeFilter": {
                     "display_data_priority": [
                         *("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg"),
                         *("text/latex", "text/plain"),
@@ -56,6 +54,8 @@ class FeedbackExporter(HTMLExporter):
             }
         )
         base = super().default_config.copy()
+        # That section reaches nbgrader's preprocessors as well, which warn of it.
+        del base["NbConvertBase"]
         base.merge(config)
         return base
 
@@ -63,16 +63,8 @@ class FeedbackExporter(HTMLExporter):
         """Convert a notebook; the font of formulas is on the page if there is a formula."""
         page, resources = super().from_notebook_node(nb, resources, **kw)
         if "<math" in page:
-            page = page.replace("</style>", f"{_math_font()}</style>", 1)
+            page = page.replace("</style>", f"{math_font()}</style>", 1)
         return page, resources
-
-
-@functools.cache
-def _math_font() -> str:
-    """Return the style with the embedded font, for devices that have no font with which formulas can be set."""
-    font = base64.b64encode((_TEMPLATES / "fairgrade_feedback" / "math-font.woff").read_bytes()).decode()
-    sources = f'local("STIX Two Math"), local("STIXTwoMath-Regular"), url(data:font/woff;base64,{font})'
-    return f'@font-face {{ font-family: "Feedback Math"; src: {sources}; }}\n'
 
 
 @dataclass(frozen=True)
