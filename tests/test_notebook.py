@@ -25,6 +25,8 @@ class Lesson:
     tests: dict[str, int]
     written: dict[str, int]
     points: int = 40
+    practice: tuple[str, ...] = ()
+    """Cells that students write, and that give no points."""
 
     def path(self, folder: str) -> Path:
         """Return its notebook in one of the course's folders."""
@@ -44,6 +46,7 @@ PART_5 = Lesson(
         "test_knowledge_check": 5,
     },
     {"limits_of_one_neuron": 2},
+    practice=("slopes", "train_on_one", "challenges"),
 )
 PART_6 = Lesson(
     "part6_evaluation",
@@ -136,7 +139,11 @@ def test_cells_and_points_are_those_other_work_builds_on(lesson, source):
         for name, cell in cells.items()
         if cell.metadata.nbgrader.solution and cell.metadata.nbgrader.grade
     }
-    assert (sorted(code), tests, written) == (sorted(lesson.solutions), lesson.tests, lesson.written)
+    assert (sorted(code), tests, written) == (
+        sorted([*lesson.solutions, *lesson.practice]),
+        lesson.tests,
+        lesson.written,
+    )
     assert sum(tests.values()) + sum(written.values()) == lesson.points
 
 
@@ -179,7 +186,7 @@ def test_the_release_gives_nothing_away(lesson, source):
     text = json.dumps(release)
     for secret in ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN", "graders", "MARK SCHEME", "Mark scheme"):
         assert secret not in text
-    for name in lesson.solutions:
+    for name in (*lesson.solutions, *lesson.practice):
         cell = by_id(source)[name]
         (_, *regions) = cell.source.split("### BEGIN SOLUTION")
         for region in regions:
@@ -198,7 +205,7 @@ def test_the_release_gives_nothing_away(lesson, source):
 def test_the_released_stub_says_not_implemented(lesson):
     """Each exercise ends in NotImplementedError."""
     cells = by_id(read(lesson.path("release")))
-    for name in lesson.solutions:
+    for name in (*lesson.solutions, *lesson.practice):
         assert "raise NotImplementedError()" in cells[name].source
 
 
