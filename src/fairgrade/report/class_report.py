@@ -5,44 +5,23 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from statistics import fmean
 
 import numpy as np
 
 from fairgrade.grading import Exercise
+from fairgrade.report.check_figures import CheckFigures, check_figures
 from fairgrade.report.class_results import ClassMember, ClassResults, Stage, WorkLeft
 from fairgrade.report.earlier_year import Comparison, EarlierYear, compare
 from fairgrade.report.exercise_outcomes import ExerciseOutcome, count_outcomes
 from fairgrade.report.groups_of_totals import GroupFigures, group_figures
 from fairgrade.report.item_statistics import (
-    MIN_STUDENTS,
     AssignmentStatistics,
     ItemStatistics,
     assignment_statistics,
     item_statistics,
 )
 from fairgrade.report.lecture import LectureFinding, findings_of
-
-
-@dataclass(frozen=True)
-class CheckFigures:
-    """How one check fared.
-
-    Attributes
-    ----------
-    exercise, name, sentence : str
-    n, passed : int
-        Students whose work it looked at, and those who passed.
-    flag : str
-    """
-
-    exercise: str
-    name: str
-    sentence: str
-    n: int
-    passed: int
-    flag: str
 
 
 @dataclass(frozen=True)
@@ -175,59 +154,13 @@ def report_on(results: ClassResults, exercises: Sequence[Exercise], earlier: Ear
         results,
         assignment_statistics(marks),
         item_statistics(list(results.maxima), marks, np.array(list(results.maxima.values()), dtype=np.float64)),
-        _checks(graded),
+        check_figures(graded),
         found,
         findings_of(graded, banks),
         unseen,
         count_outcomes(score for one in graded for score in one.scores.values()),
         group_figures(graded, results.of),
         compare(earlier, graded, titles) if earlier else None,
-    )
-
-
-def _checks(graded: Sequence[ClassMember]) -> list[CheckFigures]:
-    """Return the pass rate of each check, with what is odd about it."""
-    passed: dict[tuple[str, str], dict[str, bool]] = defaultdict(dict)
-    sentences = {}
-    for one in graded:
-        for score in one.scores.values():
-            for check in score["checks"] if score.get("attempted", True) else ():
-                key = score["exercise"], check["name"]
-                passed[key][one.student] = check["outcome"] == "Passed"
-                sentences[key] = check["sentence"]
-    flags = _check_flags(passed, graded)
-    return [
-        CheckFigures(*key, sentences[key], len(of), sum(of.values()), flags.get(key, "")) for key, of in passed.items()
-    ]
-
-
-def _check_flags(
-    passed: Mapping[tuple[str, str], Mapping[str, bool]], graded: Sequence[ClassMember]
-) -> dict[tuple[str, str], str]:
-    flags: dict[tuple[str, str], str] = {}
-    if len(graded) < MIN_STUDENTS:
-        return flags
-    strong = {one.student for one in graded if sum(_failures(one).values()) == 1}
-    for key, of in passed.items():
-        failed = [student for student, has_passed in of.items() if not has_passed]
-        if not failed:
-            continue
-        if len(failed) == len(of):
-            flags[key] = "Nobody passes it."
-        elif len(failed) >= 3 and set(failed) <= strong:
-            flags[key] = "Only students who are right everywhere else fail it: suspect the check."
-    for one, other in combinations(passed, 2):
-        if one[0] == other[0] and passed[one] == passed[other] and len(set(passed[one].values())) == 2:
-            flags.setdefault(other, f"It passes and fails with {one[1].replace('_', ' ')} for everybody.")
-    return flags
-
-
-def _failures(one: ClassMember) -> Counter[tuple[str, str]]:
-    return Counter(
-        (score["exercise"], check["name"])
-        for score in one.scores.values()
-        for check in score["checks"]
-        if check["outcome"] != "Passed"
     )
 
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from fairgrade.report.bootstrap import Interval, Marks, alphas, discriminations, draws, interval_of
 
 MIN_STUDENTS = 20
 """With fewer students, statistics say little: no flags are raised."""
-
-BOOTSTRAP_SAMPLES = 1000
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class ItemStatistics:
     discrimination : float or None
         The correlation of x and O.
     interval : (float, float) or None
-        The bootstrap interval of the discrimination, 95 %.
+        The bootstrap interval of the discrimination, 95 %; None in a class of fewer than :data:`MIN_STUDENTS`.
     efficiency : float or None
         cov(x, O) as a share of the largest that these marks could have: cov(sorted x, sorted O).
     intended_weight : float
@@ -49,7 +48,7 @@ class ItemStatistics:
     facility: float | None
     spread: float | None
     discrimination: float | None
-    interval: tuple[float, float] | None
+    interval: Interval | None
     efficiency: float | None
     intended_weight: float
     effective_weight: float | None
@@ -84,8 +83,12 @@ class AssignmentStatistics:
         k3 / k2^1.5 and k4 / k2^2, of Fisher's k-statistics.
     alpha : float or None
         Cronbach's alpha, p/(p-1) * (1 - sum of var(x) / var(T)).
-    error_ratio, standard_error : float or None
-        sqrt(1 - alpha), and that times sd: how far a total is from what the student would earn on average.
+    alpha_interval : (float, float) or None
+        Its bootstrap interval, 95 %; None in a class of fewer than :data:`MIN_STUDENTS`.
+    error_ratio : float or None
+        sqrt(1 - alpha): the share of the standard deviation that is chance, as far as alpha tells.
+    standard_error : float or None
+        error_ratio times sd: how far a total is from what the student would earn on average.
     """
 
     n: int
@@ -95,11 +98,9 @@ class AssignmentStatistics:
     skewness: float | None
     kurtosis: float | None
     alpha: float | None
+    alpha_interval: Interval | None
     error_ratio: float | None
     standard_error: float | None
-
-
-Marks = NDArray[np.float64]
 
 
 def item_statistics(names: list[str], marks: Marks, maxima: Marks) -> list[ItemStatistics]:
@@ -116,7 +117,7 @@ def item_statistics(names: list[str], marks: Marks, maxima: Marks) -> list[ItemS
     roots = [_root_or_none(_covariance(column, totals)) for column in marks.T]
     weights = sum(root for root in roots if root is not None)
     found = []
-    for name, column, maximum, root in zip(names, marks.T, maxima, roots, strict=True):
+    for name, column, maximum, root, interval in zip(names, marks.T, maxima, roots, _intervals(marks), strict=True):
         rest = totals - column
         largest = _covariance(np.sort(column), np.sort(rest))
         covariance = _covariance(column, rest)
@@ -128,7 +129,7 @@ def item_statistics(names: list[str], marks: Marks, maxima: Marks) -> list[ItemS
                 facility=float(column.mean() / maximum) if n and maximum else None,
                 spread=float(column.std(ddof=1) / maximum) if n > 1 and maximum else None,
                 discrimination=correlation(column, rest),
-                interval=_bootstrap(column, rest) if n >= MIN_STUDENTS else None,
+                interval=interval,
                 efficiency=None if covariance is None or not largest else covariance / largest,
                 intended_weight=float(maximum / maxima.sum()) if maxima.sum() else 0.0,
                 effective_weight=None if root is None or not weights else root / weights,
@@ -160,9 +161,21 @@ def assignment_statistics(marks: Marks) -> AssignmentStatistics:
         skewness=k3 / sd**3 if sd and k3 is not None else None,
         kurtosis=k4 / sd**4 if sd and k4 is not None else None,
         alpha=alpha,
+        alpha_interval=None if alpha is None or n < MIN_STUDENTS else _alpha_interval(marks),
         error_ratio=ratio,
         standard_error=None if ratio is None or sd is None else ratio * sd,
     )
+
+
+def _intervals(marks: Marks) -> list[Interval | None]:
+    if len(marks) < MIN_STUDENTS or not marks.shape[1]:
+        return [None] * marks.shape[1]
+    samples = np.concatenate([discriminations(marks, drawn) for drawn in draws(len(marks))])
+    return [interval_of(column) for column in samples.T]
+
+
+def _alpha_interval(marks: Marks) -> Interval | None:
+    return interval_of(np.concatenate([alphas(marks, drawn) for drawn in draws(len(marks))]))
 
 
 def correlation(x: Marks, y: Marks) -> float | None:
@@ -178,17 +191,6 @@ def _covariance(x: Marks, y: Marks) -> float | None:
 
 def _root_or_none(value: float | None) -> float | None:
     return None if value is None or value < 0 else float(np.sqrt(value))
-
-
-def _bootstrap(x: Marks, y: Marks) -> tuple[float, float] | None:
-    """Return the 95 % percentile interval of the correlation, from students drawn with replacement."""
-    rng = np.random.default_rng(0)  # the same class gives the same page
-    chosen = rng.integers(0, len(x), (BOOTSTRAP_SAMPLES, len(x)))
-    found = [value for some in chosen if (value := correlation(x[some], y[some])) is not None]
-    if len(found) < BOOTSTRAP_SAMPLES / 2:
-        return None
-    low, high = np.percentile(found, [2.5, 97.5])
-    return float(low), float(high)
 
 
 def _k3_k4(x: Marks) -> tuple[float | None, float | None]:

@@ -28,8 +28,8 @@ def render(report: ClassReport, *, with_names: bool = False) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": percent, "number": number, "words": lambda name: name.replace("_", " ")}
-    environment.filters["called"] = report.results.called
+    environment.filters |= {"percent": percent, "number": number, "interval": interval}
+    environment.filters |= {"words": lambda name: name.replace("_", " "), "called": report.results.called}
     template = environment.get_template("class_report.html.j2")
     return template.render(
         report=report,
@@ -51,6 +51,11 @@ def write_page(report: ClassReport, root: Path, *, with_names: bool = False) -> 
 def percent(value: float | None) -> str:
     """Return a share in percent; a dash where it is undefined."""
     return "-" if value is None else f"{100 * value:.0f} %"
+
+
+def interval(value: tuple[float, float] | None) -> str:
+    """Return the ends of an interval; a dash where it is undefined."""
+    return "-" if value is None else f"{number(value[0])} to {number(value[1])}"
 
 
 def number(value: float | None) -> str:
