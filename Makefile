@@ -2,7 +2,7 @@
 
 PYTHON ?= python3.11
 BIN := .venv/bin
-ASSIGNMENTS := $(notdir $(wildcard source/*))
+ASSIGNMENTS := $(notdir $(patsubst %/,%,$(wildcard source/*/)))
 # nbgrader looks for its helpers on the PATH.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 

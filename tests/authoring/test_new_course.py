@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
+from fairgrade.authoring.new_course import PLACEHOLDER, create_course
 from tests.conftest import run
 
 
@@ -65,3 +66,18 @@ def test_a_demonstration_finds_the_course_that_it_wrote(tmp_path: Path) -> None:
     assert run(sys.executable, "-c", find, cwd=tmp_path).stdout == expected
     assert run(sys.executable, "-c", find, cwd=tmp_path / "fairgrade_demo" / "source").stdout == expected
     assert (tmp_path / "fairgrade_demo" / "roster.csv").read_text() == "mine"
+
+
+def test_its_repository_stands_in_the_links_of_source_and_submissions(tmp_path: Path) -> None:
+    create_course(tmp_path / "course", "lecturer/statistics")
+    for notebook in (tmp_path / "course").rglob("*.ipynb"):
+        text = notebook.read_text()
+        assert "github/lecturer/statistics/blob/main/release/first_steps" in text
+        assert PLACEHOLDER not in text
+
+
+def test_a_repository_of_another_form_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    done = run("fairgrade", "init", str(tmp_path / "course"), "--repository", "https://x.org/a/b", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "expected ACCOUNT/NAME, as on GitHub" in " ".join(done.stdout.split())
+    assert not (tmp_path / "course").exists()

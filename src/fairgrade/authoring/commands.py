@@ -17,18 +17,27 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def init(folder: Annotated[Path, typer.Argument(help="The new course's folder: an empty one, or none.")]) -> None:
+def init(
+    folder: Annotated[Path, typer.Argument(help="The new course's folder: an empty one, or none.")],
+    repository: Annotated[
+        str | None,
+        typer.Option(
+            help="The course's repository on GitHub, ACCOUNT/NAME, for links that open notebooks in Colab.",
+            show_default="a placeholder",
+        ),
+    ] = None,
+) -> None:
     """Start a course: a small assignment with graders, six made-up submissions, and a README with four commands.
 
     Everything in it works at once and is meant to be changed. Nothing is installed, and no gradebook is made yet.
-    Example: fairgrade init statistics
+    Example: fairgrade init statistics --repository lecturer/statistics
     """
     from fairgrade.authoring.new_course import commands, create_course  # noqa: PLC0415 - nbgrader takes a second
 
     console = open_console()
     try:
         with console.status("Writing the course"):
-            written = create_course(folder)
+            written = create_course(folder, repository)
     except CourseError as error:
         print_error(error)
         raise typer.Exit(2) from error

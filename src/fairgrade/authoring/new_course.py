@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from importlib.resources import as_file, files
@@ -23,12 +24,18 @@ SHOWN_NAMES = {"gitignore": ".gitignore", "github": ".github"}
 """Names with a dot, which tools that build packages would leave out."""
 
 
-def create_course(folder: Path) -> list[Path]:
+PLACEHOLDER = "YOUR-ACCOUNT/YOUR-COURSE"
+"""Stands in links for the repository on GitHub from which students open a notebook in Colab."""
+
+
+def create_course(folder: Path, repository: str | None = None) -> list[Path]:
     """Write a course to a folder that is empty or does not exist.
 
     Parameters
     ----------
     folder : Path
+    repository : str, optional
+        The course's repository on GitHub, ``account/name``; without it, links hold :data:`PLACEHOLDER`.
 
     Returns
     -------
@@ -38,14 +45,21 @@ def create_course(folder: Path) -> list[Path]:
     Raises
     ------
     CourseError
-        If there is something in the folder already.
+        If there is something in the folder already, or the repository's name has another form.
     """
+    if repository is not None and not re.fullmatch(r"[\w-]+/[\w.-]+", repository, re.ASCII):
+        raise CourseError(
+            f"--repository {repository}: expected ACCOUNT/NAME, as on GitHub, such as lecturer/statistics."
+        )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CourseError(f"{folder}: expected an empty folder or none, found something. Name another folder.")
     with as_file(files("fairgrade.authoring") / "template") as template:
         shutil.copytree(template, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     for name, shown in SHOWN_NAMES.items():
         (folder / name).rename(folder / shown)
+    if repository is not None:
+        for notebook in Course(folder).notebooks(ASSIGNMENT):
+            notebook.write_text(notebook.read_text().replace(PLACEHOLDER, repository))
     _write_submissions(Course(folder))
     return sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
 
