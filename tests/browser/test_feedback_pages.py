@@ -16,9 +16,11 @@ import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import keep_here
+from tests.browser.conftest import Accessible, keep_here
+from tests.conftest import run
 from tests.intake.lab import ASSIGNMENT, NOTEBOOK, Lab
 from tests.nbgrader.feedback_course import ACTIVE, PAYLOAD, make
+from tests.verify.tiny import write_course
 
 pytestmark = pytest.mark.slow
 
@@ -93,6 +95,87 @@ def test_formulas_are_set_as_in_print(lab: Lab, page: Page):
     assert at["sum"]["bottom"] + 2 < at["below"]["top"]
     assert at["sum"]["height"] > 2 * at["below"]["height"]
     assert 1.0 <= at["bracket"]["height"] / at["fraction"]["height"] < 1.25
+
+
+PHONE = {"width": 390, "height": 844}
+
+UNFOLD = "document.querySelectorAll('details').forEach(details => { details.open = true; })"
+
+BROKEN_WORDS = r"""() => [...document.querySelectorAll("td, th")].flatMap(cell => {
+    const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), broken = [];
+    while (walk.nextNode())
+        for (const word of walk.currentNode.data.matchAll(/[\p{L}\p{N}_.]+/gu)) {
+            const range = document.createRange();
+            range.setStart(walk.currentNode, word.index);
+            range.setEnd(walk.currentNode, word.index + word[0].length);
+            if (new Set([...range.getClientRects()].map(line => Math.round(line.top))).size > 1) broken.push(word[0]);
+        }
+    return broken;
+})"""
+
+LINES = """() => [...document.querySelectorAll("#twice .line")].map(line => {
+    const range = document.createRange();
+    range.selectNodeContents(line);
+    const seen = [...range.getClientRects()].filter(box => box.width > 1);
+    return [seen.length, Math.min(...seen.slice(1).map(box => box.left)) - line.getBoundingClientRect().left];
+})"""
+
+
+@pytest.mark.parametrize("student", ["s001", "s002"])
+def test_a_page_of_feedback_is_accessible(lab: Lab, page: Page, assert_accessible: Accessible, student: str):
+    """On a phone, where tables and formulas scroll, with the lesson unfolded."""
+    page.set_viewport_size(PHONE)
+    page.goto(path(lab, student).as_uri())
+    page.evaluate(UNFOLD)
+    assert_accessible(page)
+
+
+def test_the_report_on_the_class_is_accessible(lab: Lab, page: Page, assert_accessible: Accessible):
+    """As above."""
+    done = run("fairgrade", "report", ASSIGNMENT, cwd=lab.folder)
+    assert done.returncode == 0, done.stdout
+    page.set_viewport_size(PHONE)
+    page.goto((lab.folder / "reports" / f"{ASSIGNMENT}-class.html").as_uri())
+    page.evaluate(UNFOLD)
+    assert_accessible(page)
+
+
+def test_the_page_of_a_verification_is_accessible(tmp_path: Path, page: Page, assert_accessible: Accessible):
+    """As above."""
+    course = write_course(tmp_path / "course")
+    done = run("fairgrade", "verify", "tiny", "--seeds", "1", cwd=course)
+    page.set_viewport_size(PHONE)
+    page.goto((course / "reports" / "tiny-verify.html").as_uri())
+    page.evaluate(UNFOLD)
+    assert "tiny: its tests, tested" in page.inner_text("main h1"), done.stdout
+    assert_accessible(page)
+
+
+def test_on_a_phone_no_word_in_a_table_is_broken_and_nothing_is_wider_than_the_page(lab: Lab, page: Page):
+    """A table that is too wide scrolls within its part of the page."""
+    page.set_viewport_size(PHONE)
+    page.goto(path(lab, "s001").as_uri())
+    page.evaluate(UNFOLD)
+    assert page.locator("td", has_text="interpretation").or_(page.locator("th", has_text="interpretation")).count() == 1
+    assert page.evaluate(BROKEN_WORDS) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+def test_code_that_is_too_long_for_a_line_goes_on_below_its_beginning(lab: Lab, page: Page):
+    """Its indentation stays, since it is part of the program."""
+    page.set_viewport_size(PHONE)
+    page.goto(path(lab, "s001").as_uri())
+    wrapped = [left for lines, left in page.evaluate(LINES) if lines > 1 and left is not None]
+    character = page.evaluate("parseFloat(getComputedStyle(document.querySelector('#twice .line')).fontSize)")
+    assert max(wrapped) > 8 * 0.5 * character
+
+
+def test_on_paper_the_lesson_is_left_out(lab: Lab, page: Page):
+    """A printed page holds answers, tests and comments."""
+    page.goto(path(lab, "s001").as_uri())
+    page.emulate_media(media="print")
+    assert not page.locator("details.lesson").first.is_visible()
+    assert page.locator("#twice").is_visible()
 
 
 @pytest.fixture(scope="module")

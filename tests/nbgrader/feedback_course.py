@@ -65,7 +65,9 @@ def squares(x):
 
 _TITLE = (
     "# Doubling\n\nThe rule is $f(x) = 2x$, so $f(\\frac{1}{2}) = 1$.\n\n"
-    "$$\\sum_{i = 1}^{n} \\left(\\frac{x_i}{2}\\right) = 1$$"
+    "$$\\sum_{i = 1}^{n} \\left(\\frac{x_i}{2}\\right) = 1$$\n\n"
+    "| measurement | | uncertainty | 0.12345 | interpretation | consequences |\n|---|---|---|---|---|---|\n"
+    "| temperature | 293.15000 | negligible | 1013.25 | comparatively warm | none whatsoever |"
 )
 
 _TWICE = solved("def twice(x):\n    return 2 * x  # CANARY-solution")
@@ -139,7 +141,10 @@ def submit(lab: Lab, student: str, notebook: NotebookNode) -> None:
 
 def right(notebook: NotebookNode) -> NotebookNode:
     """Good work, with a plot and a small table."""
-    cell_of(notebook, "twice").source = "def twice(x):\n    return x + x"
+    cell_of(notebook, "twice").source = (
+        "def twice(x):\n    if x:\n        return x + x  # the same as two times x, which is what is asked for here\n"
+        "    return 0"
+    )
     cell_of(notebook, "thrice").source = "def thrice(x):\n    return 3 * x"
     cell_of(notebook, "words").source = "Since $2x = x + x$, **always**."
     plot = "plt.plot([twice(x) for x in range(4)])\nplt.show()"

@@ -96,14 +96,22 @@ def test_nothing_on_a_page_acts_or_loads(pages: dict[str, str], student: str):
 
 
 def test_points_by_exercise_are_on_top(pages: dict[str, str]):
-    """Each exercise with its points, those given by hand among them, what waits, and the sum."""
+    """Each exercise with its points, those given by hand among them, what waits, and the sum of what is graded."""
     text = Page(pages["s001"]).text
-    assert "6.5 of 15 points" in text
-    top = text[: text.index("Doubling")]
+    assert "s001 · graded by fairgrade" in text
+    assert "6.5 of the 10 points that are graded so far; 5 are not graded yet" in text
+    top = text[: text.index("Lesson: Doubling")]
     assert "twice 4 / 4" in top
-    assert "thrice 0 / 2" in top
+    assert "thrice ✗ A check that is not shown here did not hold: AssertionError. 0 / 2" in top
     assert "words 2.5 / 3" in top
-    assert "drawing not graded yet / 5" in top
+    assert "drawing Not graded yet: a person will do that. ? / 5" in top
+
+
+def test_the_top_says_where_to_look_next(pages: dict[str, str]):
+    """The first check that failed, and the hint of the mistake that was recognised."""
+    text = Page(pages["s002"]).text
+    top = text[: text.index("Lesson: Doubling")]
+    assert "twice ✗ Small numbers are doubled. Two times, not to the power of two. 0 / 4" in top
 
 
 def test_comments_tables_plots_and_formulas_are_there(pages: dict[str, str]):

@@ -42,11 +42,11 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["code"] = _code
+    environment.filters["code"] = backticks_as_code
     return environment.get_template("score.html.j2")
 
 
-def _code(text: str) -> Markup:
+def backticks_as_code(text: str) -> Markup:
     """Escape `text`, and set what stands between backticks as code."""
     return Markup(  # noqa: S704 - all but the tags is escaped
         re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))

@@ -30,7 +30,7 @@ from nbgrader.preprocessors import (
 )
 
 from fairgrade.nbgrader.autoscores import SaveAutoScores
-from fairgrade.nbgrader.feedback import FeedbackExporter, PrepareFeedback
+from fairgrade.nbgrader.feedback import FairgradeFeedback, FeedbackExporter
 from fairgrade.nbgrader.gradebook import UpdateCells
 from fairgrade.nbgrader.intake_exporter import Intake
 from fairgrade.nbgrader.isolated_execute import IsolatedExecute
@@ -99,7 +99,7 @@ def _set_grading(c: Any) -> None:
 def _set_feedback(c: Any) -> None:
     # A page for the student: no hidden test, no answer, no path of this machine, and no script.
     c.GenerateFeedback.exporter_class = FeedbackExporter
-    c.GenerateFeedback.preprocessors = [GetGrades, PrepareFeedback]
+    c.GenerateFeedback.preprocessors = [GetGrades, FairgradeFeedback]
     # Students' Markdown and HTML is made inert in the formgrader's view as well.
     c.HTMLExporter.filters = {
         "markdown2html": "fairgrade.nbgrader.sanitize_html.markdown2html",

@@ -6,26 +6,32 @@ import re
 import sys
 import sysconfig
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbgrader
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, SubmittedNotebook
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution, is_task
 from pygments.formatters import HtmlFormatter
+from traitlets import Enum
 from traitlets.config import Config
 
 from fairgrade.grading import SCORE_MIME
+from fairgrade.grading.score_html import backticks_as_code
 from fairgrade.isolation.decision import NEEDS_REVIEW
 from fairgrade.nbgrader.autoscores import review_of
+from fairgrade.nbgrader.feedback_lesson import FOLDED, LEFT_OUT, SHOWN, arrange_lesson
+from fairgrade.nbgrader.feedback_summary import summary_of
 from fairgrade.nbgrader.page_style import TEMPLATES, math_font
 from fairgrade.nbgrader.sanitize_html import clean_html, clean_output, markdown2html
 from fairgrade.notebook.cell import RECORD, SETUP_TAG, AssignmentCell, grade_id_of, tags_of
 from fairgrade.notebook.titles import title_of, titles_by_heading
+
+_MOST_INDENTATION = 16
+"""Characters; a page on a phone has room for about 40."""
 
 _NBGRADERS = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
 
@@ -42,7 +48,12 @@ class FeedbackExporter(HTMLExporter):
                     "template_name": "fairgrade_feedback",
                     "extra_template_basedirs": [str(TEMPLATES), str(_NBGRADERS)],
                     "extra_template_paths": [str(TEMPLATES), str(_NBGRADERS)],
-                    "filters": {"markdown2html": markdown2html, "clean_html": clean_html},
+                    "filters": {
+                        "markdown2html": markdown2html,
+                        "clean_html": clean_html,
+                        "hanging_lines": hanging_lines,
+                        "backticks_as_code": backticks_as_code,
+                    },
                     "exclude_anchor_links": True,
                 },
                 "WidgetsDataTypeFilter": {
@@ -67,31 +78,19 @@ class FeedbackExporter(HTMLExporter):
         return page, resources
 
 
-@dataclass(frozen=True)
-class SummaryRow:
-    """A line of the summary.
-
-    Attributes
-    ----------
-    grade_id, title : str
-    score, points : float
-    waits : bool
-        Whether a person still has to grade it.
-    """
-
-    grade_id: str
-    title: str
-    score: float
-    points: float
-    waits: bool
-
-
-class PrepareFeedback(NbGraderPreprocessor):
+class FairgradeFeedback(NbGraderPreprocessor):
     """Take out of a graded notebook what its student must not see; goes after GetGrades.
 
     That is hidden tests and marking schemes; the message of a failed test, unless it failed in a line the student has;
     the text that tests with a hidden part print; and paths of this machine.
     """
+
+    lesson = Enum(
+        [FOLDED, SHOWN, LEFT_OUT],
+        default_value=FOLDED,
+        help="""What becomes of all that is neither answer nor test: folded away, which is not printed; shown; or left
+        out.""",
+    ).tag(config=True)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -103,8 +102,22 @@ class PrepareFeedback(NbGraderPreprocessor):
         ids = resources["nbgrader"]
         with Gradebook(ids["db_url"]) as gradebook:
             submitted = gradebook.find_submission_notebook(ids["notebook"], ids["assignment"], ids["student"])
-            flagged = {g.name: g for g in submitted.grades if g.needs_manual_grade and g.manual_score is None}
-            waiting = {name for name, grade in flagged.items() if grade.auto_score is None}
+            self._prepare_cells(nb, resources, submitted)
+            summary = summary_of(nb, submitted)
+        nb.cells = arrange_lesson(nb.cells, self.lesson)
+        resources["fairgrade"] = {
+            **summary,
+            "score_mime": SCORE_MIME,
+            "refused": nb.metadata.get(RECORD, {}).get("refused", ""),
+            "light": HtmlFormatter(style="default").get_style_defs(".highlight"),
+            "dark": HtmlFormatter(style="github-dark").get_style_defs(".highlight"),
+        }
+        return nb, resources
+
+    def _prepare_cells(self, nb: NotebookNode, resources: Any, submitted: SubmittedNotebook) -> None:
+        """Hide and clean what cells hold, and note in their metadata how the page shows them."""
+        flagged = {g.name: g for g in submitted.grades if g.needs_manual_grade and g.manual_score is None}
+        waiting = {name for name, grade in flagged.items() if grade.auto_score is None}
         for number, cell in enumerate(nb.cells):
             if grade_id_of(cell) and not is_solution(cell):
                 self._hide(cell, resources, number)
@@ -117,13 +130,6 @@ class PrepareFeedback(NbGraderPreprocessor):
             cell.metadata["fairgrade_title"] = titles.get(name) or title_of(name)
             cell.metadata["fairgrade_waits"] = grade_id_of(cell) in waiting
             cell.metadata["fairgrade_reviewed"] = grade_id_of(cell) in flagged and bool(review_of(cell))
-        resources["fairgrade"] = {
-            "graded": [_summary_row(cell) for cell in nb.cells if is_grade(cell) or is_task(cell)],
-            "refused": nb.metadata.get(RECORD, {}).get("refused", ""),
-            "light": HtmlFormatter(style="default").get_style_defs(".highlight"),
-            "dark": HtmlFormatter(style="github-dark").get_style_defs(".highlight"),
-        }
-        return nb, resources
 
     def _hide(self, cell: NotebookNode, resources: Any, number: int) -> None:
         """Hide what is hidden in one of the instructor's cells."""
@@ -135,6 +141,22 @@ class PrepareFeedback(NbGraderPreprocessor):
             hidden = cell.source != before
             kept = [output for output in cell.outputs if not (hidden and output.output_type == "stream")]
             cell.outputs = [_shown(output, cell.source) for output in kept]
+
+
+def hanging_lines(html: str) -> str:
+    """Have each line of highlighted code go on below its own beginning where it is too long for the page."""
+    opening, pre, rest = html.partition("<pre>")
+    code, end, closing = rest.rpartition("</pre>")
+    lines = "".join(
+        f'<span class="line" style="--indent: {_indentation(line)}ch">{line}\n</span>'
+        for line in code.rstrip().split("\n")
+    )
+    return f"{opening}{pre}{lines}{end}{closing}"
+
+
+def _indentation(line: str) -> int:
+    text = re.sub(r"<[^>]*>", "", line)
+    return min(len(text) - len(text.lstrip()), _MOST_INDENTATION)
 
 
 def _shown(output: NotebookNode, visible: str) -> NotebookNode:
@@ -165,14 +187,6 @@ def _kind(cell: NotebookNode) -> str:
     if cell.cell_type == "code" and grade_id_of(cell):
         return "setup" if SETUP_TAG in tags_of(cell) or not cell.outputs else "given"
     return "other"
-
-
-def _summary_row(cell: NotebookNode) -> SummaryRow:
-    marks = cell.metadata.nbgrader
-    shown = cell.metadata
-    return SummaryRow(
-        marks.grade_id, shown.fairgrade_title, float(marks.score), float(marks.points), shown.fairgrade_waits
-    )
 
 
 class _Scrub:

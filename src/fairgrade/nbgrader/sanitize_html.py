@@ -14,6 +14,7 @@ from typing import Any
 import nh3
 from jinja2 import pass_context
 from latex2mathml import converter
+from mistune.plugins.table import render_table_cell
 from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -161,6 +162,10 @@ class _Renderer(IPythonRenderer):
             return str(self._embed_image_or_attachment(url))
         except InvalidNotebook:
             return ""
+
+    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
+        # A header without text heads nothing.
+        return render_table_cell(self, text, align, head and bool(text.strip()))
 
     def block_mermaidjs(self, code: str) -> str:
         return f"<pre>{escape(code)}</pre>"

@@ -62,6 +62,11 @@ def titles_by_heading(cells: Iterable[NotebookNode]) -> dict[str, str]:
     return titles
 
 
+def headings_in(markdown: str) -> list[str]:
+    """Return the headings in a text as plain text."""
+    return [text for text in map(_plain, _headings(markdown)) if text]
+
+
 def _is_made_up(cell: AssignmentCell) -> bool:
     return cell.is_code if cell.grade_id is None else _MADE_UP.fullmatch(cell.grade_id) is not None
 
@@ -81,7 +86,7 @@ def _last_heading(cell: AssignmentCell) -> str:
     """Return the last heading in a cell's Markdown as plain text; empty if it has none."""
     if cell.node.cell_type != "markdown":
         return ""
-    found = [text for text in map(_plain, _headings(_REGION.sub("", cell.source))) if text]
+    found = headings_in(_REGION.sub("", cell.source))
     if not found:
         return ""
     last = found[-1]
