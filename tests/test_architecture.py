@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "nbgrader": {"grading", "intake", "isolation", "notebook", *LEAVES},
     "autograde": {"grading", "intake", "isolation", "nbgrader", "notebook", *LEAVES},
     "verify": {"autograde", "grading", "isolation", "notebook", *LEAVES},
+    "discovery": {"autograde", "grading", "notebook", *LEAVES},
     "demo": {"autograde", "grading", "isolation", "notebook", "report", *LEAVES},
     "lms": {"autograde", *LEAVES},
     "report": {"autograde", "grading", "notebook", *LEAVES},

@@ -18,6 +18,7 @@ from fairgrade.authoring.preview_command import preview
 from fairgrade.autograde.pool import ForkServer
 from fairgrade.console import open_console, print_error, print_stopped
 from fairgrade.course import Course, CourseError
+from fairgrade.discovery.discover_command import discover
 from fairgrade.lms.export import export
 from fairgrade.report.class_report_command import report
 from fairgrade.watch.watch_command import watch
@@ -224,3 +225,4 @@ app.command()(doctor)
 app.command()(export)
 app.command()(report)
 app.command()(watch)
+app.command()(discover)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairgrade.grading.diagnosis import MAX_NESTING, Observation, joined, numbers_of_shape, without_numbers
+from fairgrade.grading.seeding import current_submission
 
 SIGNATURE_VERSION = 1
 
@@ -38,8 +39,9 @@ def encode(seen: Mapping[str, Observation]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``version``, and by probe what it saw. A value is a text, ``null``, ``{"shape", "kind", "numbers"}`` (and
-        ``"sums"`` if numbers are left out), ``{"parts"}`` or ``{"parts", "keys"}``.
+        ``version``, ``inputs`` (of :func:`number_of_inputs`), and by probe what it saw. A value is a text, ``null``,
+        ``{"shape", "kind", "numbers"}`` (and ``"sums"`` if numbers are left out), ``{"parts"}`` or
+        ``{"parts", "keys"}``.
     """
     probes: dict[str, Any] = {}
     left = MAX_BYTES
@@ -53,7 +55,12 @@ def encode(seen: Mapping[str, Observation]) -> dict[str, Any]:
         if left < 0:
             break
         probes[probe] = data
-    return {"version": SIGNATURE_VERSION, "probes": probes}
+    return {"version": SIGNATURE_VERSION, "inputs": number_of_inputs(), "probes": probes}
+
+
+def number_of_inputs() -> int:
+    """Return a number that tells on which shared inputs work was observed: it changes with assignment and secret."""
+    return int(current_submission().of_anybody().generator("signature").integers(2**32))
 
 
 def decode(signature: Mapping[str, Any]) -> dict[str, Observation]:
