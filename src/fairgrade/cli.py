@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from fairgrade import __version__
+from fairgrade.adoption.adopt_command import adopt
 from fairgrade.authoring.commands import check, doctor, init, new
 from fairgrade.authoring.preview_command import preview
 from fairgrade.autograde.pool import ForkServer
@@ -222,6 +223,7 @@ app.command()(new)
 app.command()(check)
 app.command()(preview)
 app.command()(doctor)
+app.command()(adopt)
 app.command()(export)
 app.command()(report)
 app.command()(watch)

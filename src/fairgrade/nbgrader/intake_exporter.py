@@ -11,6 +11,7 @@ import functools
 import glob
 import json
 import os
+import re
 import weakref
 from collections.abc import Set
 from dataclasses import dataclass
@@ -53,6 +54,9 @@ from fairgrade.nbgrader.isolated_execute import IsolatedExecute
 from fairgrade.nbgrader.placement import sentences
 from fairgrade.nbgrader.preflight import run_preflight
 from fairgrade.nbgrader.steps import autograde_steps
+from fairgrade.notebook.cell import AssignmentCell
+
+_AUTOTEST = re.compile(r"^\s*#+\s*(?:HASHED\s+)?AUTOTEST\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -158,8 +162,14 @@ class Intake(NotebookExporter):
         ------
         ValueError
             If nbgrader can't read the marks of its cells. Every notebook that is graded has the same, so looking
-            here saves a look at each.
+            here saves a look at each; or if tests are yet to be made of ``### AUTOTEST`` lines, for which the source
+            would be graded as if they were comments.
         """
+        if name := next((cell.name for cell in map(AssignmentCell, source.cells) if _is_made_later(cell)), ""):
+            raise ValueError(
+                f"AUTOTEST lines in {name}, of which nbgrader makes tests for the release alone. Write assertions instead: "
+                "copy them from the released notebook, in which nbgrader has made them."
+            )
         try:
             _expect_marks(json.dumps(source))
         except (ValidationError, SchemaMismatchError) as error:
@@ -264,6 +274,10 @@ class Intake(NotebookExporter):
         if not candidates(folder):
             return []
         return list(take_in_folder(self._blueprints, folder, self.limits))
+
+
+def _is_made_later(cell: AssignmentCell) -> bool:
+    return cell.is_test and _AUTOTEST.search(cell.source) is not None
 
 
 @functools.lru_cache(maxsize=16)

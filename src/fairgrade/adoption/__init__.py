@@ -1,0 +1,1 @@
+"""``fairgrade adopt``: which assignments of an existing nbgrader course work, and what to add to its configuration."""
