@@ -6,7 +6,7 @@ ASSIGNMENTS := $(notdir $(patsubst %/,%,$(wildcard source/*/)))
 # nbgrader looks for its helpers on the PATH.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup demo test test-browser test-wheel docs fuzz conformance conformance-cases verify lint format release
+.PHONY: help setup demo test test-browser test-wheel docs fuzz conformance conformance-cases conformance-subjects verify lint format release
 .PHONY: math-font benchmark clean
 
 help:
@@ -63,13 +63,18 @@ fuzz: setup
 CASES := ../shared/conformance
 STOCK = tests/conformance/stock-$(shell sha256sum $(CASES)/cases.py 2>/dev/null | cut -c 1-12).json
 
-conformance: setup conformance-cases
+conformance: setup conformance-cases conformance-subjects
 	$(BIN)/python -m pytest tests/conformance
 
 conformance-cases: setup
 	@if test -f $(CASES)/run.py; then $(BIN)/python $(CASES)/run.py --python $(CURDIR)/$(BIN)/python \
 		--stock-results $(STOCK) --extra 'c.IsolatedExecute.tests = "auto"'; \
 	else echo "no further cases in $(CASES)"; fi
+
+# Ten courses of different subjects, each adopted as it stands.
+conformance-subjects: setup
+	@folder=$$(mktemp -d) && $(BIN)/python -m tests.foreign.subjects $$folder/course \
+		&& $(BIN)/fairgrade adopt --course $$folder/course; code=$$?; rm -rf $$folder; exit $$code
 
 verify: setup
 	for assignment in $(ASSIGNMENTS); do $(BIN)/fairgrade verify $$assignment --seeds 3 --mutants || exit 1; done

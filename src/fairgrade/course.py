@@ -116,7 +116,7 @@ class Course:
         if not self.has_graders(assignment):
             raise CourseError(
                 f"graders/{assignment}: expected a package with this assignment's graders, found none. Without them, "
-                "fairgrade autograde, report and preview work all the same."
+                f"fairgrade autograde, report and preview work all the same: fairgrade adopt {assignment}"
             )
         if str(self.root) not in sys.path:
             sys.path.insert(0, str(self.root))

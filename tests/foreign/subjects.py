@@ -8,8 +8,12 @@ points follow.
 from __future__ import annotations
 
 import hashlib
+import sys
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 
 from tests.notebooks import cell, hidden, notebook_of, solved
@@ -209,3 +213,20 @@ def _cell(kind: str, text: str, points: float | None, name: str) -> NotebookNode
 
 def _all(text: str) -> str:
     return f"### BEGIN SOLUTION\n{text}\n### END SOLUTION"
+
+
+def write_course(folder: Path, subjects: Iterable[str] = tuple(SUBJECTS)) -> Path:
+    """Write a course of these assignments, and return its folder."""
+    for subject in subjects:
+        place = folder / "source" / subject
+        place.mkdir(parents=True)
+        nbformat.write(source(subject), place / f"{subject}.ipynb")
+        for name, text in FILES.get(subject, {}).items():
+            (place / name).parent.mkdir(exist_ok=True)
+            (place / name).write_text(text)
+    (folder / "nbgrader_config.py").write_text('c = get_config()\nc.CourseDirectory.course_id = "subjects"\n')
+    return folder
+
+
+if __name__ == "__main__":
+    write_course(Path(sys.argv[1]))

@@ -167,8 +167,8 @@ class Intake(NotebookExporter):
         """
         if name := next((cell.name for cell in map(AssignmentCell, source.cells) if _is_made_later(cell)), ""):
             raise ValueError(
-                f"AUTOTEST lines in {name}, of which nbgrader makes tests for the release alone. Write assertions instead: "
-                "copy them from the released notebook, in which nbgrader has made them."
+                f"AUTOTEST lines in {name}, of which nbgrader makes tests for the release alone. Write assertions "
+                "instead: copy them from the released notebook, in which nbgrader has made them."
             )
         try:
             _expect_marks(json.dumps(source))
