@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -65,12 +66,12 @@ class CellComparison:
     def problem(self) -> str:
         """How fairgrade grades this cell otherwise than it should; empty if it does not."""
         most, earned, stock = self.result.points, self.result.earned, self.stock_solution.earned
-        if earned < most and stock < most:
+        if _is_less(earned, most) and _is_less(stock, most):
             why = f" ({self.stock_solution.why})" if self.stock_solution.why else ""
             return f"its own solution earns {stock:g} of {most:g} points in stock nbgrader, too{why}"
-        if earned < most:
+        if _is_less(earned, most):
             return f"its own solution earns {stock:g} points in stock nbgrader, and {earned:g} in fairgrade"
-        if self.stub is not None and self.stub != self.stock_stub.earned:
+        if self.stub is not None and not math.isclose(self.stub, self.stock_stub.earned):
             return (
                 f"the empty stub earns {self.stock_stub.earned:g} points in stock nbgrader, {self.stub:g} in fairgrade"
             )
@@ -82,7 +83,7 @@ class CellComparison:
         result = self.result
         if not self.problem:
             return ""
-        if result.earned == result.points:
+        if not _is_less(result.earned, result.points):
             return "Look at what this test does before the work is called: it should fail for the stub."
         if result.why:
             return result.why
@@ -94,9 +95,9 @@ class CellComparison:
         """What is worth knowing about a cell that works; empty if nothing is."""
         if self.problem:
             return ""
-        if self.stock_solution.earned < self.result.points:
+        if _is_less(self.stock_solution.earned, self.result.points):
             return f"stock nbgrader takes points from the solution for {self.stock_solution.why}; fairgrade does not"
-        if self.stub and self.stub == self.stock_stub.earned:
+        if self.stub:
             return f"the empty stub earns {self.stub:g} of {self.result.points:g} points by either engine"
         return ""
 
@@ -157,44 +158,49 @@ def compare_engines(
     """
     name = bundle.assignment
     try:
-        sources, blueprints = sources_of(bundle), blueprints_of(bundle, config)
-        for notebook, source in sources.items():
-            _expect_python(notebook, source)
-        if any(_uses_graders(source) for source in sources.values()):
-            return AdoptedAssignment(
-                name, note=f"its tests use graders already; they are tested by: fairgrade check {name}"
-            )
-        stubs = {notebook: _stub(source, blueprints[notebook]) for notebook, source in sources.items()}
-        with _grading(bundle, config, server) as executor:
-            progress(f"{name}: its solution, by fairgrade")
-            results = executor.preflight().result()
-            executor.runs = runs_of(results)
-            progress(f"{name}: its stub, by fairgrade")
-            earned = _grade_stubs(executor, stubs, bundle)
-        progress(f"{name}: its solution, by stock nbgrader")
-        files = {**bundle.replaceable, **bundle.files}
-        solved = {notebook: grade_by_stock(source, files, stock) for notebook, source in sources.items()}
-        progress(f"{name}: its stub, by stock nbgrader")
-        unsolved = {notebook: grade_by_stock(stub, files, stock) for notebook, stub in stubs.items()}
+        return _compare(bundle, stock, config, server, progress)
     except SandboxUnavailable:
         raise
     except StockFailure as error:
         return AdoptedAssignment(name, problem=f"Stock nbgrader could not grade it: {error}")
     except (CourseError, InfraError, ValueError, ValidationError, KeyError, AttributeError) as error:
         return AdoptedAssignment(name, problem=str(error) or type(error).__name__)
-    none = StockScore(0.0)
-    return AdoptedAssignment(
-        name,
-        tuple(
-            CellComparison(
-                result,
-                earned[result.notebook].get(result.cell),
-                solved[result.notebook].get(result.cell, none),
-                unsolved[result.notebook].get(result.cell, none),
-            )
-            for result in results
-        ),
-    )
+
+
+def _compare(
+    bundle: AssignmentBundle, stock: Config, config: Config, server: ForkServer, progress: Callable[[str], object]
+) -> AdoptedAssignment:
+    name = bundle.assignment
+    sources, blueprints = sources_of(bundle), blueprints_of(bundle, config)
+    for notebook, source in sources.items():
+        _expect_python(notebook, source)
+    if any(_uses_graders(source) for source in sources.values()):
+        return AdoptedAssignment(
+            name, note=f"its tests use graders already, which are tested by: fairgrade check {name}"
+        )
+    stubs = {notebook: _stub(source, blueprints[notebook]) for notebook, source in sources.items()}
+    with _grading(bundle, config, server) as executor:
+        progress(f"{name}: its solution, by fairgrade")
+        results = executor.preflight().result()
+        executor.runs = runs_of(results)
+        progress(f"{name}: its stub, by fairgrade")
+        ours = _grade_stubs(executor, stubs, bundle)
+    progress(f"{name}: its solution, by stock nbgrader")
+    files = {**bundle.replaceable, **bundle.files}
+    solved = {notebook: grade_by_stock(source, files, stock) for notebook, source in sources.items()}
+    progress(f"{name}: its stub, by stock nbgrader")
+    unsolved = {notebook: grade_by_stock(stub, files, stock) for notebook, stub in stubs.items()}
+
+    def pair(result: CellResult) -> CellComparison:
+        stub = ours[result.notebook].get(result.cell)
+        theirs = (scores[result.notebook].get(result.cell, StockScore(0.0)) for scores in (solved, unsolved))
+        return CellComparison(result, stub, *theirs)
+
+    return AdoptedAssignment(name, tuple(map(pair, results)))
+
+
+def _is_less(earned: float, most: float) -> bool:
+    return earned < most and not math.isclose(earned, most)
 
 
 def _expect_python(name: str, source: NotebookNode) -> None:
