@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "discovery": {"autograde", "grading", "notebook", *LEAVES},
     "demo": {"autograde", "grading", "isolation", "notebook", "report", *LEAVES},
     "lms": {"autograde", *LEAVES},
+    "similar": {"autograde", "intake", "nbgrader", "notebook", *LEAVES},
     "report": {"autograde", "grading", "notebook", *LEAVES},
     "watch": {"autograde", "intake", "isolation", "nbgrader", *LEAVES},
     "adoption": {"autograde", "grading", "intake", "isolation", "nbgrader", "notebook", *LEAVES},

@@ -22,6 +22,7 @@ from fairgrade.course import Course, CourseError
 from fairgrade.discovery.discover_command import discover
 from fairgrade.lms.export import export
 from fairgrade.report.class_report_command import report
+from fairgrade.similar.similar_command import similar
 from fairgrade.watch.watch_command import watch
 
 app = typer.Typer(
@@ -228,3 +229,4 @@ app.command()(export)
 app.command()(report)
 app.command()(watch)
 app.command()(discover)
+app.command()(similar)

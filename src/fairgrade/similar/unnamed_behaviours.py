@@ -1,0 +1,55 @@
+"""What wrong work does that no misconception explains, as grading has recorded it beside the scores."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from fairgrade.results import graded_notebooks, scores_in
+
+Behaviours = Mapping[str, Mapping[str, str]]
+"""By exercise and student: equal texts mean equal behaviour."""
+
+
+def read_behaviours(
+    autograded: Path,
+    assignment: str,
+    cells: Mapping[str, str],
+    exercises: Collection[str],
+    advance: Callable[[int], None],
+) -> Behaviours:
+    """Read the behaviours of a class from its graded notebooks, as far as there are any.
+
+    Parameters
+    ----------
+    autograded : Path
+    assignment : str
+    cells : mapping of str to str
+        The cell that students write, by the name of the grader that looks at it.
+    exercises : collection of str
+        What the cells are called in the results: by their own name, or ``notebook: cell``.
+    advance : callable
+        Called with the number of notebooks, once each is read.
+    """
+    notebooks = list(graded_notebooks(autograded, assignment))
+    found: dict[str, dict[str, str]] = {}
+    for student, path in notebooks:
+        # Grading wrote and validated it; validating it again would take most of the time.
+        for score in scores_in(nbformat.v4.reads(path.read_text(encoding="utf-8"))).values():
+            cell = cells.get(score["exercise"], "")
+            behaviour = _behaviour(score.get("signature"))
+            for name in (cell, f"{path.stem}: {cell}"):
+                if behaviour and name in exercises:
+                    found.setdefault(name, {})[student] = behaviour
+        advance(len(notebooks))
+    return found
+
+
+def _behaviour(signature: Mapping[str, Any] | None) -> str:
+    """Return a signature as text; empty if no call returned anything, as many mistakes end in the same error."""
+    probes = (signature or {}).get("probes", {})
+    return json.dumps(signature, sort_keys=True) if any("value" in seen for seen in probes.values()) else ""
