@@ -67,12 +67,16 @@ def _names(results: Iterable[CellResult]) -> str:
     return ", ".join(result.called for result in results)
 
 
-def show_totals(found: Sequence[AdoptedAssignment], addition: ConfigAddition, console: Console) -> None:
-    """Show how many assignments work how, and what to add to the configuration."""
+def show_totals(found: Sequence[AdoptedAssignment], console: Console) -> None:
+    """Show how many assignments work how."""
     counts = Counter(one.adoption for one in found)
     untouched, tagged, not_yet = (counts[adoption] for adoption in Adoption)
     said = f"{untouched} untouched, {tagged} with a tag, {not_yet} not yet"
     console.print(f"\n{len(found)} assignment{'' if len(found) == 1 else 's'}: {said}.", highlight=False)
+
+
+def show_lines(addition: ConfigAddition, console: Console) -> None:
+    """Show what to add to the configuration."""
     if not addition.lines:
         _show(console, f"{addition.path.name} needs nothing more.")
         return
@@ -83,6 +87,12 @@ def show_totals(found: Sequence[AdoptedAssignment], addition: ConfigAddition, co
             console,
             f"\n[yellow]{escape(conflict)}:[/] what comes last counts. Decide which, and add the lines by hand.",
         )
+
+
+def show_difference(difference: str, console: Console) -> None:
+    """Show what has been added to the configuration, and what comes next."""
+    console.print(f"Added:\n\n{difference}\n", markup=False, highlight=False, soft_wrap=True)
+    _show(console, "Release and collect as before; then, for each assignment: fairgrade autograde ASSIGNMENT")
 
 
 def data_of(found: Sequence[AdoptedAssignment], addition: ConfigAddition) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import ast
 import copy
 import difflib
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -67,7 +68,7 @@ def addition_for(course: Course, config: Config) -> ConfigAddition:
     if not _is_adopted(config):
         conflicts = tuple(_conflicts(config, path))
         configure(wanted, path)
-        lines += ["from fairgrade.nbgrader import configure", "", "c = get_config()", "configure(c, __file__)"]
+        lines += ["from fairgrade.nbgrader import configure", "", *_binding(path), "configure(c, __file__)"]
     if IsolatedExecute(config=config).tests != "auto":
         wanted.IsolatedExecute.tests = "auto"
         lines.append('c.IsolatedExecute.tests = "auto"')
@@ -80,6 +81,12 @@ def addition_for(course: Course, config: Config) -> ConfigAddition:
             wanted.Isolation[name] = value
             lines.append(f"c.Isolation.{name} = {value:g}")
     return ConfigAddition(path, tuple(lines), conflicts, wanted)
+
+
+def _binding(path: Path) -> list[str]:
+    """Return the line that binds ``c``, unless the file has it."""
+    has_it = path.is_file() and re.search(rb"^c = get_config\(\)", path.read_bytes(), re.MULTILINE)
+    return [] if has_it else ["c = get_config()"]
 
 
 def _is_adopted(config: Config) -> bool:
@@ -158,13 +165,7 @@ def add_lines(course: Course, addition: ConfigAddition) -> str:
         If the file is one that can't be added to safely; it is then as it was.
     """
     path = addition.path
-    if addition.conflicts:
-        said = "\n".join(f"  {conflict}" for conflict in addition.conflicts)
-        raise CourseError(
-            f"{path}: expected settings that fairgrade may add to, but\n{said}\nDelete these lines and run the command "
-            "again, or add the lines by hand where you want them: what comes last counts."
-        )
-    before = _text_to_add_to(path)
+    before = text_to_add_to(addition)
     end = "\r\n" if b"\r\n" in before else "\n"
     gap = "" if not before else end if before.endswith(b"\n") else 2 * end
     after = before + (gap + end.join([COMMENT, *addition.lines]) + end).encode()
@@ -172,7 +173,7 @@ def add_lines(course: Course, addition: ConfigAddition) -> str:
     try:
         if not _is_adopted(configuration_of(course)[0]):
             raise CourseError(f"{path}: expected the lines to count, but something overrides them.")
-    except CourseError:
+    except BaseException:  # Ctrl-C, and a file that ends the process, too
         if before:
             _replace(path, before)
         else:
@@ -182,8 +183,21 @@ def add_lines(course: Course, addition: ConfigAddition) -> str:
     return "\n".join(difflib.unified_diff(old, new, path.name, path.name, lineterm="", n=2))
 
 
-def _text_to_add_to(path: Path) -> bytes:
-    """Return the file as it is; empty if there is none."""
+def text_to_add_to(addition: ConfigAddition) -> bytes:
+    """Return the file as it is, if lines can be added to it; empty if there is none.
+
+    Raises
+    ------
+    CourseError
+        If they can't be added safely.
+    """
+    path = addition.path
+    if addition.conflicts:
+        said = "\n".join(f"  {conflict}" for conflict in addition.conflicts)
+        raise CourseError(
+            f"{path}: expected settings that fairgrade may add to, but\n{said}\nDelete these lines and run the command "
+            "again, or add the lines by hand where you want them: what comes last counts."
+        )
     if path.is_symlink():
         raise CourseError(
             f"{path}: expected a file of this course's own, got a link to {os.path.realpath(path)}, which other "
