@@ -113,6 +113,7 @@ benchmark: setup
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/classroom.py --submissions 50 200 --plot docs/classroom.png
 	$(BIN)/python benchmarks/hostile.py
+	$(BIN)/python benchmarks/report.py
 
 clean:
 	rm -rf .venv demo_class

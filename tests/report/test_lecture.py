@@ -6,6 +6,7 @@ import pytest
 
 from fairgrade.grading import Exercise
 from fairgrade.report.class_results import ClassMember, Stage
+from fairgrade.report.examples import MAX_READ, some_of
 from fairgrade.report.lecture import FindingKind, LectureFinding, findings_of
 from tests.report.graded_class import score
 
@@ -69,3 +70,11 @@ def test_blank_submissions_and_missing_graders_are_no_trouble() -> None:
     assert findings_of([blank] * 3, {}) == []
     (found,) = findings_of([member((False, True), "starts_at_one", answer="def e(): ...")] * 3, {})
     assert found == LectureFinding(FindingKind.MISCONCEPTION, "e", "starts_at_one", "Starts at one", "", 3, 3, 3.0)
+
+
+def test_of_a_large_class_an_even_choice_is_read() -> None:
+    """Reading the code of thousands would take a minute."""
+    everybody = [str(number) for number in range(2500)]
+    chosen = some_of(everybody)
+    assert chosen == everybody[:: 2500 // MAX_READ]
+    assert [len(some_of(everybody[:n])) for n in (0, MAX_READ, MAX_READ + 1)] == [0, MAX_READ, MAX_READ // 2 + 1]

@@ -9,8 +9,16 @@ from functools import cached_property
 from fairgrade.bank_source import cell_source
 from fairgrade.grading import Exercise
 from fairgrade.grading.bank_items import Misconception
-from fairgrade.report.anonymous_code import anonymous, common_words, shortened, typical_answer
+from fairgrade.report.anonymous_code import MAX_LINES, anonymous, common_words, shortened, typical_answer
 from fairgrade.report.class_results import ClassMember
+
+MAX_READ = 100
+"""So many answers are looked at, evenly spaced among all; all of a large class would take a minute."""
+
+
+def some_of(answers: Sequence[str]) -> Sequence[str]:
+    """Return all answers, or an evenly spaced choice of many."""
+    return answers[:: max(1, -(-len(answers) // MAX_READ))]
 
 
 def answer_of(one: ClassMember, bank: Exercise | None) -> str:
@@ -46,32 +54,37 @@ class Examples:
         name : str
             Of the misconception, if it is one.
         """
-        if typical := typical_answer(answers, self._common):
+        if typical := typical_answer(some_of(answers), self._common):
             source = f"A typical answer; {typical.alike} of {typical.of} read like it"
-            return shortened(typical.code, self._usual), source
+            return self._shortened(typical.code), source
         if self._bank is not None and (known := self.misconception(name)) is not None:
             try:
                 # The last definition is the mistake; those before it are what it needs.
                 code = cell_source(known.code, self._bank.solution_name).rpartition("\n\n\n")[2]
             except (ValueError, OSError, TypeError):  # it needs more than the graders, or its source is gone
                 return "", ""
-            return shortened(anonymous(code, self._common) or code, self._usual), "The mistake as the graders have it"
+            return self._shortened(anonymous(code, self._common) or code), "The mistake as the graders have it"
         return "", ""
+
+    def _shortened(self, code: str) -> str:
+        return code if len(code.splitlines()) <= MAX_LINES else shortened(code, self._usual)
 
     @cached_property
     def _common(self) -> frozenset[str]:
-        return common_words((answer_of(one, self._bank) for one in self._graded), self._bank_sources())
+        answers = some_of([answer for one in self._graded if (answer := answer_of(one, self._bank))])
+        return common_words(answers, self._bank_sources())
 
     @cached_property
     def _usual(self) -> set[str]:
         """The lines of right answers."""
-        return {
-            line.strip()
+        right = [
+            answer_of(one, self._bank)
             for one in self._graded
             for score in one.scores.values()
             if score["exercise"] == self._exercise and score["earned"] >= score["points"]
-            for line in anonymous(answer_of(one, self._bank), self._common).splitlines()
-        }
+        ]
+        lines = (line for text in some_of(right) for line in anonymous(text, self._common).splitlines())
+        return {line.strip() for line in lines}
 
     def _bank_sources(self) -> list[str]:
         """Return the text of the modules that the exercise's code is from."""
