@@ -13,7 +13,7 @@ import json
 import os
 import re
 import weakref
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -133,11 +133,20 @@ class Intake(NotebookExporter):
         for step in self._preprocessors:
             if isinstance(step, IsolatedExecute):
                 step.runner = self._grading.run
-            nb, resources = step(nb, resources)
+            nb, resources = self._apply(step, nb, resources)
         if submission is not None:
             return json.dumps(nb, ensure_ascii=False), resources  # only to be read again, for the second half
         nbformat.validate(nb, relax_add_props=True)
         return nbformat.v4.writes(nb) + "\n", resources
+
+    def _apply(self, step: Callable[..., tuple[Any, Any]], nb: NotebookNode, resources: Any) -> tuple[Any, Any]:
+        """Run a preprocessor; if anything of ours fails, say the cause before nbgrader logs where it was raised."""
+        try:
+            return step(nb, resources)
+        except InfraError as error:
+            self.log.error("NOT GRADED, %s: %s", resources["nbgrader"]["student"], error)
+            # Where the error went through our code tells an instructor nothing.
+            raise error.with_traceback(None) from None
 
     def _accept(self, placeholder: str, submission: _Submission, notebook: str) -> Accepted:
         """A notebook with a student's work in it; log what was unusual. A folder is read once for all its notebooks."""
@@ -255,7 +264,7 @@ class Intake(NotebookExporter):
                         self.log.warning("%s", sentence)
                 except InfraError as error:
                     self.log.error("%s", error)
-                    raise NbGraderException(str(error)) from error
+                    raise NbGraderException(str(error)) from None
 
     def _read_sources(self, folder: Path) -> dict[str, Blueprint]:
         paths = sorted(folder.glob("*.ipynb"))

@@ -25,7 +25,7 @@ from fairgrade.isolation.submission_inputs import SubmissionInputs
 from fairgrade.nbgrader.autoscores import review_of
 from fairgrade.nbgrader.cell_results import Runs
 from fairgrade.nbgrader.missing_modules import missing_modules
-from fairgrade.notebook.cell import add_to_record, grade_id_of
+from fairgrade.notebook.cell import RECORD, add_to_record, grade_id_of
 from fairgrade.notebook.plan import NotebookPlan, read_plan
 
 INPUTS = "fairgrade_inputs"
@@ -57,6 +57,7 @@ class IsolatedExecute(NbGraderPreprocessor):
         super().__init__(**kwargs)
         self.isolation = Isolation(parent=self)
         self.course_directory = CourseDirectory(parent=self)
+        self._said = False
         self.runner: Callable[..., dict[str, Any]] | None = None  # in place of run_submission, which it must be like
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
@@ -74,6 +75,7 @@ class IsolatedExecute(NbGraderPreprocessor):
             If anything of ours fails: nbgrader then records no score and lists the submission.
         """
         resources["fairgrade_times"] = self.run(nb, resources.get(INPUTS) or self._inputs(resources))
+        self._say_which_sandbox(nb)
         for name in missing_modules(nb):
             self.log.warning(
                 "%s is not installed here, and a cell of this submission imports it. If it is to be there, type: "
@@ -85,6 +87,15 @@ class IsolatedExecute(NbGraderPreprocessor):
         if not self.preflight:
             add_to_record(nb, preflight="skipped")
         return nb, resources
+
+    def _say_which_sandbox(self, nb: NotebookNode) -> None:
+        """Say it once if it was not the best: the grading process's own words don't reach who pressed a button."""
+        sandbox = nb.metadata.get(RECORD, {}).get("sandbox")
+        if not self._said and sandbox == "landlock" and self.isolation.backend == "auto":
+            self.log.warning("Graded in the second-best sandbox, Landlock. fairgrade doctor says how to get the best.")
+        elif not self._said and sandbox == "none":
+            self.log.warning("NO SANDBOX: student code ran as you, and could read and write all you can.")
+        self._said = True
 
     def run(self, nb: NotebookNode, inputs: SubmissionInputs, faults: dict[str, str] | None = None) -> dict[str, Any]:
         """Run `nb` in place, as :func:`~fairgrade.isolation.submission.run_submission` does, with this one's settings.
