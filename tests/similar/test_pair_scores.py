@@ -8,7 +8,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from fairgrade.similar.fingerprints import LENGTH, WINDOW, Vocabulary, winnow
+from fairgrade.similar.fingerprints import LENGTH, WINDOW, grams_of, winnow
 from fairgrade.similar.pair_scores import score_pairs
 from fairgrade.similar.similar_groups import LEAST_Z, find_groups
 from fairgrade.similar.submitted_code import ClassCode
@@ -116,12 +116,11 @@ def test_copies_of_a_copy_are_one_group_and_a_shared_wrong_result_comes_first(ho
 def test_a_shared_run_is_found_wherever_it_stands() -> None:
     """Winnowing promises it for runs of LENGTH + WINDOW - 1 tokens."""
     rng = np.random.default_rng(0)
-    vocabulary = Vocabulary()
     for _ in range(50):
         run = [f"r{number}" for number in rng.integers(0, 9, LENGTH + WINDOW - 1)]
         found = []
         for own in "ab":
             ends = ([f"{own}{number}" for number in rng.integers(0, 9, rng.integers(0, 20))] for _ in range(2))
-            grams = vocabulary.grams([*next(ends), *run, *next(ends)])
+            grams = grams_of([*next(ends), *run, *next(ends)])
             found.append(set(grams[winnow(grams)].tolist()))
         assert found[0] & found[1]

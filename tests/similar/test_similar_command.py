@@ -52,6 +52,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for student in (*ALIKE, "s001"):
         record_wrong_work(folder, student)
     hand_in_file(folder, "broken", b"no notebook")
+    (folder / "reports").mkdir()
+    (folder / "reports" / f"{ASSIGNMENT}-similar.html").write_text("an older page")
     hand_in_file(folder, "deep", b"[" * 100_000)
     return folder
 
@@ -97,7 +99,12 @@ def test_what_can_not_be_read_is_left_out_with_its_cause(told: str, found: dict[
 
 
 def test_results_that_name_students_are_their_owners_alone(course: Path, told: str) -> None:
-    assert stat.S_IMODE((course / "similar.json").stat().st_mode) == 0o600
+    """Also where files that everybody can read are there from before."""
+    page = course / "reports" / f"{ASSIGNMENT}-similar.html"
+    assert f"The page, for you alone: {page}" in told
+    assert "an older page" not in page.read_text()
+    for path in (page, course / "similar.json"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_without_submissions_it_says_what_to_do(course: Path) -> None:

@@ -235,10 +235,15 @@ def _has_handed_in(folder: Path) -> bool:
 
 def write_json(path: Path, content: Any, mode: int = 0o644) -> None:
     """Write a JSON file so that it is there whole or not at all."""
+    write_whole(path, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(), mode)
+
+
+def write_whole(path: Path, content: bytes, mode: int) -> None:
+    """Write a file so that it is there whole or not at all, and is never readable by more people than in the end."""
     temporary = path.with_name(f".{path.name}.new")
     temporary.unlink(missing_ok=True)
     try:
-        _write(temporary, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(), mode)
+        _write(temporary, content, mode)
         temporary.replace(path)
     except OSError:
         temporary.unlink(missing_ok=True)

@@ -8,6 +8,8 @@ the smallest hash of each window of `WINDOW` consecutive k-grams. Two texts that
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,26 +23,14 @@ WINDOW = 4
 _FACTORS = np.array([pow(1_000_003, power, 1 << 64) for power in range(LENGTH)], dtype=np.uint64)
 
 
-class Vocabulary:
-    """Numbers tokens in the order of their first appearance, so that their hashes are the same for a whole class."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-
-    def grams(self, tokens: Sequence[str]) -> NDArray[np.uint64]:
-        """Return the hash of each run of `LENGTH` tokens, by where it starts; none if there are fewer tokens."""
-        numbers = np.array([self._numbers.setdefault(token, len(self._numbers) + 1) for token in tokens], np.uint64)
-        if len(numbers) < LENGTH:
-            return np.zeros(0, np.uint64)
-        hashes: NDArray[np.uint64] = (np.lib.stride_tricks.sliding_window_view(numbers, LENGTH) * _FACTORS).sum(
-            axis=1, dtype=np.uint64
-        )
-        # The smallest one is kept, so hashes must not grow with the numbers: mix them (the end of MurmurHash3).
-        for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
-            hashes ^= hashes >> np.uint64(33)
-            hashes *= np.uint64(factor)
-        hashes ^= hashes >> np.uint64(33)
-        return hashes
+def grams_of(tokens: Sequence[str]) -> NDArray[np.uint64]:
+    """Return the hash of each run of `LENGTH` tokens, by where it starts; none if there are fewer tokens."""
+    numbers = np.array([_number(token) for token in tokens], dtype=np.uint64)
+    if len(numbers) < LENGTH:
+        return np.zeros(0, np.uint64)
+    runs = np.lib.stride_tricks.sliding_window_view(numbers, LENGTH)
+    hashes: NDArray[np.uint64] = (runs * _FACTORS).sum(axis=1, dtype=np.uint64)
+    return hashes
 
 
 def winnow(grams: NDArray[np.uint64]) -> NDArray[np.intp]:
@@ -50,3 +40,9 @@ def winnow(grams: NDArray[np.uint64]) -> NDArray[np.intp]:
     windows = np.lib.stride_tricks.sliding_window_view(grams[::-1], WINDOW)
     starts = np.arange(len(windows)) + windows.argmin(axis=1)
     return np.unique(len(grams) - 1 - starts)
+
+
+@lru_cache(maxsize=1 << 16)
+def _number(token: str) -> int:
+    """Return the same 64 bits for the same token, which nobody can make equal to those of another one."""
+    return int.from_bytes(blake2b(token.encode("utf-8", "surrogatepass"), digest_size=8).digest())

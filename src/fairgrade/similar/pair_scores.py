@@ -1,7 +1,7 @@
 """How alike the submissions of a class are, pair by pair, measured by what is unusual in this class.
 
 Fingerprints of the released code are left out. Each other one counts ``log2(n / holders) ** 2`` in its exercise, where
-n is the number of students who wrote enough to be compared: what everybody writes counts nothing. These are the weights
+n is the number of students who wrote something: what everybody writes counts nothing. These are the weights
 of TF-IDF vectors (Salton and Buckley, "Term-weighting approaches in automatic text retrieval", 1988). A pair's score in
 an exercise is the sum over what both have, divided by the length of the shorter work's vector, the square root of the
 sum over what it has; the score of the pair is the sum over the exercises.
@@ -18,12 +18,15 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from fairgrade.similar.fingerprints import LENGTH, Vocabulary, winnow
+from fairgrade.similar.fingerprints import LENGTH, grams_of, winnow
 from fairgrade.similar.normal_tokens import normal_tokens
 from fairgrade.similar.submitted_code import ClassCode
 
 MIN_TOKENS = 30
 """A work with fewer tokens, the released ones left out, is too short to say whose it is."""
+
+RARE = np.log2(4) ** 2
+"""The weight of a fingerprint that a quarter of the class has."""
 
 MIN_DEVIATION = 1.0
 """Where hardly anything is shared, a single passage is no wonder."""
@@ -44,8 +47,10 @@ class ExerciseEvidence:
     name : str
     students : tuple of str
         Those whose work is long enough.
+    written : int
+        How many students wrote something.
     median_tokens : float
-        Of all works that are not empty, the released ones left out.
+        Of their works, the released ones left out.
     weights : dict of int to float
         What each fingerprint counts.
     fingerprints : dict of str to frozenset of int
@@ -54,6 +59,7 @@ class ExerciseEvidence:
 
     name: str
     students: tuple[str, ...]
+    written: int
     median_tokens: float
     weights: dict[int, float]
     fingerprints: dict[str, frozenset[int]]
@@ -61,7 +67,7 @@ class ExerciseEvidence:
     @property
     def is_too_short(self) -> bool:
         """Whether most of the class wrote too little."""
-        return self.median_tokens < MIN_TOKENS
+        return self.written > 0 and self.median_tokens < MIN_TOKENS
 
     def length(self, student: str) -> float:
         """Return the length of a work's vector."""
@@ -72,6 +78,10 @@ class ExerciseEvidence:
         shorter = min(self.length(one), self.length(other))
         shared = sum(self.weights[name] for name in self.shared(one, other))
         return min(1.0, shared / shorter**2) if shorter else 0.0
+
+    def rare(self, one: str, other: str) -> frozenset[int]:
+        """Return the fingerprints of both works that no more than a quarter of the class has."""
+        return frozenset(name for name in self.shared(one, other) if self.weights[name] >= RARE)
 
     def shared(self, one: str, other: str) -> frozenset[int]:
         """Return the fingerprints of both works."""
@@ -101,9 +111,8 @@ class PairScores:
 
 def score_pairs(code: ClassCode) -> PairScores:
     """Compare all pairs of a class."""
-    vocabulary = Vocabulary()
-    released = frozenset(chain.from_iterable(_grams(vocabulary, text).tolist() for text in code.released))
-    exercises = tuple(_evidence(name, texts, released, vocabulary) for name, texts in code.exercises.items())
+    released = frozenset(chain.from_iterable(_grams(text).tolist() for text in code.released))
+    exercises = tuple(_evidence(name, texts, released) for name, texts in code.exercises.items())
     places = {student: place for place, student in enumerate(code.students)}
     scores = np.zeros((len(places), len(places)), dtype=np.float32)
     for exercise in exercises:
@@ -125,17 +134,15 @@ def _usual(closest: NDArray[np.float32]) -> tuple[float, float]:
     return float(usual), max(float(usual - tenth) / 1.2816, MIN_DEVIATION)
 
 
-def _grams(vocabulary: Vocabulary, text: str) -> NDArray[np.uint64]:
-    return vocabulary.grams([token.text for token in normal_tokens(text)])
+def _grams(text: str) -> NDArray[np.uint64]:
+    return grams_of([token.text for token in normal_tokens(text)])
 
 
-def _evidence(
-    name: str, texts: Mapping[str, str], released: frozenset[int], vocabulary: Vocabulary
-) -> ExerciseEvidence:
+def _evidence(name: str, texts: Mapping[str, str], released: frozenset[int]) -> ExerciseEvidence:
     fingerprints: dict[str, frozenset[int]] = {}
     lengths = []
     for student, text in texts.items():
-        grams = _grams(vocabulary, text)
+        grams = _grams(text)
         own = sum(gram not in released for gram in grams.tolist())
         length = own + LENGTH - 1 if own else 0
         if text.strip():
@@ -146,8 +153,8 @@ def _evidence(
     for found in fingerprints.values():
         for one in found:
             holders[one] += 1
-    weights = {one: float(np.log2(len(fingerprints) / count) ** 2) for one, count in holders.items()}
-    return ExerciseEvidence(name, tuple(fingerprints), median(lengths or [0]), weights, fingerprints)
+    weights = {one: float(np.log2(len(lengths) / count) ** 2) for one, count in holders.items()}
+    return ExerciseEvidence(name, tuple(fingerprints), len(lengths), median(lengths or [0]), weights, fingerprints)
 
 
 def _scores_in(exercise: ExerciseEvidence, places: Mapping[str, int]) -> NDArray[np.float32]:

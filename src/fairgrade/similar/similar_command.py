@@ -20,11 +20,13 @@ def similar(
         Path, typer.Option("--course", help="The course's folder, or one below it.", show_default="here")
     ] = Path(),
 ) -> None:
-    """Show submissions that are more alike than is usual in their class.
+    """Show submissions that are more alike than is usual in their class, for the teacher alone.
 
     Compares what is rare in this class, whatever its names, comments and order, without the code that students were
     given. Submissions are read as text and never run; they need not be graded, but where they are, pairs with the same
     unexplained wrong result come first. Similar is all that this says: a person decides what it means.
+
+    Writes a page to reports/ that shows them side by side and only you can read, and shows a table.
 
     Example: fairgrade similar ps1
 
@@ -32,6 +34,7 @@ def similar(
     """
     from fairgrade.autograde.results_store import write_json  # noqa: PLC0415 - nbgrader takes a second to import
     from fairgrade.similar.class_comparison import compare_class  # noqa: PLC0415
+    from fairgrade.similar.similar_page import write_page  # noqa: PLC0415
     from fairgrade.similar.similar_summary import data_of, show_summary  # noqa: PLC0415
 
     console = open_console()
@@ -45,6 +48,8 @@ def similar(
     except KeyboardInterrupt:
         print_stopped(kept=False)
         raise typer.Exit(130) from None
+    page = write_page(report, home.root)
     if json_file is not None:
         write_json(json_file, data_of(report), 0o600)
     show_summary(report, console)
+    console.print(f"The page, for you alone: {page}", soft_wrap=True, highlight=False, markup=False)

@@ -112,7 +112,7 @@ class SimilarityReport:
     @property
     def compared(self) -> list[str]:
         """Return the exercises that are long enough."""
-        return [exercise.name for exercise in self.exercises if not exercise.is_too_short]
+        return [exercise.name for exercise in self.exercises if exercise.written and not exercise.is_too_short]
 
     @property
     def too_short(self) -> list[str]:

@@ -54,7 +54,7 @@ def show_summary(report: SimilarityReport, console: Console) -> None:
             console.print(f"... and {len(report.groups) - MAX_SHOWN} more groups, on the page.", highlight=False)
         console.print(READ, highlight=False)
     if report.too_short:
-        console.print(f"Too short to say: {', '.join(report.too_short)}.", highlight=False, markup=False)
+        console.print(f"Mostly too short to say: {', '.join(report.too_short)}.", highlight=False, markup=False)
     for student, cause in list(report.code.skipped.items())[:MAX_SHOWN]:
         console.print(f"Not compared: {student}, {cause}.", highlight=False, markup=False)
     if len(report.code.skipped) > MAX_SHOWN:
@@ -70,7 +70,7 @@ def conclusion(report: SimilarityReport) -> str:
             "class: nothing is shown."
         )
     if not report.compared:
-        return "All exercises are too short to say whose work is whose: nothing is shown."
+        return "What this class wrote is too short to say whose it is: nothing is shown."
     if not report.groups:
         return f"Nothing to see: among {n} submissions, no two are more alike than is usual in this class."
     students = sum(len(group.students) for group in report.groups)
