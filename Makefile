@@ -11,9 +11,9 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 help:
 	@echo "make demo       grade a made-up class and show where to look"
-	@echo "make test       all tests but those in a browser and of the wheel"
+	@echo "make test       all tests but those in a browser and in other environments"
 	@echo "make test-browser  what instructors and students click, in Chromium"
-	@echo "make test-wheel  the built wheel in an empty environment, with the newest dependencies"
+	@echo "make test-wheel  the built wheel in an empty environment; the lessons with the packages that Colab has"
 	@echo "make docs       the documentation as a site, in build/docs/"
 	@echo "make fuzz       ten minutes of random input, with time and memory watched"
 	@echo "make conformance  tests as real courses write them, graded as stock nbgrader grades them"
@@ -39,7 +39,8 @@ demo: setup
 
 # Many tests wait, for a limit or for a process that starts: three at a time for two cores.
 test: setup
-	$(BIN)/python -m pytest --numprocesses $$(($$(nproc) * 3 / 2)) --dist loadgroup --ignore tests/browser --ignore tests/wheel
+	$(BIN)/python -m pytest --numprocesses $$(($$(nproc) * 3 / 2)) --dist loadgroup --ignore tests/browser --ignore tests/wheel \
+		--ignore tests/colab
 
 # A file of tests stays on one server and one browser.
 test-browser: setup
@@ -47,7 +48,7 @@ test-browser: setup
 
 # Another Python: make test-wheel WHEEL_PYTHON=/path/to/python3.13.
 test-wheel: setup
-	WHEEL_PYTHON=$(WHEEL_PYTHON) $(BIN)/python -m pytest tests/wheel
+	WHEEL_PYTHON=$(WHEEL_PYTHON) $(BIN)/python -m pytest --numprocesses auto --dist loadfile tests/wheel tests/colab
 
 # A warning, such as a link that leads nowhere, is an error.
 docs: setup
