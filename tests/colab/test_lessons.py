@@ -1,4 +1,4 @@
-"""The lessons with what Colab brings: its versions of NumPy, matplotlib, ipywidgets and IPython, and without ipywidgets."""
+"""The lessons with the packages that Colab has, and without ipywidgets."""
 
 from __future__ import annotations
 
