@@ -99,6 +99,16 @@ class ClassReport:
         return {kind: (counts[kind], students[kind]) for kind in WorkLeft if counts[kind]}
 
     @property
+    def for_a_person(self) -> int:
+        """Return how many pieces of work a person has to grade."""
+        return sum(count for kind, (count, _) in self.left.items() if not kind.is_for_autograde)
+
+    @property
+    def flagged_checks(self) -> list[CheckFigures]:
+        """Return the checks that a lecturer should look at."""
+        return [check for check in self.checks if check.flags]
+
+    @property
     def histogram(self) -> list[int]:
         """Return how many students have which tenth of the points."""
         return [sum(column) for column in zip(*(group.histogram for group in self.groups), strict=True)]

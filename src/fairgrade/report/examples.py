@@ -55,7 +55,9 @@ class Examples:
             Of the misconception, if it is one.
         """
         if typical := typical_answer(some_of(answers), self._common):
-            source = f"A typical answer; {typical.alike} of {typical.of} read like it"
+            source = f"One of these {typical.of} answers"
+            if typical.alike > 1:
+                source = f"A typical answer; {typical.alike} of {typical.of} read like it"
             return self._shortened(typical.code), source
         if self._bank is not None and (known := self.misconception(name)) is not None:
             try:

@@ -11,6 +11,9 @@ from fairgrade.report.class_report import ClassReport
 from fairgrade.report.exercise_outcomes import ExerciseOutcome
 from fairgrade.report.item_statistics import MIN_STUDENTS
 
+MOST_ROWS = 12
+"""Longer tables are folded from here on."""
+
 
 def render(report: ClassReport, *, with_names: bool = False) -> str:
     """Return the page; every text in it is escaped.
@@ -36,6 +39,7 @@ def render(report: ClassReport, *, with_names: bool = False) -> str:
         with_names=with_names,
         MIN_STUDENTS=MIN_STUDENTS,
         MIN_HOLDERS=MIN_HOLDERS,
+        MOST_ROWS=MOST_ROWS,
         OUTCOMES=list(ExerciseOutcome),
     )
 

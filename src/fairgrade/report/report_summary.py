@@ -50,9 +50,8 @@ def show_summary(found: ClassReport, console: Console) -> None:
     console.print(table)
     stages = "; ".join(f"{count} {stage.value}" for stage, count in found.stages.items() if count)
     console.print(f"{len(found.results.members)} students: {stages}. Alpha {number(found.totals.alpha)}.")
-    flagged = [check for check in found.checks if check.flags]
-    if flagged:
-        console.print(f"Checks to look at: {len(flagged)} of {len(found.checks)}; the page says why.")
+    if found.flagged_checks:
+        console.print(f"Checks to look at: {len(found.flagged_checks)} of {len(found.checks)}; the page says why.")
     for kind, (count, _) in found.left.items():
         cure = f"fairgrade autograde {found.results.assignment}" if kind.is_for_autograde else "in the formgrader"
         said = f"{kind.value.capitalize()}: {count} ({cure})"
