@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("foreign")]
 
 WORKS = ("solution", "corrupted", "stub")
 STOCK = 'c = get_config()\nc.CourseDirectory.course_id = "foreign"\n'
-# What docs/ADOPT.md says to add.
+# What fairgrade adopt says to add.
 OURS = '\nc.IsolatedExecute.tests = "auto"\n'
 
 RELEASE_ALL = """

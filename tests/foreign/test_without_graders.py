@@ -61,6 +61,6 @@ def test_it_is_graded_and_fed_back(course: Path):
     made = run("nbgrader", "generate_feedback", "ps1", cwd=course)
     assert made.returncode == 0, made.stdout
     page = (course / "feedback" / "s001" / "ps1" / "ps1.html").read_text()
-    rows = re.findall(r'<th scope="row"><a [^>]*>([^<]*)</a></th>.*?<td>([^<]*)</td>\s*</tr>', page, re.DOTALL)
+    rows = re.findall(r'<th scope="row"><a [^>]*>([^<]*)</a>.*?<td>([^<]*)</td>\s*</tr>', page, re.DOTALL)
     assert rows == [("1. The mean (1)", "1 / 1"), ("1. The mean (2)", "0 / 1"), ("Question 2", "0 / 3")]
     assert re.findall(r'<h2 class="label">(1[^<]*?) *<', page) == ["1. The mean (1)", "1. The mean (2)"]
