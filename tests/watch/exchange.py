@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +13,12 @@ import nbformat
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeFetchFeedback, ExchangeSubmit
+from rich.console import Console
 from traitlets.config import Config
 
+from fairgrade.autograde.pool import ForkServer
+from fairgrade.course import Course
+from fairgrade.watch.watching_loop import watch_assignment
 from tests.autograde.classes import ASSIGNMENT, RIGHT
 from tests.notebooks import filled_in
 
@@ -75,3 +81,12 @@ def open_exchange(course: Path, folder: Path, *, check_owner: bool = False) -> T
     with (course / "nbgrader_config.py").open("a") as config:
         config.write(f"c.Exchange.root = {os.fspath(root)!r}\nc.ExchangeCollect.check_owner = {check_owner}\n")
     return TestExchange(course, root, folder / "homes")
+
+
+def watch_once(course: Path) -> tuple[int, str]:
+    """Handle what is there; gives the exit code and what was said."""
+    said = io.StringIO()
+    with closing(ForkServer()) as server:
+        console = Console(file=said, width=200)
+        code = watch_assignment(Course.at(course), ASSIGNMENT, console, once=True, jobs=1, server=server)
+    return code, said.getvalue()

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import shutil
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
-from rich.console import Console
 
-from fairgrade.autograde.pool import ForkServer
-from fairgrade.course import Course
-from fairgrade.watch.watching_loop import watch_assignment
 from tests.autograde.classes import ASSIGNMENT, RIGHT, WRONG, copy, db_url, points
-from tests.watch.exchange import TestExchange, open_exchange
-
-
-def watch_once(course: Path) -> tuple[int, str]:
-    """Handle what is there; gives the exit code and what was said."""
-    said = io.StringIO()
-    with closing(ForkServer()) as server:
-        console = Console(file=said, width=200)
-        code = watch_assignment(Course.at(course), ASSIGNMENT, console, once=True, jobs=1, server=server)
-    return code, said.getvalue()
+from tests.watch.exchange import TestExchange, open_exchange, watch_once
 
 
 @pytest.fixture(scope="module")

@@ -94,6 +94,8 @@ class SubmissionBundle:
         What there is to say about its folder.
     key : str
         A hash over the submission and its bundle: two results with one key are the same.
+    work : str
+        A hash over the submission alone.
     runs : Runs
         How tests run that don't run isolated, as the preflight of the bundle has found out.
     skipped : frozenset of CellId
@@ -105,6 +107,7 @@ class SubmissionBundle:
     files: Mapping[str, bytes]
     notes: tuple[Note, ...]
     key: str
+    work: str
     runs: Runs = field(default_factory=dict)
     skipped: frozenset[CellId] = frozenset()
 
@@ -242,8 +245,9 @@ def read_submission(
         contents = {"": repr(notebooks).encode()}
     else:
         contents = {name: repr(c).encode() if isinstance(c, Refused) else c for name, c in notebooks.items()}
-    key = hash_of(bundle.key.encode(), student.encode(), repr(notes).encode(), *flat(contents), *flat(files))
-    return SubmissionBundle(student, notebooks, files, notes, key)
+    parts = [student.encode(), repr(notes).encode(), *flat(contents), *flat(files)]
+    key, work = hash_of(bundle.key.encode(), *parts), hash_of(*parts)
+    return SubmissionBundle(student, notebooks, files, notes, key, work)
 
 
 def files_for(bundle: AssignmentBundle, submission: SubmissionBundle) -> dict[str, bytes]:

@@ -105,7 +105,7 @@ class Grader:
         InfraError
             If anything of ours fails.
         """
-        result = self.grade(SubmissionBundle(student, {f"{notebook}.ipynb": content}, {}, (), ""))
+        result = self.grade(SubmissionBundle(student, {f"{notebook}.ipynb": content}, {}, (), "", ""))
         found = next(one for one in result.notebooks if one.name == notebook)
         score = scores_in(nbformat.reads(found.text, as_version=4)).get(test, {})
         return float(found.autoscores.scores.get(test) or 0.0), tuple(score.get("misconceptions", ()))

@@ -95,7 +95,8 @@ class WorkerHandle:
     server : ForkServer
         It is forked from this one.
     bundle : bytes
-        A pickled :class:`~fairgrade.autograde.bundle.AssignmentBundle`, which it grades with.
+        A pickled :class:`~fairgrade.autograde.bundle.AssignmentBundle`, which it grades with; or another object whose
+        ``open`` returns what answers in the place of a Grader, by ``grade``.
     key : str
         The bundle's.
 

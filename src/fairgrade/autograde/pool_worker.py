@@ -20,6 +20,7 @@ import traceback
 import warnings
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from fairgrade.grading import InfraError
 from fairgrade.isolation.worker import syscalls
@@ -93,20 +94,21 @@ def _become_worker(channel: int, folder: Path) -> None:
 
 
 def _grade(channel: Connection, folder: str) -> None:
-    from fairgrade.autograde.grader import Grader  # noqa: PLC0415 - loaded by now
+    from fairgrade.autograde.bundle import AssignmentBundle  # noqa: PLC0415 - loaded by now
+    from fairgrade.autograde.grader import Grader  # noqa: PLC0415
     from fairgrade.isolation.lost_tests import tell_cells  # noqa: PLC0415
 
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(channel, requests, folder), daemon=True).start()
     bundle = pickle.loads(requests.get())  # noqa: S301 - from the coordinator, not from a student
     tell_cells(lambda cell: channel.send_bytes(pickle.dumps((CELL, cell))))
-    grader: Grader | None = None
+    grader: Any = None
     while True:
         submission = pickle.loads(requests.get())  # noqa: S301
         channel.send_bytes(b"")  # from here on, it may be the submission that ends this process
         answer: object
         try:
-            grader = grader or Grader(bundle)
+            grader = grader or (Grader(bundle) if isinstance(bundle, AssignmentBundle) else bundle.open())
             answer = grader.preflight() if submission == PREFLIGHT else grader.grade(submission)
         except InfraError as error:
             answer = error

@@ -203,19 +203,19 @@ class ResultsStore:
     def fingerprint(self, student: str) -> Fingerprint | None:
         """The fingerprint of a student's result, if there is one that can be read."""
         try:
-            return Fingerprint(**read_json(self._fingerprint_file(student)))
+            return Fingerprint(**read_json(self.note_file("results", student)))
         except TypeError:
             return None
 
     def write_fingerprint(self, student: str, fingerprint: Fingerprint) -> None:
         """Write the fingerprint: from now on the result counts as done."""
-        write_json(self._fingerprint_file(student), asdict(fingerprint))
+        write_json(self.note_file("results", student), asdict(fingerprint))
 
-    def _fingerprint_file(self, student: str) -> Path:
-        """Return the file's path. A folder's name may be as long as names can be: no room for an ending."""
+    def note_file(self, kind: str, student: str) -> Path:
+        """Return the file of notes on a student. A name may be as long as names can be: no room for an ending."""
         name = os.fsencode(student)
         is_long = len(name) > _LONGEST_NAME
-        return self.reports / "results" / f"{f'{student[:40]}-{_hash(name)[:32]}' if is_long else student}.json"
+        return self.reports / kind / f"{f'{student[:40]}-{_hash(name)[:32]}' if is_long else student}.json"
 
     def intact(self, student: str, fingerprint: Fingerprint) -> bool:
         """Whether the graded notebooks are those the fingerprint speaks of."""

@@ -62,6 +62,8 @@ class SubmissionOutcome:
         Where its points differ from what the gradebook had.
     error : str
         Why it is not graded, if so.
+    work : str
+        A hash over what was handed in; empty if it could not be read.
     """
 
     student: str
@@ -69,6 +71,7 @@ class SubmissionOutcome:
     recorded: GradebookEntry | None = None
     changes: tuple[Change, ...] = ()
     error: str = ""
+    work: str = ""
 
 
 @dataclass
@@ -196,7 +199,7 @@ class Run:
             and fingerprint.scores.items() <= before.items()
             and self.store.intact(student, fingerprint)
         ):
-            return SubmissionOutcome(student)
+            return SubmissionOutcome(student, work=submission.work)
         self.begin()
         self._waiting[self.executor.grade(submission)] = submission, Attempt(), before
         return None
@@ -282,4 +285,4 @@ class Run:
             changes += compare_penalties(student, penalties, recorded.penalties)
         self.store.publish(student)
         self.store.write_fingerprint(student, fingerprint_of(result))
-        return SubmissionOutcome(student, result, recorded, changes)
+        return SubmissionOutcome(student, result, recorded, changes, work=submission.work)

@@ -148,6 +148,7 @@ class Score:
             ],
             "misconceptions": [diagnosis.name for diagnosis in self.misconceptions],
             "relations": [diagnosis.name for diagnosis in self.relations],
+            "titles": [diagnosis.title for diagnosis in (*self.misconceptions, *self.relations)],
             "hints": [diagnosis.hint for diagnosis in (*self.misconceptions, *self.relations)],
             **({} if self.signature is None else {"signature": self.signature}),
         }

@@ -15,7 +15,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 
-def render_score(score: Mapping[str, Any], diagnoses: Iterable[Mapping[str, Any]], by_price: bool) -> str:
+def render_score(
+    score: Mapping[str, Any], diagnoses: Iterable[Mapping[str, Any]], by_price: bool, *, with_points: bool = True
+) -> str:
     """Return the HTML of a score; every text in it is escaped.
 
     Parameters
@@ -26,11 +28,14 @@ def render_score(score: Mapping[str, Any], diagnoses: Iterable[Mapping[str, Any]
         For each diagnosis its ``title``, its ``hint`` and the points it ``loses``.
     by_price : bool
         Whether the price of the diagnoses leaves more points than the checks gave.
+    with_points : bool
+        Whether to show points; else diagnoses need no price.
     """
     checks = _without_repeated_reasons(score["checks"])
     return _template().render(
-        score=score, checks=checks, diagnoses=diagnoses, by_price=by_price, verdict=_verdict(score), number=_number
-    )
+        score=score, checks=checks, diagnoses=diagnoses, by_price=by_price, verdict=_verdict(score), number=_number,
+        with_points=with_points,
+    )  # fmt: skip
 
 
 @cache

@@ -162,5 +162,9 @@ def is_marked_complete(folder: Path, about: os.stat_result) -> bool:
 
 def last_changed(folder: Path) -> datetime:
     """When anything in a folder was last changed, in UTC, by times that can't be set."""
-    newest = max((changed_ns for *_, changed_ns in snapshot_of(folder)), default=0)
-    return datetime.fromtimestamp(newest / 1e9, UTC).replace(tzinfo=None)
+    return utc_at(max((changed_ns for *_, changed_ns in snapshot_of(folder)), default=0))
+
+
+def utc_at(nanoseconds: int) -> datetime:
+    """Return a time of the file system as the gradebook has times: in UTC, without a time zone."""
+    return datetime.fromtimestamp(nanoseconds / 1e9, UTC).replace(tzinfo=None)

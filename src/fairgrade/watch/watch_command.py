@@ -29,7 +29,8 @@ def watch(
     date, and grades what is new or changed, as fairgrade autograde does and with the same results: a submission that is
     graded and unchanged is left alone, by either command. Stop it with Ctrl-C or
     SIGTERM; whatever ends it, nothing is lost, and the next start goes on. If the source, a grader or the configuration
-    changes, it grades everything again.
+    changes, it grades everything again. c.InstantFeedback.shows = "checks" or "points" in nbgrader_config.py releases
+    feedback at once; see docs/WATCH.md.
     Example: fairgrade watch ps1
 
     Exit codes: 0 ended by SIGTERM, or all submissions are graded (--once); 1 some are not, they are listed (--once); 2

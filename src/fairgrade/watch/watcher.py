@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fairgrade.autograde.results_store import ClaimedByAnother
 from fairgrade.autograde.run import Run, SubmissionOutcome
 from fairgrade.watch.collecting import Collector
+from fairgrade.watch.instant_release import InstantRelease
 from fairgrade.watch.settled import SettledFolders
 
 PAUSE_S = 0.5
@@ -30,6 +31,8 @@ class Watcher:
         Whether the assignment has changed since the run was opened.
     collector : Collector, optional
         Takes submissions from the exchange.
+    release : InstantRelease, optional
+        Releases feedback.
     graded, unchanged : set of str
         Students.
     errors : dict of str to str
@@ -40,6 +43,7 @@ class Watcher:
     say: Callable[[str], None]
     is_outdated: Callable[[], bool]
     collector: Collector | None = None
+    release: InstantRelease | None = None
     graded: set[str] = field(default_factory=set)
     unchanged: set[str] = field(default_factory=set)
     errors: dict[str, str] = field(default_factory=dict)
@@ -68,14 +72,21 @@ class Watcher:
                     next_look = time.monotonic() + PAUSE_S
                 if not is_outdated:
                     self._offer(patient=not once)
+                for done in self.run.finished(PAUSE_S):
+                    self._tell(done)
+                if self.release:
+                    self.release.go_on()
                 if self.run.waiting():
-                    for done in self.run.finished(PAUSE_S):
-                        self._tell(done)
                     continue
-                self._release_claim()
-                if is_outdated or (once and not self._is_something_left):
-                    return
+                if not self._busy():
+                    self._release_claim()
+                    if is_outdated or (once and not self._is_something_left):
+                        return
                 time.sleep(max(0.0, next_look - time.monotonic()))
+
+    def _busy(self) -> set[str]:
+        """Return the students whose submissions have to stay as they are for now."""
+        return {*self.run.waiting(), *(self.release.busy if self.release else ())}
 
     def _look(self, *, patient: bool) -> None:
         """Put the students whose submissions are new or changed into the queue."""
@@ -89,7 +100,7 @@ class Watcher:
     def _collect(self, *, patient: bool) -> list[str]:
         """Take what is complete in the exchange, unless an earlier submission of the student is being graded."""
         assert self.collector is not None
-        arrivals, busy = self.collector.inbound.look(), set(self.run.waiting())
+        arrivals, busy = self.collector.inbound.look(), self._busy()
         taken = [arrival for arrival in arrivals if arrival.student not in busy and self._claimed(patient=patient)]
         collected = [arrival.student for arrival in taken if self.collector.collect(arrival)]
         for student in collected:
@@ -99,7 +110,7 @@ class Watcher:
 
     def _offer(self, *, patient: bool) -> None:
         """Have submissions of the queue graded, as many as there is room for, and one of a student at a time."""
-        busy = set(self.run.waiting())
+        busy = self._busy()
         for student in [student for student in self._queue if student not in busy]:
             if not self.run.has_room or not self._claimed(patient=patient):
                 return
@@ -145,6 +156,8 @@ class Watcher:
         else:
             self.graded.add(done.student)
             self.say(_sentence(done))
+        if self.release:
+            self.release.consider(done)
 
 
 def _sentence(done: SubmissionOutcome) -> str:

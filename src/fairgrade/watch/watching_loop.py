@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, chdir, closing, contextmanager
 from datetime import datetime
 from functools import partial
 from types import FrameType
@@ -21,6 +21,7 @@ from fairgrade.console import print_error, print_stopped
 from fairgrade.course import Course, CourseError
 from fairgrade.watch.collecting import Collector, inbound_of
 from fairgrade.watch.inbound import Inbound
+from fairgrade.watch.instant_release import release_of
 from fairgrade.watch.watcher import PAUSE_S, Watcher
 
 RETRY_S = 30.0
@@ -63,7 +64,7 @@ def watch_assignment(
     config, directory = configuration_of(course)
     store = ResultsStore(directory, assignment, config)
     try:
-        with store.watched(), _ending_on_sigterm():
+        with chdir(course.root), store.watched(), _ending_on_sigterm():
             inbound = inbound_of(store, assignment, config, say)
             places = [*([str(inbound.folder)] if inbound else []), str(store.submitted("*"))]
             say(f"Watching {' and '.join(places)}" + ("" if once else "; Ctrl-C stops."))
@@ -97,9 +98,14 @@ def _watch_through_changes(
     while True:
         seen = course.changed_at(assignment)
         try:
-            with open_run(course, assignment, jobs=jobs, server=server) as run:
+            with ExitStack() as opened:
+                server = opened.enter_context(closing(server or ForkServer()))
+                run = opened.enter_context(open_run(course, assignment, jobs=jobs, server=server))
+                release = release_of(run, assignment, say, server)
+                if release:
+                    opened.enter_context(closing(release))
                 collector = Collector(inbound, run.store, run.bundle, say) if inbound else None
-                watcher = Watcher(run, say, partial(_has_changed, course, assignment, seen), collector)
+                watcher = Watcher(run, say, partial(_has_changed, course, assignment, seen), collector, release)
                 if not once:
                     with run.store.claimed():
                         run.begin()  # the crew is warm before the first submission comes
