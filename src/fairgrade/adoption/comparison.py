@@ -235,5 +235,5 @@ def _grade_stubs(
 ) -> dict[str, dict[str, float | None]]:
     """Return what each test cell of the stubs earns, by notebook."""
     handed_in = {f"{name}.ipynb": nbformat.writes(stub).encode() for name, stub in stubs.items()}
-    graded = executor.grade(SubmissionBundle(STUB, handed_in, bundle.replaceable, (), "")).result()
+    graded = executor.grade(SubmissionBundle(STUB, handed_in, bundle.replaceable, (), "", "")).result()
     return {notebook.name: dict(notebook.autoscores.scores) for notebook in graded.notebooks}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from nbformat import NotebookNode
@@ -10,6 +9,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from fairgrade.grading import SCORE_MIME
 from fairgrade.grading.score_html import render_score
+from fairgrade.nbgrader.feedback_summary import summary_of
 from fairgrade.nbgrader.gradebook import gradebook_at
 from fairgrade.notebook.cell import AssignmentCell, grade_id_of
 
@@ -18,7 +18,7 @@ INSTANT_TEMPLATE = "fairgrade_instant"
 
 
 class HidePoints(NbGraderPreprocessor):
-    """Show the score of a test as checks and hints, without points; goes before PrepareFeedback."""
+    """Show the score of a test as checks and hints, without points; goes before FairgradeFeedback."""
 
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
         """Render the scores in a test's outputs anew; what else a test ends with may be points, and is left out."""
@@ -47,7 +47,7 @@ def _fragment(output: NotebookNode) -> str:
 
 
 class HideManualGrades(NbGraderPreprocessor):
-    """Show what tests gave in the place of what a person has given or written; goes after PrepareFeedback.
+    """Show what tests gave in the place of what a person has given or written; goes after FairgradeFeedback.
 
     A person may have graded an earlier submission, and has not released it.
     """
@@ -60,20 +60,14 @@ class HideManualGrades(NbGraderPreprocessor):
             by_hand = [grade for grade in submitted.grades if grade.manual_score is not None or grade.extra_credit]
             scores = {grade.name: grade.auto_score for grade in by_hand}
             comments = {comment.name: comment.auto_comment for comment in submitted.comments if comment.manual_comment}
-        for cell in nb.cells:
-            name = grade_id_of(cell)
-            if name in scores:
-                earned = scores[name] or 0.0
-                resources["nbgrader"]["score"] += earned - cell.metadata.nbgrader.score
-                cell.metadata.nbgrader.score = earned
-                cell.metadata["fairgrade_waits"] = scores[name] is None
-            if name in comments:
-                cell.metadata.nbgrader.comment = comments[name]
-        rows = resources["fairgrade"]["graded"]
-        resources["fairgrade"]["graded"] = [
-            replace(row, score=scores[row.grade_id] or 0.0, waits=scores[row.grade_id] is None)
-            if row.grade_id in scores
-            else row
-            for row in rows
-        ]
+            for cell in nb.cells:
+                name = grade_id_of(cell)
+                if name in scores:
+                    earned = scores[name] or 0.0
+                    resources["nbgrader"]["score"] += earned - cell.metadata.nbgrader.score
+                    cell.metadata.nbgrader.score = earned
+                    cell.metadata["fairgrade_waits"] = scores[name] is None
+                if name in comments:
+                    cell.metadata.nbgrader.comment = comments[name]
+            resources["fairgrade"] |= summary_of(nb, submitted)
         return nb, resources

@@ -22,7 +22,7 @@ from fairgrade.autograde.results_store import ResultsStore
 from fairgrade.course import CourseError
 from fairgrade.intake import Refused
 from fairgrade.intake.read import plain_bytes
-from fairgrade.nbgrader.feedback import FeedbackExporter, PrepareFeedback
+from fairgrade.nbgrader.feedback import FairgradeFeedback, FeedbackExporter
 from fairgrade.nbgrader.instant_steps import INSTANT_TEMPLATE, HideManualGrades, HidePoints
 
 _SECRET_BYTES = 1000
@@ -134,7 +134,7 @@ def _steps(converter: GenerateFeedback, *, with_points: bool) -> Iterator[type[P
     """Yield the steps of the ordinary page, and those that leave something out."""
     for step in converter.preprocessors:
         made = import_item(step) if isinstance(step, str) else step
-        if issubclass(made, PrepareFeedback):
+        if issubclass(made, FairgradeFeedback):
             if not with_points:
                 yield HidePoints
             yield made
