@@ -23,6 +23,7 @@ from fairgrade.grading import (
     Notebook,
     Passed,
     State,
+    charged_mistakes,
     read_state,
     student_object,
     write_state,
@@ -133,19 +134,11 @@ def learns_alike(TrainablePerceptron: Any, work: Any, known: CheckFailed | None,
 
 def charged_before(TrainablePerceptron: Any, notebook: Notebook) -> Iterator[tuple[str, Any]]:
     """Yield the charged mistakes that may keep the model from learning: in words, and as work that makes them."""
-    score = train.score_of(TrainablePerceptron, notebook)
-    if score.earned < train.points:
-        named = [diagnosis.name for diagnosis in score.misconceptions]
-        candidates = [train.misconceptions[name] for name in named]
-        passed = {result.name for result in score.results if isinstance(result.outcome, Passed)}
-        if "predict_asks_whether_forward_reaches_one_half" in passed:  # otherwise it may learn as it should
-            learners = train.matches(TrainablePerceptron, notebook, probes=LEARNING)
-            candidates += [misconception for misconception in learners if misconception.name not in named]
-        for misconception in candidates:
-            yield f"test_train, {misconception.diagnosis.title.lower()}", misconception.code
-        for pair in train.pairs if len(named) > 1 else ():
-            if {member.name for member in pair.members} == set(named):
-                yield f"test_train, {pair.members[0].diagnosis.title.lower()}", pair.code
+    passed = {r.name for r in train.score_of(TrainablePerceptron, notebook).results if isinstance(r.outcome, Passed)}
+    # With wrong labels it may learn as it should.
+    probes = LEARNING if "predict_asks_whether_forward_reaches_one_half" in passed else ()
+    for mistake in charged_mistakes(train, TrainablePerceptron, notebook, probes):
+        yield f"test_train, {mistake.members[0].diagnosis.title.lower()}", mistake.code
     own = own_gradients(notebook)
     if own is not None and gradients.score_of(notebook.get("gradients")).earned < gradients.points:
         yield "test_gradients", follower_of(own)

@@ -365,9 +365,7 @@ class PredictsTruthValues(RightNet):
 # -- what is wrong --------------------------------------------------------------------------------
 
 
-@exercise.misconception(
-    "Yours adds the gradient, which climbs. Subtract it.", loses=3, elsewhere={"learns_any_position": 4}
-)
+@exercise.misconception("Yours adds the gradient, which climbs. Subtract it.", loses=3)
 class LearnsUphill(RightNet):
     def update(self, x, truth, learning_rate):
         super().update(x, truth, -learning_rate)
@@ -376,7 +374,6 @@ class LearnsUphill(RightNet):
 @exercise.misconception(
     "Yours updates once per epoch, by the mean gradient. Here each sample is followed by its own update.",
     loses=1,
-    elsewhere={"learns_any_position": 4},
 )
 class UpdatesOncePerEpoch(RightNet):
     def epoch(self, X, y, learning_rate):
@@ -390,7 +387,6 @@ class UpdatesOncePerEpoch(RightNet):
 @exercise.misconception(
     "The first layer stays as it is. Both layers learn: update all four parameters.",
     loses=2,
-    elsewhere={"learns_any_position": 4},
 )
 class TrainsTheSecondLayerOnly(RightNet):
     def update(self, x, truth, learning_rate):
@@ -402,7 +398,6 @@ class TrainsTheSecondLayerOnly(RightNet):
 @exercise.misconception(
     "The second layer stays as it is. Both layers learn: update all four parameters.",
     loses=2,
-    elsewhere={"learns_any_position": 4},
 )
 class TrainsTheFirstLayerOnly(RightNet):
     def update(self, x, truth, learning_rate):
@@ -414,7 +409,6 @@ class TrainsTheFirstLayerOnly(RightNet):
 @exercise.misconception(
     "Layer 1 gets its gradient after W2 has changed already. Compute all gradients first, then update.",
     loses=2,
-    elsewhere={"learns_any_position": 4},
 )
 class UpdatesTheSecondLayerFirst(RightNet):
     def update(self, x, truth, learning_rate):
@@ -427,7 +421,6 @@ class UpdatesTheSecondLayerFirst(RightNet):
 @exercise.misconception(
     "The biases stay at their start. They are parameters like the weights: update all four.",
     loses=3,
-    elsewhere={"learns_any_position": 4},
 )
 class NeverUpdatesTheBiases(RightNet):
     def update(self, x, truth, learning_rate):
@@ -436,9 +429,7 @@ class NeverUpdatesTheBiases(RightNet):
             self.params[key] = self.params[key] - learning_rate * grads[key]
 
 
-@exercise.misconception(
-    "The learning rate is 0.1 whatever `learning_rate` says.", loses=5, elsewhere={"learns_any_position": 4}
-)
+@exercise.misconception("The learning rate is 0.1 whatever `learning_rate` says.", loses=5)
 class UsesAFixedRate(RightNet):
     def update(self, x, truth, learning_rate):
         super().update(x, truth, 0.1)
@@ -447,7 +438,6 @@ class UsesAFixedRate(RightNet):
 @exercise.misconception(
     "Yours goes through the samples once, however many epochs are asked for.",
     loses=3,
-    elsewhere={"learns_any_position": 4},
 )
 class TrainsForOneEpoch(RightNet):
     def train(self, X, y, learning_rate=0.1, epochs=20):
@@ -457,7 +447,6 @@ class TrainsForOneEpoch(RightNet):
 @exercise.misconception(
     "`train` draws new parameters, so what was learned or set before is lost. Go on from `self.params`.",
     loses=5,
-    elsewhere={"learns_any_position": 4},
 )
 class StartsAfreshInTrain(RightNet):
     def train(self, X, y, learning_rate=0.1, epochs=20):
@@ -523,9 +512,7 @@ class PredictsConfidences(RightNet):
         return forward_pass(X, self.params)[1]
 
 
-@exercise.misconception(
-    "`predict` votes 1 where the confidence is below one half.", loses=1, elsewhere={"learns_any_position": 4}
-)
+@exercise.misconception("`predict` votes 1 where the confidence is below one half.", loses=1)
 class PredictsTheOtherLabel(RightNet):
     def predict(self, X):
         return (forward_pass(X, self.params)[1] < 0.5).astype(int)

@@ -281,6 +281,11 @@ def test_mistakes_made_at_once_are_all_named(wrong, after):
         ("follows_the_squared_error", "keeps_momentum"),
         ("adds_the_gradient", "starts_afresh_in_train"),
         ("standardises_x_in_train", "trains_without_the_bias"),
+        ("moves_the_bias_without_the_rate", "starts_again_each_epoch"),
+        ("starts_again_each_epoch", "keeps_momentum"),
+        ("overwrites_the_weights", "records_nothing"),
+        ("truncates_weights_to_integers", "stops_when_the_loss_settles"),
+        ("normalises_x_in_place", "records_the_sum_of_the_losses"),
     ],
     ids="-".join,
 )

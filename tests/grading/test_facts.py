@@ -149,6 +149,78 @@ def test_two_names_that_fit_alike_are_not_given():
     assert named(Other, StartsAtOne, CountsByTwo, CountsByFour) == {"starts_at_one"}
 
 
+class DoublesAll(Right):
+    def count(self, number):
+        numbers, says = super().count(number)
+        return [2 * each for each in numbers], says
+
+
+def test_two_mistakes_that_show_together_as_neither_does_alone_are_named_and_cost_their_prices():
+    """A start of two is neither one mistake's nor the other's: both are made together and compared."""
+
+    class StartsAtTwo(Right):
+        def count(self, number):
+            return [2 + 2 * i for i in range(number)], "done"
+
+    score = graded(StartsAtTwo, StartsAtOne, SaysNothing, DoublesAll)
+    assert [found.name for found in score.misconceptions] == ["starts_at_one", "doubles_all"]
+    assert score.earned == 1
+    assert named(StartsAtTwo, StartsAtOne, SaysNothing) == set()
+
+
+def test_a_mistake_that_another_hides_from_all_probes_costs_its_price_where_a_check_sees_it():
+    """Nothing but zeros can be seen of work that stands still; that it counts one more shows in a check of its own."""
+
+    class Counted(Right):
+        made = 0
+
+        def count(self, number):
+            self.made = number
+            return super().count(number)
+
+    class StandsStillHere(Counted):
+        step = 0
+
+    class CountsOneMoreHere(Counted):
+        def count(self, number):
+            numbers, says = super().count(number + 1)
+            return numbers[1:], says
+
+    exercise = Exercise("counting", points=8, reference=Counted, has_fact_probes=True)
+
+    @exercise.check(points=5)
+    def makes_no_more(Work):
+        """It makes no more numbers than it is asked for."""
+        (work := Work()).count(3)
+        expect(work.made == 3, "It makes more.")
+
+    @exercise.check(points=3)
+    def counts(Work):
+        """It counts."""
+        expect(Work().count(3)[0] == [0, 1, 2], "It does not count.")
+
+    @exercise.probe
+    def where_it_starts(Work):
+        return {"it starts at": Work().count(1)[0][0]}
+
+    @exercise.probe
+    def where_it_goes(Work):
+        return {"it goes to": Work().count(2)[0][1]}
+
+    @exercise.probe
+    def what_it_says(Work):
+        return {"it says": Work().count(1)[1]}
+
+    exercise.misconception("Look again.", loses=3)(StandsStillHere)
+    exercise.misconception("Look again.", loses=1)(CountsOneMoreHere)
+
+    with grading_for(Submission("a", "s001")):
+        score = exercise.grade(type("Both", (StandsStillHere, CountsOneMoreHere), {}))
+    assert score.by_checks == 0
+    assert score.earned == 4
+    assert [found.name for found in score.misconceptions] == ["stands_still_here", "counts_one_more_here"]
+
+
 @pytest.mark.parametrize("work", [3, None, lambda: 0, type("Empty", (), {})])
 def test_work_that_probes_cannot_use_has_no_facts(work):
     """It is graded all the same, without a name."""

@@ -4,6 +4,7 @@ from fairgrade.grading.agreement import expect_raises
 from fairgrade.grading.bank_items import Check, Combination, Equivalent, Misconception, Variant
 from fairgrade.grading.captured_output import quiet
 from fairgrade.grading.central_differences import central_difference, expect_gradient
+from fairgrade.grading.charged import charged_mistakes
 from fairgrade.grading.distributions import expect_distribution
 from fairgrade.grading.equality import expect_same
 from fairgrade.grading.exercise import Exercise
@@ -87,6 +88,7 @@ __all__ = [
     "at_once",
     "attributes",
     "central_difference",
+    "charged_mistakes",
     "current_submission",
     "digits_kept",
     "each",

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
+from typing import Any, TypeVar
 
 from fairgrade.grading.bank_items import Check, Combination, Misconception
 from fairgrade.grading.captured_output import quiet
-from fairgrade.grading.explanation import Explanation
+from fairgrade.grading.explanation import Explanation, common_explanation
 from fairgrade.grading.graded_by_reference import GradedByReference
 from fairgrade.grading.input_probes import Inputs
 from fairgrade.grading.invocation import invoke
@@ -33,6 +34,9 @@ MACHINE_ERRORS = (OSError,)
 
 Names = Mapping[str, Any] | Notebook | None
 """The names of the student's notebook, such as ``globals()`` in a test cell."""
+
+
+Result = TypeVar("Result")
 
 
 class Exercise(GradedByReference):
@@ -82,6 +86,7 @@ class Exercise(GradedByReference):
         self.solution_cell = solution_cell or name
         self.builds_on = tuple(builds_on)
         self._matcher = Matcher(self)
+        self._right_earlier_work = {earlier.solution_name: earlier.reference for earlier in self.builds_on}
         self._last: tuple[Submission, Any, Notebook, Score] | None = None
         self.all_inputs: list[Inputs] = []
 
@@ -112,9 +117,7 @@ class Exercise(GradedByReference):
         results = self.run_checks(solution, notebook=notebook)
         with quiet():
             work, names = student_object(solution), _notebook(notebook)
-            has_failed = any(isinstance(result.outcome, Failed) for result in results)
-            found = self._explain(work, names) if has_failed else Explanation()
-            price = None if found.loses is None else found.loses + self._unexplained(found, results, names)
+            found, price = self._explained_and_priced(work, names, results)
         by_failures = self._named_by(results)
         score = Score(
             self.name,
@@ -197,10 +200,6 @@ class Exercise(GradedByReference):
         listed = " and ".join(f"`{name}`" for name in used)
         return Passed(f"It passes with right work for {listed}. Mistakes there are charged there.")
 
-    @property
-    def _right_earlier_work(self) -> dict[str, Any]:
-        return {exercise.solution_name: exercise.reference for exercise in self.builds_on}
-
     def _run_once(self, check: Check, work: Any, names: Notebook) -> Outcome:
         try:
             note = self._note_of(check, work, names)
@@ -249,12 +248,30 @@ class Exercise(GradedByReference):
 
     # -- the diagnosis ------------------------------------------------------------------------
 
-    def _explain(self, work: Any, names: Notebook) -> Explanation:
-        """Explain the work by itself, whatever is wrong with earlier work."""
-        if not self.builds_on:
-            return self._matcher.explain(work, names)
-        with names.lending(self._right_earlier_work, work):
-            return self._matcher.explain(work, names)
+    def _explained_and_priced(
+        self, work: Any, names: Notebook, results: tuple[CheckResult, ...]
+    ) -> tuple[Explanation, float | None]:
+        """Explain failed work, and price the explanation together with the checks that it leaves unexplained."""
+        if not any(isinstance(result.outcome, Failed) for result in results):
+            return Explanation(), None
+        found = self._beside_right_work(self._matcher.explain, work, names)
+        if found.loses is None:
+            return found, None
+        price = found.loses + self._unexplained(found, results, names)
+        if price > found.loses and found.undone is None:
+            # Probes may not see one of two mistakes, because the other one hides it. Then the checks give it away.
+            pairs = self._beside_right_work(self._matcher.pairs_like, work, names)
+            if pairs := [pair for pair in pairs if pair.loses < price and self._explains_all(pair, results, names)]:
+                return common_explanation(pairs, True), min(pair.loses for pair in pairs)
+        return found, price
+
+    def _beside_right_work(self, look: Callable[[Any, Notebook], Result], work: Any, names: Notebook) -> Result:
+        """Look at the work by itself, whatever is wrong with earlier work."""
+        with names.lending(self._right_earlier_work, work) if self.builds_on else nullcontext():
+            return look(work, names)
+
+    def _explains_all(self, pair: Combination, results: tuple[CheckResult, ...], names: Notebook) -> bool:
+        return not self._unexplained(Explanation(codes=(pair.code,)), results, names)
 
     def _unexplained(self, found: Explanation, results: tuple[CheckResult, ...], names: Notebook) -> float:
         """Return the points of failed checks that nothing in the explanation fails.

@@ -7,7 +7,7 @@ and need not be run together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -110,6 +110,24 @@ def _names(suspects: Iterable[Suspect]) -> tuple[str, ...]:
 def possible_mistakes(work: Facts, right: Facts, bank: Mapping[str, Facts]) -> tuple[str, ...]:
     """Return the mistakes that may be among those in work."""
     return _names(_suspects(work, right, bank))
+
+
+def unexplained_by(work: Facts, right: Facts, bank: Mapping[str, Facts]) -> Callable[[Sequence[str]], tuple[int, int]]:
+    """Return a function that tells how little several mistakes explain of work: the less, the likelier they are.
+
+    Made together they may change a fact that none of them changes alone, or otherwise than each alone. So what counts
+    is the number of facts in which the work does what none of them does; among equals, more explained facts go first.
+    """
+    departs = departures(work, right)
+    own = {name: departures(facts, right) for name, facts in bank.items()}
+    explains = {name: frozenset(fact for fact in own[name] if _is_alike(fact, work, bank[name])) for name in bank}
+
+    def unexplained(names: Sequence[str]) -> tuple[int, int]:
+        changed = departs.union(*(own[name] for name in names))
+        explained = frozenset[str]().union(*(explains[name] for name in names))
+        return len(changed - explained), -len(explained)
+
+    return unexplained
 
 
 def _suspects(work: Facts, right: Facts, bank: Mapping[str, Facts]) -> list[Suspect]:

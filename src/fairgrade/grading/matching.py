@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from heapq import nsmallest
 from itertools import combinations
 from typing import Any, TypeVar
 
@@ -18,7 +19,7 @@ from fairgrade.grading.bank_items import Combination, Misconception
 from fairgrade.grading.candidates import Candidates
 from fairgrade.grading.diagnosis import Observation
 from fairgrade.grading.explanation import Explanation, common_explanation, first_of_several, returns_more
-from fairgrade.grading.facts import Facts, facts_of, find_mistakes, possible_mistakes, remark_on
+from fairgrade.grading.facts import Facts, facts_of, find_mistakes, possible_mistakes, remark_on, unexplained_by
 from fairgrade.grading.input_probes import is_of_inputs
 from fairgrade.grading.observed_work import ObservedWork, SharedViews
 from fairgrade.grading.relations import besides, relation
@@ -30,6 +31,9 @@ MIN_PROBES = 3
 
 SHORTLIST_SIZE = 3
 """As soon as so few candidates are left, all of them are run on the student's own inputs."""
+
+MAX_LIKELY_PAIRS = 256
+"""At most so many pairs are run to see whether they make together what facts don't explain."""
 
 Item = TypeVar("Item", Misconception, Combination)
 
@@ -71,6 +75,14 @@ class Matcher:
             return found
         with grading_for(current_submission().of_anybody()):
             return replace(found, seen=observed.all_seen())
+
+    @global_random_state_kept()
+    def pairs_like(self, work: Any, notebook: Notebook) -> list[Combination]:
+        """Return the pairs of misconceptions that do the same as the work on all probes, also if one alone does."""
+        observed = ObservedWork(self._bank, work, notebook)
+        if self._bank.has_fact_probes:
+            return self._likely_pairs(observed, self._shared_facts(observed))
+        return self._matches(self.candidates.pairs, observed)
 
     def _explain(self, observed: ObservedWork) -> Explanation:
         if len(observed.probes) < MIN_PROBES or self._is_right(observed):
@@ -128,17 +140,12 @@ class Matcher:
 
     def _by_facts(self, observed: ObservedWork) -> Explanation:
         """Explain by misconceptions the facts in which the work departs from right work."""
-        bank = self._bank.misconceptions
-        with grading_for(current_submission().of_anybody()):
-            views = {probe: self._views.of(probe, observed) for probe in observed.probes}
-
-            def facts(item: Misconception) -> Facts:
-                return facts_of({probe: view(item) for probe, view in views.items()})
-
-            known = {name: facts(item) for name, item in bank.items()}
-            likely = possible_mistakes(facts_of(observed.all_seen()), facts(self._right), known)
+        bank, shared = self._bank.misconceptions, self._shared_facts(observed)
+        likely = possible_mistakes(*shared)
         work, right = facts_of(observed.all_seen()), facts_of(observed.all_seen_of(self._bank.reference))
         found = find_mistakes(work, right, {name: facts_of(observed.all_seen_of(bank[name].code)) for name in likely})
+        if (not found.sets or len(found.sets[0]) > 2) and (pairs := self._likely_pairs(observed, shared)):
+            return common_explanation(pairs, True)
         said = remark_on(work, right, found.unexplained)
         sets = [[bank[name] for name in names] for names in found.sets]
         # What two do together may fail what neither fails alone.
@@ -150,6 +157,30 @@ class Matcher:
             (*(member.code for members in sets for member in members), *both),
             accounts_for_all=bool(sets),
         )
+
+    def _shared_facts(self, observed: ObservedWork) -> tuple[Facts, Facts, dict[str, Facts]]:
+        """Return the facts of the work, of right work and of each misconception, on the inputs that all share."""
+        with grading_for(current_submission().of_anybody()):
+            views = {probe: self._views.of(probe, observed) for probe in observed.probes}
+
+            def facts(item: Misconception) -> Facts:
+                return facts_of({probe: view(item) for probe, view in views.items()})
+
+            known = {name: facts(item) for name, item in self._bank.misconceptions.items()}
+            return facts_of(observed.all_seen()), facts(self._right), known
+
+    def _likely_pairs(self, observed: ObservedWork, shared: tuple[Facts, Facts, dict[str, Facts]]) -> list[Combination]:
+        """Return the pairs of misconceptions that do the same as the work, of those that are likely by their facts.
+
+        Two mistakes may show together as neither does alone, so they are made together and compared.
+        """
+        unexplained = unexplained_by(*shared)
+        likely = nsmallest(
+            MAX_LIKELY_PAIRS,
+            self.candidates.pairs,
+            key=lambda pair: unexplained([member.name for member in pair.members]),
+        )
+        return self._matches(likely, observed)
 
     def _by_the_first_of_several(self, observed: ObservedWork, costs: float) -> Explanation | None:
         """Explain work that returns several things by the first of them; None if that does not."""
@@ -184,7 +215,7 @@ class Matcher:
         """Return the items of the bank that do the same as the work: as many shared probes as leave few, then all."""
         left = list(items)
         with grading_for(current_submission().of_anybody()):
-            for probe in observed.probes:
+            for probe in _quick_ones_first(observed):
                 seen, view = observed.seen(probe), self._views.of(probe, observed)
                 left = [item for item in left if seen.equals(view(item))]
                 if len(left) <= SHORTLIST_SIZE:
@@ -194,9 +225,14 @@ class Matcher:
     def _confirmed(self, items: Iterable[Item], observed: ObservedWork) -> list[Item]:
         """Return the items that do the same as the work on inputs that nobody else has, whatever the probe."""
         left = list(items)
-        for probe in observed.probes:
+        for probe in _quick_ones_first(observed):
             left = [item for item in left if observed.is_like(item.code, probe)]
         return left
+
+
+def _quick_ones_first(observed: ObservedWork) -> list[str]:
+    """Return the probes in the order in which candidates are best ruled out: few facts take little time."""
+    return sorted(observed.probes, key=lambda probe: len(observed.seen(probe).keys))
 
 
 def _all_equal(seen: list[Observation]) -> bool:
