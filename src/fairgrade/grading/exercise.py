@@ -35,7 +35,6 @@ MACHINE_ERRORS = (OSError,)
 Names = Mapping[str, Any] | Notebook | None
 """The names of the student's notebook, such as ``globals()`` in a test cell."""
 
-
 Result = TypeVar("Result")
 
 
@@ -118,12 +117,12 @@ class Exercise(GradedByReference):
         with quiet():
             work, names = student_object(solution), _notebook(notebook)
             found, price = self._explained_and_priced(work, names, results)
-        by_failures = self._named_by(results)
+        by_probes, by_failures = tuple(one.diagnosis for one in found.misconceptions), self._named_by(results)
         score = Score(
             self.name,
             self.points,
             results,
-            tuple(misconception.diagnosis for misconception in found.misconceptions) or by_failures,
+            by_probes if found.accounts_for_all and by_probes else by_failures or by_probes,
             found.relations,
             None if price is None else all_of(found.diagnoses, price),
             None if found.seen is None or by_failures else encode(found.seen),
