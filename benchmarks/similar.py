@@ -110,12 +110,17 @@ def measure(students: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         course = course_at(Path(folder))
         hand_in(works, assignment, course.root / "submitted")
-        start = time.perf_counter()
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         command = [Path(sys.executable).with_name("fairgrade"), "similar", assignment]
         subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
         seconds = time.perf_counter() - start
-    most_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"{students} submissions: {seconds:.1f} s, {most_mb:.0f} MB at most")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor_s = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+    print(
+        f"{students} submissions: {seconds:.1f} s, {processor_s:.1f} s of processor time, "
+        f"{used.ru_maxrss / 1024:.0f} MB at most",
+        flush=True,
+    )
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from fairgrade.similar.fingerprints import LENGTH, WINDOW, grams_of, winnow
+from fairgrade.similar.normal_tokens import MAX_CHARACTERS
 from fairgrade.similar.pair_scores import score_pairs
 from fairgrade.similar.similar_groups import LEAST_Z, find_groups
 from fairgrade.similar.submitted_code import ClassCode
@@ -92,6 +93,13 @@ def test_in_a_tiny_class_nothing_is_shown(honest: Works) -> None:
     report = find_groups(ASSIGNMENT, class_code(few), score_pairs(class_code(few)), {})
     assert report.is_too_small
     assert report.groups == ()
+
+
+def test_work_that_is_too_long_is_compared_in_part_and_named(honest: Works) -> None:
+    """Nobody hides a copy behind a lot of comments unnoticed."""
+    works = {student: dict(of) for student, of in honest.items()}
+    works["s007"]["scores"] = "#" * MAX_CHARACTERS
+    assert class_code(works).cut == ["s007"]
 
 
 def test_copies_of_a_copy_are_one_group_and_a_shared_wrong_result_comes_first(honest: Works) -> None:

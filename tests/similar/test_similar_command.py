@@ -51,6 +51,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     hand_in(works, ASSIGNMENT, folder / "submitted")
     for student in (*ALIKE, "s001"):
         record_wrong_work(folder, student)
+    damaged = folder / "autograded" / "s002" / ASSIGNMENT
+    damaged.mkdir(parents=True)
+    (damaged / NOTEBOOK).write_text('{"cells": [')
     hand_in_file(folder, "broken", b"no notebook")
     (folder / "reports").mkdir()
     (folder / "reports" / f"{ASSIGNMENT}-similar.html").write_text("an older page")

@@ -1,10 +1,10 @@
 """How alike the submissions of a class are, pair by pair, measured by what is unusual in this class.
 
 Fingerprints of the released code are left out. Each other one counts ``log2(n / holders) ** 2`` in its exercise, where
-n is the number of students who wrote something: what everybody writes counts nothing. These are the weights
-of TF-IDF vectors (Salton and Buckley, "Term-weighting approaches in automatic text retrieval", 1988). A pair's score in
-an exercise is the sum over what both have, divided by the length of the shorter work's vector, the square root of the
-sum over what it has; the score of the pair is the sum over the exercises.
+n is the number of students who wrote something: what everybody writes counts nothing. These are the weights of TF-IDF
+vectors (Salton and Buckley, "Term-weighting approaches in automatic text retrieval", 1988). A pair's score in an
+exercise is the sum over what both have, divided by the length of the shorter work's vector, which is the square root of
+the sum over what it has; the score of the pair is the sum over the exercises.
 """
 
 from __future__ import annotations

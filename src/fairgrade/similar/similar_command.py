@@ -42,14 +42,14 @@ def similar(
         home = Course.at(course)
         home.notebooks(assignment)  # if there is none, this says which there are
         report = compare_class(home, assignment, console)
-    except CourseError as error:
+        page = write_page(report, home.root)
+        if json_file is not None:
+            write_json(json_file, data_of(report), 0o600)
+    except (CourseError, OSError) as error:
         print_error(error)
         raise typer.Exit(2) from error
     except KeyboardInterrupt:
         print_stopped(kept=False)
         raise typer.Exit(130) from None
-    page = write_page(report, home.root)
-    if json_file is not None:
-        write_json(json_file, data_of(report), 0o600)
     show_summary(report, console)
     console.print(f"The page, for you alone: {page}", soft_wrap=True, highlight=False, markup=False)

@@ -106,8 +106,8 @@ class SimilarityReport:
 
     @property
     def is_too_small(self) -> bool:
-        """Whether too few students handed in something to say what is usual."""
-        return len(self.code.students) < MIN_STUDENTS
+        """Whether too few students wrote enough to say what is usual."""
+        return len({student for exercise in self.exercises for student in exercise.students}) < MIN_STUDENTS
 
     @property
     def compared(self) -> list[str]:

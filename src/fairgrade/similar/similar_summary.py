@@ -28,6 +28,7 @@ def data_of(report: SimilarityReport) -> dict[str, Any]:
         "skipped": report.code.skipped,
         "compared": report.compared,
         "too_short": report.too_short,
+        "compared_in_part": report.code.cut,
         "too_few_students": report.is_too_small,
         "least_z": LEAST_Z,
         "groups": [
@@ -55,6 +56,8 @@ def show_summary(report: SimilarityReport, console: Console) -> None:
         console.print(READ, highlight=False)
     if report.too_short:
         console.print(f"Mostly too short to say: {', '.join(report.too_short)}.", highlight=False, markup=False)
+    if report.code.cut:
+        console.print(f"Very long, so compared in part: {', '.join(report.code.cut)}.", highlight=False, markup=False)
     for student, cause in list(report.code.skipped.items())[:MAX_SHOWN]:
         console.print(f"Not compared: {student}, {cause}.", highlight=False, markup=False)
     if len(report.code.skipped) > MAX_SHOWN:
@@ -64,21 +67,21 @@ def show_summary(report: SimilarityReport, console: Console) -> None:
 def conclusion(report: SimilarityReport) -> str:
     """Say in a sentence or two what was found."""
     n = len(report.code.students)
-    if report.is_too_small:
+    if report.groups:
+        students = sum(len(group.students) for group in report.groups)
+        groups = "1 group is" if len(report.groups) == 1 else f"{len(report.groups)} groups are"
         return (
-            f"{n} submissions could be read. With fewer than {MIN_STUDENTS}, nobody can say what is usual in this "
-            "class: nothing is shown."
+            f"Of {n} submissions, {students} in {groups} more alike than is usual in this class "
+            f"(z of {LEAST_Z:.0f} or more)."
         )
     if not report.compared:
-        return "What this class wrote is too short to say whose it is: nothing is shown."
-    if not report.groups:
-        return f"Nothing to see: among {n} submissions, no two are more alike than is usual in this class."
-    students = sum(len(group.students) for group in report.groups)
-    pairs = "group is" if len(report.groups) == 1 else "groups are"
-    return (
-        f"Of {n} submissions, {students} in {len(report.groups)} {pairs} more alike than is usual in this class "
-        f"(z of {LEAST_Z:.0f} or more)."
-    )
+        return f"Nothing is shown: what was written in {n} submissions is too short to say whose it is."
+    if report.is_too_small:
+        return (
+            f"Nothing is shown: fewer than {MIN_STUDENTS} of {n} submissions hold enough code to be compared, so that "
+            "nobody can say what is usual in this class."
+        )
+    return f"Nothing to see: among {n} submissions, no two are more alike than is usual in this class."
 
 
 def _add(table: Table, group: SimilarGroup) -> None:

@@ -40,6 +40,14 @@ class ClassCode:
     released: tuple[str, ...]
     skipped: dict[str, str]
 
+    @property
+    def cut(self) -> list[str]:
+        """Return the students who wrote more than is compared: nobody may hide work behind a lot of text unnoticed."""
+        long = {
+            student for of in self.exercises.values() for student, text in of.items() if len(text) >= MAX_CHARACTERS
+        }
+        return sorted(long)
+
 
 def read_class_code(
     course: Course, directory: CourseDirectory, config: Config, assignment: str, advance: Callable[[int], None]

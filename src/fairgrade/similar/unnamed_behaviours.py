@@ -38,15 +38,24 @@ def read_behaviours(
     notebooks = list(graded_notebooks(autograded, assignment))
     found: dict[str, dict[str, str]] = {}
     for student, path in notebooks:
-        # Grading wrote and validated it; validating it again would take most of the time.
-        for score in scores_in(nbformat.v4.reads(path.read_text(encoding="utf-8"))).values():
-            cell = cells.get(score["exercise"], "")
-            behaviour = _behaviour(score.get("signature"))
+        for grader, behaviour in _behaviours_in(path).items():
+            cell = cells.get(grader, "")
             for name in (cell, f"{path.stem}: {cell}"):
-                if behaviour and name in exercises:
+                if name in exercises:
                     found.setdefault(name, {})[student] = behaviour
         advance(len(notebooks))
     return found
+
+
+def _behaviours_in(path: Path) -> dict[str, str]:
+    """Return the behaviours in a graded notebook by exercise; none if it is damaged: its code is compared still."""
+    try:
+        # Grading wrote and validated it; validating it again would take most of the time.
+        scores = scores_in(nbformat.v4.reads(path.read_text(encoding="utf-8"))).values()
+        found = {str(score["exercise"]): _behaviour(score.get("signature")) for score in scores}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    return {exercise: behaviour for exercise, behaviour in found.items() if behaviour}
 
 
 def _behaviour(signature: Mapping[str, Any] | None) -> str:
