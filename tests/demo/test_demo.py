@@ -37,6 +37,11 @@ def test_a_class_from_nothing_to_its_scores(tmp_path: Path):
         student: result.total for student, result in results.items()
     }
     assert (grades["s001"]["first_name"], grades["s001"]["last_name"]) == ("Bruno", "Haddad")
+    with (folder / "exports" / "canvas.csv").open() as file:
+        points = {row["SIS Login ID"]: row[f"{ASSIGNMENT} (1001)"] for row in csv.DictReader(file)}
+    assert float(points["s002"]) == results["s002"].total
+    assert set(points) == {*results, ""}
+    assert "demo_class/exports/canvas.csv" in done.stdout
     for student in results:
         assert (folder / "feedback" / student / ASSIGNMENT / f"{ASSIGNMENT}.html").is_file()
     notebook = folder / "autograded" / "s001" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"

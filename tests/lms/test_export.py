@@ -37,6 +37,52 @@ def graded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def graded_twice(graded: Path) -> Path:
+    """The same course with a second assignment, which only one student has handed in, and a file of Canvas."""
+    with Gradebook(f"sqlite:///{graded}/gradebook.db") as gradebook:
+        gradebook.add_assignment("ps2")
+        gradebook.add_notebook("nb", "ps2")
+        gradebook.add_grade_cell("test_b", "nb", "ps2", max_score=3, cell_type="code")
+        gradebook.add_submission("ps2", "s002")
+        gradebook.find_grade("test_b", "nb", "ps2", "s002").auto_score = 2.5
+        gradebook.db.commit()
+    (graded / "canvas.csv").write_bytes(CANVAS.encode())
+    return graded
+
+
+CANVAS = (
+    "\ufeffStudent,ID,SIS Login ID,Section,ps1 (1),ps2 (2),Final Score\r\n"
+    "    Points Possible,,,,5,3,(read only)\r\n"
+    '"Kim, Lee",7,s001,"A\nB",,,"1,5"\r\n'
+    '"Kim, Lee",8,s002,A,,1.0,2\r\n'
+)
+
+
+def test_several_assignments_go_into_one_file(graded_twice: Path) -> None:
+    """Each into its column; students of one name by their login; all else stays byte for byte."""
+    options = ("--to", "canvas", "--template", "canvas.csv", "--yes")
+    done = run("fairgrade", "export", "ps1", "ps2", "ps1", *options, cwd=graded_twice)
+    assert done.returncode == 0, done.stdout
+    wanted = CANVAS.replace('"A\nB",,,', '"A\nB",4.5,,').replace("A,,1.0,2", "A,4,2.5,2")
+    assert (graded_twice / "exports" / "canvas.csv").read_bytes() == wanted.encode()
+    again = run("fairgrade", "export", "ps1", "ps2", "--to", "csv", "--yes", cwd=graded_twice)
+    assert again.returncode == 0, again.stdout
+    assert (graded_twice / "exports" / "ps1-ps2.csv").read_text() == (
+        "student,ps1,ps1: test_a,ps1: comments,ps2,ps2: test_b,ps2: comments\ns001,4.5,4.5,,,,\ns002,4,5,,2.5,2.5,\n"
+    )
+
+
+def test_one_column_is_not_filled_with_two_assignments(graded_twice: Path) -> None:
+    """The worksheet of Moodle is of one assignment: the points of the last would stand for all."""
+    (graded_twice / "moodle.csv").write_text("Identifier,Username,Grade\nParticipant 1,s001,\nParticipant 2,s002,\n")
+    options = ("--to", "moodle", "--template", "moodle.csv", "--yes")
+    done = run("fairgrade", "export", "ps1", "ps2", *options, cwd=graded_twice)
+    assert done.returncode == 2
+    assert "The column Grade would be filled twice. Export one assignment after the other." in done.stdout
+    assert not (graded_twice / "exports").exists()
+
+
 def export(folder: Path, *options: str) -> tuple[int, str]:
     """Run the command."""
     done = run("fairgrade", "export", "ps1", "--to", *options, cwd=folder)

@@ -102,3 +102,22 @@ def test_an_identifier_of_two_students_is_refused() -> None:
     roster = {**ROSTER, "s002": {"101"}}
     with pytest.raises(CantFill, match="may be s001 and s002"):
         fill(table, DIALECTS["brightspace"], "ps1", POINTS, roster)
+
+
+def test_students_of_one_name_get_points_of_their_own() -> None:
+    """Names are never looked at; one who is called like Canvas's test student, or longer, is a student all the same."""
+    text = CANVAS.replace('"Two, ""B"""', '"One, A"').replace('"One, A",101', '"Student, Testa",101')
+    found, written = filled(text.replace("S1,3.00", "S1,"), "canvas")
+    assert {change.student: change.after for change in found.changes} == {"s001": "7.5", "s002": "3"}
+    assert '"Student, Testa",101,x1,one,S1,7.5,9,90' in written
+    assert '"One, A",102,x2,two,S1,3,"8",80' in written
+    assert '"Student, Test",104,,,S1,,,' in written
+
+
+def test_columns_of_one_name_are_refused() -> None:
+    """Canvas may have an assignment of that name twice, with different ids; one of them can be named."""
+    text = CANVAS.replace("ps2 (4712)", "ps1 (4712)")
+    with pytest.raises(CantFill, match="a column of ps1 once, found it 2 times"):
+        filled(text, "canvas")
+    found, _ = filled(text, "canvas", column="ps1 (4712)")
+    assert (found.title, found.column) == ("ps1 (4712)", 6)

@@ -24,6 +24,7 @@ from fairgrade import __version__
 from fairgrade.autograde.command import open_run
 from fairgrade.autograde.run import Run
 from fairgrade.course import CONFIG, Course, CourseError
+from fairgrade.demo.canvas_file import canvas_gradebook
 from fairgrade.demo.class_plan import SubmissionPlan, plan_class
 from fairgrade.demo.student_names import student_name
 from fairgrade.demo.submission_files import DUE, solution_cells, write_submission
@@ -33,6 +34,7 @@ from fairgrade.isolation.student_process import Zygote
 
 STAMP = "demo_class.json"
 LOG = "nbgrader.log"
+CANVAS = "canvas.csv"
 
 
 class StepFailed(CourseError):
@@ -107,7 +109,7 @@ class Classroom:
         (self.folder / "graders").symlink_to(self.course.root / "graders")
         (self.folder / CONFIG).write_text(_config(self.course.root, self.lacks_sandbox))
         shutil.copytree(self.course.root / "source" / self.assignment, self.folder / "source" / self.assignment)
-        self._nbgrader("generate_assignment", self.assignment, "--force")
+        self._run("nbgrader", "generate_assignment", self.assignment, "--force")
         with Gradebook(self.db_url) as gradebook:
             gradebook.update_or_create_assignment(self.assignment, duedate=DUE.replace(tzinfo=None))
             for number, plan in enumerate(plans := self.plans(), start=1):
@@ -133,12 +135,24 @@ class Classroom:
 
     def give_feedback(self) -> None:
         """Write a page of feedback for each graded submission."""
-        self._nbgrader("generate_feedback", self.assignment)
+        self._run("nbgrader", "generate_feedback", self.assignment)
 
     def export(self) -> Path:
         """Write the scores to ``grades.csv``."""
-        self._nbgrader("export")
+        self._run("nbgrader", "export")
         return self.folder / "grades.csv"
+
+    def fill_canvas_file(self) -> Path:
+        """Write a gradebook file as Canvas has it, and fill it with the points of the class."""
+        with Gradebook(self.db_url) as gradebook:
+            students = [
+                (one.id, f"{one.last_name or one.id}, {one.first_name or one.id}") for one in gradebook.students
+            ]
+            points = float(gradebook.find_assignment(self.assignment).max_score)
+        text = canvas_gradebook(students, self.assignment, points)
+        (self.folder / CANVAS).write_text(text, encoding="utf-8")
+        self._run("fairgrade", "export", self.assignment, "--to", "canvas", "--template", CANVAS, "--yes")
+        return self.folder / "exports" / CANVAS
 
     # -- how ----------------------------------------------------------------------------------
 
@@ -164,11 +178,11 @@ class Classroom:
             "made_from": digest.hexdigest(),
         }
 
-    def _nbgrader(self, *command: str) -> None:
-        """Run an nbgrader command in the folder, and keep its output in the log."""
+    def _run(self, program: str, *command: str) -> None:
+        """Run a command of nbgrader's or ours in the folder, and keep its output in the log."""
         with (self.folder / LOG).open("a") as log:
             done = subprocess.run(  # noqa: S603 - the command is one of ours
-                [sys.executable, "-m", "nbgrader", *command],
+                [sys.executable, "-m", program, *command],
                 cwd=self.folder,
                 env=_environment(),
                 stdin=subprocess.DEVNULL,
@@ -178,7 +192,7 @@ class Classroom:
             )
         if done.returncode != 0:
             raise StepFailed(
-                f"nbgrader {' '.join(command)}: expected exit code 0, got {done.returncode}. See {self.folder / LOG}."
+                f"{program} {' '.join(command)}: expected exit code 0, got {done.returncode}. See {self.folder / LOG}."
             )
 
 

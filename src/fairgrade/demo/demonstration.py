@@ -43,6 +43,7 @@ def demonstrate(classroom: Classroom, console: Console, *, afresh: bool = False)
         classroom.give_feedback()
     with console.status("Exporting"):
         grades = classroom.export()
+        canvas = classroom.fill_canvas_file()
     with console.status("Writing the report on the class"):
         report = _report(classroom)
 
@@ -56,7 +57,8 @@ def demonstrate(classroom: Classroom, console: Console, *, afresh: bool = False)
         "The report on the class": _short(report),
         "A page of feedback": _short(page),
         "All scores": _short(grades),
-        "nbgrader's own log": _short(folder / LOG),
+        "Filled for Canvas": _short(canvas),
+        "The commands' own log": _short(folder / LOG),
         "The formgrader": f"cd {_short(folder)} && jupyter lab, then Nbgrader > Formgrader in the menu",
     }.items():
         console.print(f"{what:<24} {where}", soft_wrap=True, highlight=False)

@@ -59,7 +59,7 @@ DIALECTS = {
             "canvas",
             ("ID", "SIS User ID", "SIS Login ID", "Integration ID"),
             column=r"{name}( \(\d+\))?",
-            skipped_rows=r"points possible|student, test|$",
+            skipped_rows=r"points possible|student, test$|$",
             kept=r"EX",
             read_only="(read only)",
         ),

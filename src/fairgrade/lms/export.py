@@ -70,6 +70,7 @@ def export(
     filled.
     """
     console = open_console()
+    assignments = list(dict.fromkeys(assignments))
     try:
         home = Course.at(course)
         if to is Target.CSV:
@@ -99,6 +100,9 @@ def _fill_template(
     for assignment in assignments:
         found = _points(course, assignment)
         fillings.append(fill(table, DIALECTS[to], assignment, found.points, known, column))
+        if fillings[-1].column in {before.column for before in fillings[:-1]}:
+            title = fillings[-1].title
+            raise CantFill(f"The column {title} would be filled twice. Export one assignment after the other.")
         _show(fillings[-1], found.waiting, console)
     against = _objections(fillings, allow_lower=allow_lower, skip_unmatched=skip_unmatched)
     for sentence in against:

@@ -51,6 +51,8 @@ class Filling:
     ----------
     title : str
         The column's name.
+    column : int
+        Its place.
     changes : list of CellEdit
     unchanged : int
         How many rows hold the points already.
@@ -65,6 +67,7 @@ class Filling:
     """
 
     title: str
+    column: int
     changes: list[CellEdit] = field(default_factory=list)
     unchanged: int = 0
     blank: int = 0
@@ -137,7 +140,7 @@ def fill(
             f"The file has none of the columns {', '.join(dialect.id_columns)}. Download it anew, for {dialect.name}."
         )
     at = _column(table, dialect, assignment, column)
-    found, owners, decimal = Filling(header[at]), _owners(points, roster), decimal_mark(table)
+    found, owners, decimal = Filling(header[at], at), _owners(points, roster), decimal_mark(table)
     rows_of: dict[str, int] = {}
     for number in range(1, len(table)):
         row = table.row(number)
