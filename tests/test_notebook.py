@@ -157,7 +157,7 @@ def test_given_code_is_locked_and_tagged(source):
             assert not tags
         elif data.grade:
             assert data.locked
-            assert not tags
+            assert tags == {"raises-exception"}  # Run All goes on after a check that fails
         else:
             assert data.locked
             assert len(tags & {"setup", "skip-execution"}) == 1, cell.id
@@ -279,6 +279,29 @@ def test_validate_fails_on_the_release_and_passes_on_the_solution(lesson, tmp_pa
     released = run("nbgrader", "validate", str(lesson.path("release")), cwd=course)
     graded = len(lesson.tests) + len(lesson.written)
     assert f"VALIDATION FAILED ON {graded} CELL(S)" in released.stdout
-    assert "NotImplementedError" in released.stdout
+    assert f"✗ {next(iter(lesson.tests))}: not written yet" in released.stdout
     solved = run("nbgrader", "validate", str(lesson.path("solutions")), cwd=course)
     assert "Success! Your notebook passes all the tests." in solved.stdout, solved.stdout
+
+
+@pytest.mark.slow
+def test_run_all_of_the_release_reaches_its_end(lesson, tmp_path, monkeypatch, own_sockets):
+    """An open check is one sentence, a picture says what it waits for, progress is shown; other errors stay long."""
+    for name, value in environment().items():
+        monkeypatch.setenv(name, value)
+    notebook = read(lesson.path("release"))
+    mine = nbformat.v4.new_code_cell("assert 1 == 2, 'mine'", id="mine", metadata={"tags": ["raises-exception"]})
+    notebook.cells.append(mine)
+    resources = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(notebook, timeout=120, skip_cells_with_tag="", resources=resources, config=own_sockets).execute()
+    shown = {
+        cell.id: output.traceback
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if output.output_type == "error"
+    }
+    assert "----> 1 assert" in re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(shown.pop("mine")))
+    assert {cell: len(lines) for cell, lines in shown.items()} == dict.fromkeys(lesson.tests, 1)
+    first = next(iter(lesson.tests))
+    assert shown[first] == [f"✗ {first}: not written yet"]
+    assert "0 of" in by_id(notebook)["progress"].outputs[0].data["text/html"]
