@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import asdict
@@ -20,6 +21,7 @@ from fairgrade.autograde.pool import ForkServer
 from fairgrade.console import open_console, print_error, print_stopped
 from fairgrade.course import Course, CourseError
 from fairgrade.discovery.discover_command import discover
+from fairgrade.isolation.errors import SandboxUnavailable, expect_linux
 from fairgrade.lms.export import export
 from fairgrade.report.class_report_command import report
 from fairgrade.similar.similar_command import similar
@@ -70,12 +72,16 @@ Holes = Annotated[
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the results to this file, as JSON.")]
 
 
+GRADING = frozenset({"adopt", "autograde", "demo", "preview", "verify", "watch"})
+"""The commands that run student code."""
+
+
 @contextmanager
 def _reporting(*, error_code: int, kept: bool) -> Iterator[None]:
     """Report what stops a command, and end with its exit code; `kept` if what was graded so far stays."""
     try:
         yield
-    except CourseError as error:
+    except (CourseError, SandboxUnavailable) as error:
         print_error(error)
         raise typer.Exit(error_code) from error
     except KeyboardInterrupt:
@@ -91,6 +97,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def main(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
@@ -100,6 +107,9 @@ def main(
     These commands work next to nbgrader's own: nbgrader generate_assignment, autograde,
     generate_feedback, export and the formgrader go on working as you know them.
     """
+    if context.invoked_subcommand in GRADING and "--help" not in sys.argv:
+        with _reporting(error_code=2, kept=False):
+            expect_linux()
 
 
 @app.command()

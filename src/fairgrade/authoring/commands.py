@@ -128,6 +128,8 @@ def check(
         console.print(f"  {escape(finding.cure)}", highlight=False, soft_wrap=True)
     rest = f" of {report.known}; fairgrade verify grades all" if report.graded < report.known else ""
     found = _count(len(report.findings), "finding") if report.findings else "nothing to mend"
+    if not report.is_graded:
+        console.print("No work was graded: that takes Linux. In WSL2 or a container, run the same command.")
     console.print(f"{assignment}: {found}; {_count(report.graded, 'piece')} of work graded{rest}.", highlight=False)
     raise typer.Exit(1 if report.findings else 0)
 

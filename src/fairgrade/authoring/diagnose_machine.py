@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from fairgrade.course import Course, CourseError
-from fairgrade.isolation.errors import SandboxUnavailable
+from fairgrade.isolation.errors import SandboxUnavailable, is_linux
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.student_process import Zygote
 
@@ -69,7 +69,7 @@ def _python() -> Symptom:
     found = f"{platform.python_version()} at {sys.executable}"
     if sys.version_info < PYTHON:
         return Symptom("Python", Severity.PROBLEM, found, "Install Python 3.11 or newer.")
-    if sys.platform != "linux":
+    if not is_linux():
         cure = "Write and check assignments here; grade on Linux, in WSL or in a container."
         return Symptom("Python", Severity.NOTICE, f"{found}, on {platform.system()}", cure)
     return Symptom("Python", Severity.FINE, found)
@@ -84,6 +84,10 @@ def _package(name: str) -> Symptom:
 
 def _sandboxes() -> Iterator[Symptom]:
     """Yield whether each sandbox works: one is needed, and bubblewrap is the better one."""
+    if not is_linux():
+        cure = "WSL2 on Windows (wsl --install), else a Linux server, virtual machine or container"
+        yield Symptom("a sandbox", Severity.PROBLEM, "only Linux has one, and student code runs in nothing else", cure)
+        return
     errors = {}
     for backend in ("bubblewrap", "landlock"):
         try:

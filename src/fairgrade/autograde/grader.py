@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import pickle
-import resource
 import sys
 import tempfile
 import time
@@ -21,7 +20,7 @@ from traitlets.config import Config
 
 from fairgrade import __version__
 from fairgrade.autograde.bundle import AssignmentBundle, SubmissionBundle, blueprints_of, files_for, sources_of
-from fairgrade.autograde.result import CantGrade, NotebookResult, SubmissionResult
+from fairgrade.autograde.result import CantGrade, NotebookResult, SubmissionResult, most_memory_bytes
 from fairgrade.course import import_graders
 from fairgrade.grading import Submission
 from fairgrade.intake import Accepted, take_in_files
@@ -94,8 +93,8 @@ class Grader:
             notebooks = tuple(
                 self._notebook(name, taken[name], submission, files, Path(folder)) for name in sorted(taken)
             )
-        peak_bytes = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return SubmissionResult(submission.student, submission.key, notebooks, time.perf_counter() - began, peak_bytes)
+        seconds = time.perf_counter() - began
+        return SubmissionResult(submission.student, submission.key, notebooks, seconds, most_memory_bytes())
 
     def grade_one(self, notebook: str, content: bytes, student: str, test: str) -> tuple[float, tuple[str, ...]]:
         """Grade one notebook as if it had been handed in; return a test cell's points and the misconceptions named.

@@ -64,5 +64,12 @@ class SubmissionResult:
     peak_bytes: int
 
 
+def most_memory_bytes() -> int:
+    """Return the most memory that this process has had."""
+    import resource  # noqa: PLC0415 - only Unix has it, and results are read elsewhere, too
+
+    return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
 class CantGrade(InfraError):
     """No submission can be graded with this bundle here; the message says why."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import heapq
-import resource
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from fairgrade.autograde.changes import Change
+from fairgrade.autograde.result import most_memory_bytes
 from fairgrade.autograde.run import SubmissionOutcome
 from fairgrade.nbgrader.cell_results import CellResult, runs_of
 
@@ -126,7 +126,7 @@ class Summary:
             "titles": dict(self.titles),
             "preflight": "required" if self.preflight else "skipped",
             "worker_bytes": self.worker_bytes,
-            "coordinator_bytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+            "coordinator_bytes": most_memory_bytes(),
             "coordinator_s": round(self.coordinator_s, 3),
             "submissions": sorted(self._rows, key=lambda row: str(row["student"])),
             "changes": [asdict(change) for change in self.changes],

@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
+import platform
+import sys
+
 from fairgrade.grading.outcomes import CheckFailed, InfraError
 
 
 class SandboxUnavailable(InfraError):
     """No sandbox can be had on this machine; the message says what would help."""
+
+
+def is_linux() -> bool:
+    """Whether there can be a sandbox on this system."""
+    return sys.platform == "linux"
+
+
+def expect_linux() -> None:
+    """Refuse to run student code where no sandbox can be: all of them are made of what the Linux kernel has.
+
+    Raises
+    ------
+    SandboxUnavailable
+        On any other system.
+    """
+    if not is_linux():
+        raise SandboxUnavailable(
+            f"Student code runs in a sandbox that only Linux has, and this is {platform.system()}. On Windows, install "
+            "WSL2 (wsl --install), and install fairgrade and grade in it; elsewhere, use a Linux server, a virtual "
+            "machine or a container. Here you can write a course: fairgrade init, new, check; and read results: "
+            "fairgrade report, export."
+        )
 
 
 class LimitMet(CheckFailed):

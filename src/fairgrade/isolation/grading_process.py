@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from nbformat import NotebookNode
 
 from fairgrade.grading.outcomes import InfraError
+from fairgrade.isolation.errors import expect_linux
 from fairgrade.isolation.lost_tests import PROCESS_GRACE_S, Attempt, CellId, GradingProcessLost, tell_cells
 from fairgrade.isolation.settings import Isolation
 from fairgrade.isolation.submission_inputs import SubmissionInputs
@@ -117,6 +118,7 @@ class GradingProcess:
         """Return the connection to the process, which is started if there is none."""
         if self._channel is not None:
             return self._channel
+        expect_linux()
         folder = self._rest.enter_context(temporary())
         self._channel, theirs = Pipe()
         with theirs:

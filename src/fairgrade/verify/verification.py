@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import multiprocessing
 import os
-import resource
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -267,5 +266,7 @@ def _report_on(exercise: Exercise, results: _Results) -> ExerciseReport:
 
 def _cpu_seconds() -> float:
     """Return what this process and those that it has waited for have used, user and system."""
+    import resource  # noqa: PLC0415 - only Unix has it; fairgrade check imports this package elsewhere, too
+
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)

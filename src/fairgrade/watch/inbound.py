@@ -6,7 +6,6 @@ Students own what is in it, and choose its names.
 from __future__ import annotations
 
 import os
-import pwd
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -117,6 +116,8 @@ class Inbound:
             raise ValueError("expected a folder, got something else")
         if not self._check_owner:
             return
+        import pwd  # noqa: PLC0415 - only Unix has it
+
         try:
             owner = pwd.getpwuid(about.st_uid).pw_name
         except KeyError:

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgpack
 
-from fairgrade.isolation.errors import SandboxUnavailable
+from fairgrade.isolation.errors import SandboxUnavailable, expect_linux
 from fairgrade.isolation.sandbox import view
 from fairgrade.isolation.sandbox.backend import Backend
 from fairgrade.isolation.sandbox.bubblewrap import Bubblewrap
@@ -65,6 +65,7 @@ def start(
     SandboxUnavailable
         If the backend, or with ``auto`` any backend, can't be had.
     """
+    expect_linux()
     if backend == "none":
         log.warning("NO SANDBOX: student code runs as you, and can read and write all you can. Results say so.")
         return _launch(Unprotected(readable, hidden), preload)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from dataclasses import dataclass
 
 
@@ -49,6 +48,7 @@ def apply(limits: ResourceLimits, *, count_processes: bool) -> None:
         Whether to limit their number, which the kernel counts by user: right only where the user
         is this submission's own.
     """
+    import resource  # only Unix has it, and settings are read elsewhere, too
 
     def set_limit(what: int, value: int) -> None:
         hard = resource.getrlimit(what)[1]

@@ -7,13 +7,11 @@ by name, and all that the installed libseccomp has no name for, or that are newe
 from __future__ import annotations
 
 import errno
-import fcntl
 import functools
 import os
 import socket
 import struct
 import sys
-import termios
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -62,14 +60,22 @@ _READ_ATTRIBUTES = frozenset(
 )
 """Refused there, too, as by a file system without them, which programs expect."""
 
-_SIGNALLING = (fcntl.F_SETOWN, fcntl.F_SETSIG, _F_SETOWN_EX, fcntl.F_SETLEASE, fcntl.F_NOTIFY)
-"""What of ``fcntl`` has the kernel send any signal to any process of the same user, or holds up who opens a file."""
 
-_IOCTLS = (
-    termios.TCGETS, _TCGETS2, termios.TIOCGWINSZ, termios.TIOCGPGRP, termios.TIOCOUTQ, termios.FIONREAD,
-    termios.FIONBIO, termios.FIOCLEX, termios.FIONCLEX,
-)  # fmt: skip
-"""The requests left where nothing else stands between: others change flags of files, and owners of sockets."""
+def _signalling() -> tuple[int, ...]:
+    """List what of ``fcntl`` has the kernel send a signal to any process of the user, or holds up who opens a file."""
+    import fcntl  # only Linux has these
+
+    return (fcntl.F_SETOWN, fcntl.F_SETSIG, _F_SETOWN_EX, fcntl.F_SETLEASE, fcntl.F_NOTIFY)
+
+
+def _ioctls() -> tuple[int, ...]:
+    """List the requests left where nothing else stands between: others change flags of files, and owners of sockets."""
+    import termios  # only Unix has it
+
+    return (
+        termios.TCGETS, _TCGETS2, termios.TIOCGWINSZ, termios.TIOCGPGRP, termios.TIOCOUTQ, termios.FIONREAD,
+        termios.FIONBIO, termios.FIOCLEX, termios.FIONCLEX,
+    )  # fmt: skip
 
 
 def available() -> str:
@@ -146,9 +152,9 @@ def _made(namespaces: bool, processes: bool) -> tuple[bytes, tuple[str, ...]]:
                 deny(name)
         for name in _READ_ATTRIBUTES:
             deny(name, error=errno.ENOTSUP)
-        for command in _SIGNALLING:
+        for command in _signalling():
             deny("fcntl", _equals(1, command))
-        only = only_values("ioctl", 1, _IOCTLS, errno.ENOTTY)
+        only = only_values("ioctl", 1, _ioctls(), errno.ENOTTY)
     if not processes:
         deny("fork")
         deny("vfork")
