@@ -39,7 +39,7 @@ def graded_notebook(scored: Any, answer: str = "def e(): ...\n", **record: Any) 
             "data": {SCORE_MIME: scored},
         }
     cells = [
-        {"cell_type": "markdown", "metadata": {}, "source": "# Text"},
+        {"cell_type": "markdown", "id": "text", "metadata": {}, "source": "# Text"},
         code_cell("e", answer, solution=True, grade=False),
         code_cell("test_e", "exercise.grade(e)", output, solution=False, grade=True, points=2),
     ]
@@ -49,8 +49,8 @@ def graded_notebook(scored: Any, answer: str = "def e(): ...\n", **record: Any) 
 def code_cell(name: str, source: str, *outputs: dict[str, Any], **marks: Any) -> dict[str, Any]:
     """A cell with nbgrader's marks, as it is in a file."""
     marks |= {"grade_id": name, "schema_version": 3, "locked": False, "task": False}
-    return {"cell_type": "code", "metadata": {"nbgrader": marks}, "execution_count": None, "outputs": list(outputs),
-            "source": source.splitlines(keepends=True)}  # fmt: skip
+    cell = {"cell_type": "code", "id": name, "metadata": {"nbgrader": marks}, "execution_count": None}
+    return cell | {"outputs": list(outputs), "source": source.splitlines(keepends=True)}
 
 
 def write_graded(folder: Path, content: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,9 +16,11 @@ from fairgrade.autograde.bundle import configuration_of, read_assignment, read_s
 from fairgrade.autograde.results_store import Fingerprint, ResultsStore
 from fairgrade.course import Course, CourseError
 from fairgrade.report.class_results import ClassMember, Stage, WorkLeft, read_class
+from fairgrade.report.course_report import report_on_course
 from fairgrade.report.exercise_outcomes import ExerciseOutcome, count_outcomes
 from fairgrade.report.groups_of_totals import group_figures
 from fairgrade.report.handed_in import HandedIn, read_handed_in
+from fairgrade.report.page import render
 from tests.conftest import environment
 from tests.report.graded_class import code_cell, graded_notebook, score, write_course, write_gradebook, write_graded
 
@@ -135,6 +139,20 @@ def test_an_assignment_without_results_is_told(course: Path, tmp_path: Path) -> 
         read_class(CourseDirectory(root=str(course)), "ps9")
     with pytest.raises(CourseError, match="expected a gradebook, found none yet"):
         read_class(CourseDirectory(root=str(tmp_path)), "ps1")
+
+
+def test_a_course_without_graders_is_reported_by_its_points(course: Path, tmp_path: Path) -> None:
+    """Tests without a grader leave no scores: there are figures of exercises, and none of checks."""
+    copied = tmp_path / "course"
+    shutil.copytree(course, copied)
+    (copied / "graders").rmdir()
+    for notebook in copied.glob("autograded/*/ps1/nb.ipynb"):
+        notebook.write_text(json.dumps(graded_notebook(None)))
+    found = report_on_course(Course.at(copied), "ps1")
+    assert (found.items[0].n, found.items[0].facility) == (7, 13 / 14)
+    assert (found.checks, found.findings, found.damaged) == ([], [], 0)
+    assert found.overridden == {"test_e": 1}
+    assert "Points set by hand against the test: e 1." in render(found)
 
 
 def test_groups_have_totals_of_their_own() -> None:

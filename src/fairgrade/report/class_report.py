@@ -109,6 +109,11 @@ class ClassReport:
         return [check for check in self.checks if check.flags]
 
     @property
+    def overridden(self) -> Counter[str]:
+        """Return how many students have points that were set by hand against the test, by its grade_id."""
+        return Counter(name for one in self.results.members for name in one.overridden)
+
+    @property
     def histogram(self) -> list[int]:
         """Return how many students have which tenth of the points."""
         return [sum(column) for column in zip(*(group.histogram for group in self.groups), strict=True)]

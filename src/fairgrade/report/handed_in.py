@@ -32,7 +32,7 @@ def read_handed_in(course: Course, config: Config, directory: CourseDirectory, a
     """Find out what has been handed in, and what grading again would not skip."""
     store = ResultsStore(directory, assignment, config)
     students = store.students()
-    graded = {student: print_.key for student in students if (print_ := store.fingerprint(student)) is not None}
+    graded = {student: kept.key for student in students if (kept := store.fingerprint(student)) is not None}
     if not graded:
         return HandedIn(frozenset(students))
     try:

@@ -48,7 +48,9 @@ def write_page(report: ClassReport, root: Path, *, with_names: bool = False) -> 
     """Write the page to the folder ``reports`` of a course, and return its path; for the rest see :func:`render`."""
     page = root / "reports" / f"{report.results.assignment}-class.html"
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(render(report, with_names=with_names), encoding="utf-8")
+    new = page.with_name(f".{page.name}.new")
+    new.write_text(render(report, with_names=with_names), encoding="utf-8")
+    new.replace(page)
     return page
 
 

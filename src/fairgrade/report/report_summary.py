@@ -30,6 +30,7 @@ def data_of(found: ClassReport) -> dict[str, object]:
         "outcomes": {name: {kind.value: counts[kind] for kind in counts} for name, counts in found.outcomes.items()},
         "totals_by_group": [asdict(group) for group in found.groups],
         "left": {kind.name.lower(): {"count": n, "students": of} for kind, (n, of) in found.left.items()},
+        "overridden": dict(found.overridden),
         "late": found.members("is_late"),
         "extensions": found.members("has_extension"),
         "timed_out": found.members("is_timed_out"),
