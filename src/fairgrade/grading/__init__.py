@@ -6,6 +6,7 @@ from fairgrade.grading.captured_output import quiet
 from fairgrade.grading.central_differences import central_difference, expect_gradient
 from fairgrade.grading.charged import charged_mistakes
 from fairgrade.grading.distributions import expect_distribution
+from fairgrade.grading.drawings import drawn
 from fairgrade.grading.equality import expect_same
 from fairgrade.grading.exercise import Exercise
 from fairgrade.grading.expect import (
@@ -91,6 +92,7 @@ __all__ = [
     "charged_mistakes",
     "current_submission",
     "digits_kept",
+    "drawn",
     "each",
     "expect",
     "expect_any_close",
