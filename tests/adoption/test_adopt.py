@@ -21,9 +21,9 @@ from tests.notebooks import cell, notebook_of
 
 def compared(
     *, ours: float = 2, stub: float | None = 0, stock: float = 2, stock_stub: float = 0, runs: str = "isolated",
-    error: str = "", why: str = "",
+    error: str = "", why: str = "", fault: bool = False,
 ) -> CellComparison:  # fmt: skip
-    result = CellResult("ps", "test_mean", ours, 2, error=error, runs=runs)
+    result = CellResult("ps", "test_mean", ours, 2, error=error, runs=runs, fault=fault)
     return CellComparison(result, stub, StockScore(stock, why), StockScore(stock_stub))
 
 
@@ -39,6 +39,7 @@ def compared(
         (compared(ours=0, runs="nowhere", stub=None), Adoption.NOT, "2 points in stock nbgrader, and 0 in fairgrade"),
         (compared(ours=0, stock=1, why="E: x"), Adoption.NOT, "earns 1 of 2 points in stock nbgrader, too (E: x)"),
         (compared(stub=2), Adoption.NOT, "the empty stub earns 0 points in stock nbgrader, 2 in fairgrade"),
+        (compared(fault=True), Adoption.NOT, "it would keep every submission from being graded"),
         (compared(stock_stub=2), Adoption.NOT, "the empty stub earns 2 points in stock nbgrader, 0 in fairgrade"),
     ],
 )

@@ -58,15 +58,16 @@ def addition(course: Course) -> ConfigAddition:
         ),
         (f"{STOCK}c.Execute.timeout = 90\nc.Isolation.cell_timeout_s = 60\n", LINES),
         (f"{STOCK}from fairgrade.nbgrader import configure\nconfigure(c, __file__)\n", LINES[-1:]),
+        (f"{STOCK}c.IsolatedExecute.tests = 'in-sandbox'\n", LINES[:-1]),
         ("\n".join([STOCK, *LINES]), ()),
     ],
-    ids=["no file", "another name", "stock", "short limit", "long limit", "own limit", "half", "whole"],
+    ids=["no file", "another name", "stock", "short limit", "long limit", "own limit", "half", "own choice", "whole"],
 )  # fmt: skip
 def test_the_lines_are_those_that_lack(tmp_path: Path, config: str | None, lines: tuple[str, ...]):
     found = addition(course_with(tmp_path, config))
     assert found.lines == lines
     assert found.conflicts == ()
-    assert found.config.IsolatedExecute.tests == "auto"
+    assert found.config.IsolatedExecute.tests == ("in-sandbox" if "in-sandbox" in (config or "") else "auto")
 
 
 def test_a_setting_that_would_be_replaced_is_named_with_its_line(tmp_path: Path):
@@ -156,3 +157,14 @@ def test_the_command_adds_them_only_when_told(tmp_path: Path):
     assert "ps1 works untouched: no tests, all of it is graded by hand" in done.stdout
     assert "+configure(c, __file__)" in done.stdout
     assert addition(course).lines == ()
+
+
+@pytest.mark.slow
+def test_nothing_is_added_where_nothing_works(tmp_path: Path):
+    course = course_with(tmp_path, STOCK)
+    (tmp_path / "source" / "ps1").mkdir()
+    (tmp_path / "source" / "ps1" / "ps1.ipynb").write_text("no notebook")
+    done = run("fairgrade", "adopt", "--apply", cwd=tmp_path)
+    assert done.returncode == 1, done.stdout
+    assert "Nothing is added, since no assignment works yet." in done.stdout
+    assert (course.root / CONFIG).read_text() == STOCK

@@ -68,16 +68,18 @@ def _compare(course: Course, names: list[str], json_file: Path | None, console: 
     found = []
     with console.status("Reading the course") as status:
         addition, compared = compare_course(course, names, status.update)
-        if apply:
+        if apply and addition.lines:
             text_to_add_to(addition)  # refuses before minutes have passed
         for one in compared:
             found.append(one)
             show_assignment(one, console)
     show_totals(found, console)
-    if apply and addition.lines and any(one.adoption is not Adoption.NOT for one in found):
-        show_difference(add_lines(course, addition), console)
-    else:
-        show_lines(addition, console)
     if json_file is not None:
         json_file.write_text(json.dumps(data_of(found, addition), indent=1) + "\n", encoding="utf-8")
+    if not apply or not addition.lines:
+        show_lines(addition, console)
+    elif all(one.adoption is Adoption.NOT for one in found):
+        console.print("Nothing is added, since no assignment works yet.")
+    else:
+        show_difference(add_lines(course, addition), console)
     return all(one.adoption is not Adoption.NOT for one in found)

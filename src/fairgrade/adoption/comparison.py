@@ -66,6 +66,8 @@ class CellComparison:
     def problem(self) -> str:
         """How fairgrade grades this cell otherwise than it should; empty if it does not."""
         most, earned, stock = self.result.points, self.result.earned, self.stock_solution.earned
+        if self.result.fault:
+            return "it would keep every submission from being graded"
         if _is_less(earned, most) and _is_less(stock, most):
             why = f" ({self.stock_solution.why})" if self.stock_solution.why else ""
             return f"its own solution earns {stock:g} of {most:g} points in stock nbgrader, too{why}"
@@ -83,7 +85,7 @@ class CellComparison:
         result = self.result
         if not self.problem:
             return ""
-        if not _is_less(result.earned, result.points):
+        if not result.fault and not _is_less(result.earned, result.points):
             return "Look at what this test does before the work is called: it should fail for the stub."
         if result.why:
             return result.why

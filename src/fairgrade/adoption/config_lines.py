@@ -69,7 +69,7 @@ def addition_for(course: Course, config: Config) -> ConfigAddition:
         conflicts = tuple(_conflicts(config, path))
         configure(wanted, path)
         lines += ["from fairgrade.nbgrader import configure", "", *_binding(path), "configure(c, __file__)"]
-    if IsolatedExecute(config=config).tests != "auto":
+    if "tests" not in config.IsolatedExecute:  # what the course chose stays
         wanted.IsolatedExecute.tests = "auto"
         lines.append('c.IsolatedExecute.tests = "auto"')
     seconds = _cell_timeout_s(config)
