@@ -78,6 +78,24 @@ def test_faults_of_the_notebook_are_told(new_course: Path) -> None:
     assert "test_plot_of_a_sample" in done.stdout
 
 
+def test_a_call_without_names_is_told_where_the_exercise_builds_on_another(new_course: Path) -> None:
+    """With the line to write; in the sandbox it would grade nothing."""
+    grader = new_course / GRADER
+    text = grader.read_text()
+    assert text.count("reference=standard_error") == 1
+    earlier = '(Exercise("spread", points=1, reference=np.std),)'
+    grader.write_text(text.replace("reference=standard_error", f"reference=standard_error, builds_on={earlier}"))
+    done = run("fairgrade", "check", "first_steps", "--exercise", "standard_error", cwd=new_course)
+    assert done.returncode == 1, done.stdout
+    assert "expected the notebook's names, since standard_error builds on `spread`; got none." in done.stdout
+    assert "Write `exercise.grade(standard_error, notebook=globals())`." in done.stdout
+
+    source = new_course / "source" / "first_steps" / "first_steps.ipynb"
+    source.write_text(source.read_text().replace("grade(standard_error)", "grade(standard_error, notebook=globals())"))
+    done = run("fairgrade", "check", "first_steps", "--exercise", "standard_error", cwd=new_course)
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from fairgrade.bank_source import cell_source
+from fairgrade.grading import InfraError
 from fairgrade.isolation.engine import Session
 from fairgrade.isolation.remote.namespace import Namespace
 from graders.part5_training.convergence import exercise as convergence
 from graders.part5_training.train import exercise as train
 from graders.part5_training.train.also_right import CallsEarlierWork
+from graders.part7_hidden_layers.backward import exercise as backward
 
 RIGHT = cell_source(CallsEarlierWork, "TrainablePerceptron")
 
@@ -66,6 +68,21 @@ def test_a_wrong_class_earns_the_same(
     work = names["TrainablePerceptron"]
     assert train.grade(work, notebook=names).earned == points
     assert convergence.grade(work, notebook=names).earned == 0
+
+
+@pytest.mark.parametrize("given", [None, {}], ids=["no names", "other names"])
+def test_without_the_notebooks_names_nothing_is_graded(session: Session, names: Namespace, given: object) -> None:
+    """Right functions can't be lent then: the author is told what to write, and no student gets a score."""
+    prepared(session, names, RIGHT)
+    with pytest.raises(InfraError, match=r"exercise\.grade\(TrainablePerceptron, notebook=globals\(\)\)"):
+        train.grade(names["TrainablePerceptron"], notebook=given)
+
+
+def test_a_function_needs_the_names_as_well(session: Session, names: Namespace) -> None:
+    """Not only a class."""
+    prepared(session, names, "def backward(X, y, params):\n    return {}")
+    with pytest.raises(InfraError, match="it builds on `forward`; got none"):
+        backward.grade(names["backward"])
 
 
 def test_the_notebook_goes_on_with_its_own_functions(session: Session, names: Namespace) -> None:

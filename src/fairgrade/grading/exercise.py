@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from typing import Any, TypeVar
 
 from fairgrade.grading.bank_items import Check, Combination, Misconception
 from fairgrade.grading.captured_output import quiet
 from fairgrade.grading.explanation import Explanation, common_explanation
+from fairgrade.grading.given_names import Names, expect_names, notebook_of
 from fairgrade.grading.graded_by_reference import GradedByReference
 from fairgrade.grading.input_probes import Inputs
 from fairgrade.grading.invocation import invoke
@@ -31,9 +32,6 @@ from fairgrade.grading.time_budget import in_time_shares
 
 MACHINE_ERRORS = (OSError,)
 """A full disk, a lost connection. Other errors of a check may come of being given, say, a string for a model."""
-
-Names = Mapping[str, Any] | Notebook | None
-"""The names of the student's notebook, such as ``globals()`` in a test cell."""
 
 Result = TypeVar("Result")
 
@@ -101,7 +99,7 @@ class Exercise(GradedByReference):
         solution : object
             The student's function, class or value; a plain one or a proxy of it.
         notebook : mapping, optional
-            The notebook's names (``globals()`` in a test cell), for exercises that build on others.
+            The notebook's names (``globals()`` in a test cell); exercises that build on others need them.
 
         Returns
         -------
@@ -111,11 +109,11 @@ class Exercise(GradedByReference):
         Raises
         ------
         InfraError
-            If a check breaks: no score may be recorded.
+            If a check breaks, or the notebook's names are missing: no score may be recorded.
         """
         results = self.run_checks(solution, notebook=notebook)
         with quiet():
-            work, names = student_object(solution), _notebook(notebook)
+            work, names = student_object(solution), notebook_of(notebook)
             found, price = self._explained_and_priced(work, names, results)
         by_probes, by_failures = tuple(one.diagnosis for one in found.misconceptions), self._named_by(results)
         score = Score(
@@ -137,7 +135,7 @@ class Exercise(GradedByReference):
         """
         if self._last is not None:
             submission, work, names, score = self._last
-            is_same_work = is_same_object(work, student_object(solution)) and names.is_same_as(_notebook(notebook))
+            is_same_work = is_same_object(work, student_object(solution)) and names.is_same_as(notebook_of(notebook))
             if is_same_work and submission == current_submission():
                 return score
         return self.grade(solution, notebook=notebook)
@@ -149,7 +147,9 @@ class Exercise(GradedByReference):
         if abs(total - self.points) > 1e-9:
             raise InfraError(f"{self!r}: expected checks worth {self.points:g} points, got {total:g}.")
         with quiet():
-            work, names = student_object(solution), _notebook(notebook)
+            work, names = student_object(solution), notebook_of(notebook)
+            if self.builds_on:
+                expect_names(notebook, work, self.solution_name, self._right_earlier_work)
             return tuple(self._result(check, work, names) for check in in_time_shares(self.checks.values()))
 
     def matches(
@@ -293,7 +293,3 @@ class Exercise(GradedByReference):
         if unknown := set(names) - set(self.misconceptions):
             raise InfraError(f"{self!r}: expected names of its misconceptions, got {', '.join(sorted(unknown))}.")
         return tuple(self.misconceptions[name].diagnosis for name in dict.fromkeys(names))
-
-
-def _notebook(names: Names) -> Notebook:
-    return names if isinstance(names, Notebook) else Notebook(names)

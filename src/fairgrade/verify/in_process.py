@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import nbformat
 
@@ -78,8 +78,16 @@ def execute(source: str, names: dict[str, Any], title: str) -> None:
         exec(compile("\n".join(lines), f"<{title}>", "exec"), names)  # noqa: S102 - the instructor's own cells
 
 
-def graded_call(cell: AssignmentCell, graders: Iterable[ModuleType]) -> tuple[Exercise, str] | None:
-    """Return the exercise that a test cell's hidden part calls, and the expression it grades; None if there is none.
+class GradedCall(NamedTuple):
+    """The call of a grader in a test cell: the exercise, the expression it grades, and whether it passes on names."""
+
+    exercise: Exercise
+    work: str
+    has_names: bool
+
+
+def graded_call(cell: AssignmentCell, graders: Iterable[ModuleType]) -> GradedCall | None:
+    """Return the call of a grader in a test cell's hidden part; None if there is none.
 
     It is looked for as ``from graders.X import y`` and ``y.grade(work)``.
     """
@@ -92,8 +100,11 @@ def graded_call(cell: AssignmentCell, graders: Iterable[ModuleType]) -> tuple[Ex
                 names |= {alias.asname or alias.name: modules[node.module].get(alias.name) for alias in node.names}
         for node in ast.walk(ast.parse(hidden)):
             match node:
-                case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="grade"), args=[work, *_]):
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Name(id=name), attr="grade"), args=[work, *_], keywords=given
+                ):
                     exercise = names.get(name)
                     if isinstance(exercise, Exercise):
-                        found = exercise, ast.unparse(work)
+                        has_names = any(keyword.arg in ("notebook", None) for keyword in given)
+                        found = GradedCall(exercise, ast.unparse(work), has_names)
     return found

@@ -15,7 +15,7 @@ from fairgrade.isolation.worker import syscalls
 from fairgrade.notebook.cell import AssignmentCell
 from fairgrade.verify.call_limits import does_not_end
 from fairgrade.verify.findings import Finding, GradedItem, ItemKind, Section
-from fairgrade.verify.in_process import RunnableNotebook, execute, graded_call
+from fairgrade.verify.in_process import GradedCall, RunnableNotebook, execute, graded_call
 
 BROKEN_CHECK_CURE = "Mend the check: no score may be recorded while it breaks."
 
@@ -49,8 +49,8 @@ class LoadedAssignment:
         """Return the made-up student of that number."""
         return Submission(self.assignment, f"v{seed:03d}")
 
-    def graded_by(self, cell: AssignmentCell) -> tuple[Exercise, str] | None:
-        """Return the exercise that a test cell calls and the expression it grades; None if it calls none."""
+    def graded_by(self, cell: AssignmentCell) -> GradedCall | None:
+        """Return the call of a grader in a test cell; None if there is none."""
         return graded_call(cell, self.course.graders(self.assignment))
 
     def tests_of(self, exercise: Exercise) -> Iterator[tuple[RunnableNotebook, AssignmentCell]]:
@@ -58,7 +58,7 @@ class LoadedAssignment:
         for notebook in self.notebooks:
             for cell in notebook.tests:
                 call = self.graded_by(cell)
-                if call and call[0] is exercise:
+                if call and call.exercise is exercise:
                     yield notebook, cell
 
     def release_of(self, notebook: RunnableNotebook) -> Path:

@@ -9,7 +9,7 @@ from fairgrade.grading import Exercise
 from fairgrade.grading.matching import MIN_PROBES
 from fairgrade.notebook.cell import HIDDEN_TESTS, AssignmentCell, regions
 from fairgrade.verify.findings import Finding, Section
-from fairgrade.verify.in_process import RunnableNotebook
+from fairgrade.verify.in_process import GradedCall, RunnableNotebook
 from fairgrade.verify.jobs import LoadedAssignment
 
 SECRET_REGIONS = (HIDDEN_TESTS, "SOLUTION", "MARK SCHEME")
@@ -38,9 +38,9 @@ def check_release(here: LoadedAssignment) -> Iterator[Finding]:
                     "### BEGIN HIDDEN TESTS and ### END HIDDEN TESTS.",
                 )
                 continue
-            graded.add(call[0].name)
-            yield from too_few_probes(call[0])
-            yield from _check_call(cell, *call)
+            graded.add(call.exercise.name)
+            yield from too_few_probes(call.exercise)
+            yield from _check_call(cell, call)
         yield from _check_leaks(here, notebook)
     yield from _check_files_beside(here)
     for name in here.exercises:
@@ -68,8 +68,9 @@ def _check_files_beside(here: LoadedAssignment) -> Iterator[Finding]:
             )
 
 
-def _check_call(cell: AssignmentCell, exercise: Exercise, work: str) -> Iterator[Finding]:
+def _check_call(cell: AssignmentCell, call: GradedCall) -> Iterator[Finding]:
     """Yield the faults between a test cell and the exercise it grades."""
+    exercise = call.exercise
     worth = sum(check.points for check in exercise.checks.values())
     if not cell.points == exercise.points == worth:
         yield _finding(
@@ -78,11 +79,19 @@ def _check_call(cell: AssignmentCell, exercise: Exercise, work: str) -> Iterator
             f"grader, and {worth:g} in its checks.",
             f"Make the cell's points, Exercise({exercise.name!r}, points=...) and the sum over its checks agree.",
         )
-    if work != exercise.solution_name:
+    if call.work != exercise.solution_name:
         yield _finding(
             cell.name,
-            f"the work it grades: expected {exercise.solution_name}, got {work}.",
+            f"the work it grades: expected {exercise.solution_name}, got {call.work}.",
             "Pass the student's work to grade(), or mend the exercise's solution_name.",
+        )
+    if exercise.builds_on and not call.has_names:
+        earlier = " and ".join(f"`{one.solution_name}`" for one in exercise.builds_on)
+        yield _finding(
+            cell.name,
+            f"the call of its grader: expected the notebook's names, since {exercise.name} builds on {earlier}; got "
+            "none. In the sandbox nothing would be graded.",
+            f"Write `exercise.grade({call.work}, notebook=globals())`.",
         )
 
 

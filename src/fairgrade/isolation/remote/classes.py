@@ -27,6 +27,8 @@ LONGEST = 100_000_000
 class RemoteClass(type):
     """The metaclass of stand-ins for the student's classes."""
 
+    _fairgrade_is_stand_in = True
+
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         return ask(cls, "call", *args, **kwargs)
 

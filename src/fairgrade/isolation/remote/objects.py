@@ -80,6 +80,7 @@ class Remote:
     __slots__ = ("__weakref__", "_fairgrade_home", "_fairgrade_number", "_fairgrade_origin")
 
     __array_ufunc__ = None  # NumPy then leaves arithmetic to us, and we refuse it
+    _fairgrade_is_stand_in = True
 
     def __init__(self, home: Home, number: int) -> None:
         object.__setattr__(self, "_fairgrade_home", home)
