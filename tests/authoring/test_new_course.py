@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from fairgrade.authoring.new_course import PLACEHOLDER, create_course
+from fairgrade.authoring.new_course import PLACEHOLDER
 from tests.conftest import run
 
 
@@ -69,7 +69,8 @@ def test_a_demonstration_finds_the_course_that_it_wrote(tmp_path: Path) -> None:
 
 
 def test_its_repository_stands_in_the_links_of_source_and_submissions(tmp_path: Path) -> None:
-    create_course(tmp_path / "course", "lecturer/statistics")
+    done = run("fairgrade", "init", "course", "--repository", "lecturer/statistics", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
     for notebook in (tmp_path / "course").rglob("*.ipynb"):
         text = notebook.read_text()
         assert "github/lecturer/statistics/blob/main/release/first_steps" in text
