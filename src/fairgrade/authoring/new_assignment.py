@@ -115,8 +115,8 @@ def _read(path: Path) -> NotebookNode:
         raise CourseError(f"{path}: expected a notebook, got {type(error).__name__}: {error}.") from error
     if any("nbgrader" in cell.metadata for cell in notebook.cells):
         raise CourseError(
-            f"{path}: expected a plain notebook, got one with nbgrader's marks. Copy it to source/ as it is: "
-            "docs/ADOPT.md tells how it is graded."
+            f"{path}: expected a plain notebook, got one with nbgrader's marks. Copy it to source/ as it is, "
+            "and fairgrade adopt says how it is graded."
         )
     return notebook
 
