@@ -66,7 +66,7 @@ class FeedbackExporter(HTMLExporter):
         )
         base = super().default_config.copy()
         # That section reaches nbgrader's preprocessors as well, which warn of it.
-        del base["NbConvertBase"]
+        base.pop("NbConvertBase", None)
         base.merge(config)
         return base
 
