@@ -1,10 +1,10 @@
 """What ``fairgrade similar`` finds in classes with and without copies, and what it takes.
 
 ``python benchmarks/similar.py`` composes classes of this course's assignments out of their variants and misconceptions,
-each student's in a style of its own (``tests/similar/composed.py``), and hands them in. In half of the classes work is
-copied, with other names, comments, literals and order: all of it, half of the exercises, half of the lines of each
-exercise, and one work by a group of six. It prints the rank of the copies among all pairs, which are shown, and what is
-shown of classes without copies. ``--sizes 200 2000`` then measures time and memory of the command itself.
+each student's in a style of its own (``tests/similar/composed.py``). In half of the classes work is copied, with other
+names, comments, literals and order: all of it, half of the exercises, half of the lines of each exercise, and one work
+by a group of six. It prints how many copies are above all pairs without a copy, how many are shown, and what is shown
+of classes without copies. Before that, ``--sizes 200 2000`` measures time and memory of the command itself.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,17 +25,17 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from fairgrade.autograde.bundle import configuration_of  # noqa: E402 - tests/ is found from here on only
-from fairgrade.course import Course  # noqa: E402
+from fairgrade.course import Course  # noqa: E402 - tests/ is found from here on only
 from fairgrade.similar.pair_scores import PairScores, score_pairs  # noqa: E402
 from fairgrade.similar.similar_groups import LEAST_Z, find_groups  # noqa: E402
-from fairgrade.similar.submitted_code import ClassCode, read_class_code  # noqa: E402
-from tests.similar.composed import Planted, Works, compose, hand_in, plant  # noqa: E402
+from tests.similar.composed import Planted, class_code, compose, hand_in, plant  # noqa: E402
 
 ASSIGNMENTS = ("part5_training", "part6_evaluation", "part7_hidden_layers")
 COPIES = {"all": 6, "half of the exercises": 6, "half of the lines": 6}
 GROUP = 6
-SURE = ("all", "half of the exercises", "group")
+MUST_BE_ABOVE = {"all": 1.0, "group": 1.0, "half of the exercises": 0.95}
+"""The share of the copies of a kind above all pairs without a copy. Of 20,000 honest pairs, some begin with the same
+variants in half of the exercises, and are as alike as a copy of half is."""
 
 
 def course_at(folder: Path) -> Course:
@@ -43,15 +44,6 @@ def course_at(folder: Path) -> Course:
     for name in ("source", "graders"):
         (folder / name).symlink_to(ROOT / name)
     return Course(folder)
-
-
-def read(works: Works, assignment: str) -> ClassCode:
-    """Hand a class in, and read it as the command does."""
-    with tempfile.TemporaryDirectory() as folder:
-        course = course_at(Path(folder))
-        hand_in(works, assignment, course.root / "submitted")
-        config, directory = configuration_of(course)
-        return read_class_code(course, directory, config, assignment, lambda _: None)
 
 
 def ranks(scores: PairScores, planted: list[Planted]) -> tuple[float, list[tuple[str, float]]]:
@@ -66,20 +58,20 @@ def ranks(scores: PairScores, planted: list[Planted]) -> tuple[float, list[tuple
     return float(honest.max()), found
 
 
-def find_copies(students: int, seeds: int) -> bool:
+def find_copies(assignments: Sequence[str], students: int, seeds: int) -> bool:
     """Show where the copies are among all pairs; return whether those that must be found are above all others."""
     total, above, shown = Counter[str](), Counter[str](), Counter[str]()
     lowest: dict[str, float] = {}
     is_good = True
-    for assignment, seed in itertools.product(ASSIGNMENTS, range(seeds)):
+    for assignment, seed in itertools.product(assignments, range(seeds)):
         honest_works = compose(assignment, students, seed)
-        code = read(honest_works, assignment)
+        code = class_code(honest_works, assignment)
         scores = score_pairs(code)
         report = find_groups(assignment, code, scores, {})
         line = f"{assignment} {seed}: highest z without copies {scores.z.max():.1f}, {len(report.groups)} groups shown"
         is_good &= not report.groups
         works, planted = plant(honest_works, seed, COPIES, GROUP)
-        code = read(works, assignment)
+        code = class_code(works, assignment)
         scores = score_pairs(code)
         highest, found = ranks(scores, planted)
         report = find_groups(assignment, code, scores, {})
@@ -99,7 +91,7 @@ def find_copies(students: int, seeds: int) -> bool:
         print(
             f"{kind}: {above[kind]} of {count} above all other pairs, {shown[kind]} shown, lowest z {lowest[kind]:.1f}"
         )
-        is_good &= kind not in SURE or above[kind] == count
+        is_good &= above[kind] >= MUST_BE_ABOVE.get(kind, 0) * count
     return is_good
 
 
@@ -126,14 +118,15 @@ def measure(students: int) -> None:
 def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--assignments", nargs="*", default=ASSIGNMENTS)
     parser.add_argument("--students", type=int, default=200, help="students per class with copies")
     parser.add_argument("--seeds", type=int, default=2, help="classes per assignment")
     parser.add_argument("--sizes", type=int, nargs="*", default=[200, 2000], help="classes whose time is measured")
     options = parser.parse_args()
     for size in sorted(options.sizes):
         measure(size)
-    if options.seeds and not find_copies(options.students, options.seeds):
-        raise SystemExit("A copy is not above all other pairs, or something is shown of a class without copies.")
+    if options.seeds and not find_copies(options.assignments, options.students, options.seeds):
+        raise SystemExit("Copies are not above all other pairs, or something is shown of a class without copies.")
 
 
 if __name__ == "__main__":

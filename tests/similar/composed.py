@@ -21,6 +21,7 @@ from fairgrade.bank_source import cell_source
 from fairgrade.course import Course
 from fairgrade.demo.class_plan import plan_class
 from fairgrade.demo.submission_files import solution_cells
+from fairgrade.similar.submitted_code import ClassCode
 
 ROOT = Path(__file__).parents[2]
 
@@ -203,7 +204,7 @@ class _Rename(ast.NodeTransformer):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         inner = [part for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)]
-        for name in {part.id for part in inner} | {argument.arg for argument in node.args.args}:
+        for name in sorted({part.id for part in inner} | {argument.arg for argument in node.args.args}):
             if name not in self.names and self.random.random() < self.share:
                 self.names[name] = f"{self.random.choice(WORDS)}{self.random.randrange(100)}"
         return self.generic_visit(node)
@@ -321,6 +322,15 @@ def plant(works: Works, seed: int, copies: Mapping[str, int], group: int = 0) ->
             else:
                 own[cell] = disguise(source[cell], random)
     return works, planted
+
+
+def class_code(works: Works, assignment: str) -> ClassCode:
+    """Return what the class wrote, without going through files."""
+    release = nbformat.read(ROOT / "release" / assignment / f"{assignment}.ipynb", 4)
+    released = tuple(cell.source for cell in release.cells if cell.cell_type == "code")
+    cells = sorted({cell for of in works.values() for cell in of})
+    exercises = {cell: {student: of[cell] for student, of in works.items() if cell in of} for cell in cells}
+    return ClassCode(tuple(works), exercises, released, {})
 
 
 def hand_in(works: Works, assignment: str, submitted: Path) -> None:

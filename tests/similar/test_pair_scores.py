@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import combinations
 
-import nbformat
 import numpy as np
 import pytest
 
@@ -13,18 +12,9 @@ from fairgrade.similar.normal_tokens import MAX_CHARACTERS
 from fairgrade.similar.pair_scores import score_pairs
 from fairgrade.similar.similar_groups import LEAST_Z, find_groups
 from fairgrade.similar.submitted_code import ClassCode
-from tests.similar.composed import ROOT, Works, compose, plant
+from tests.similar.composed import Works, class_code, compose, plant
 
 ASSIGNMENT = "part6_evaluation"
-
-
-def class_code(works: Works) -> ClassCode:
-    """What a class wrote, without going through files."""
-    release = nbformat.read(ROOT / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", 4)
-    released = tuple(cell.source for cell in release.cells if cell.cell_type == "code")
-    cells = sorted({cell for of in works.values() for cell in of})
-    exercises = {cell: {student: of[cell] for student, of in works.items() if cell in of} for cell in cells}
-    return ClassCode(tuple(works), exercises, released, {})
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +26,7 @@ def honest() -> Works:
 def test_copies_are_above_all_other_pairs(honest: Works) -> None:
     """With other names, comments, literals and order: all of the work, half of it, and what a group shares."""
     works, planted = plant(honest, 3, {"all": 3, "half of the exercises": 2}, group=4)
-    scores = score_pairs(class_code(works))
+    scores = score_pairs(class_code(works, ASSIGNMENT))
     place = {student: number for number, student in enumerate(scores.students)}
     group = {name for one in planted if one.kind == "group" for name in (one.author, one.copier)}
     copied = {frozenset((one.author, one.copier)) for one in planted} | {
@@ -48,14 +38,14 @@ def test_copies_are_above_all_other_pairs(honest: Works) -> None:
         if frozenset((one, other)) not in copied
     )
     assert min(scores.z[place[one.author], place[one.copier]] for one in planted) > honest_z
-    report = find_groups(ASSIGNMENT, class_code(works), scores, {})
+    report = find_groups(ASSIGNMENT, class_code(works, ASSIGNMENT), scores, {})
     assert {frozenset(found.students) for found in report.groups} >= {
         frozenset((one.author, one.copier)) for one in planted if one.kind == "all"
     } | {frozenset(group)}
 
 
 def test_without_copies_there_is_nothing_to_see(honest: Works) -> None:
-    report = find_groups(ASSIGNMENT, class_code(honest), score_pairs(class_code(honest)), {})
+    report = find_groups(ASSIGNMENT, class_code(honest, ASSIGNMENT), score_pairs(class_code(honest, ASSIGNMENT)), {})
     assert report.groups == ()
     assert not report.is_too_small
 
@@ -66,7 +56,7 @@ def test_released_code_counts_nothing(honest: Works) -> None:
     works = {student: dict(of) for student, of in honest.items()}
     for student in ("s001", "s002"):
         works[student] = {"scores": given}
-    code = class_code(works)
+    code = class_code(works, ASSIGNMENT)
     free = ClassCode(code.students, code.exercises, (*code.released, given), {})
     assert score_pairs(code).scores[0, 1] > 0
     assert score_pairs(free).scores[0, 1] == 0
@@ -74,7 +64,7 @@ def test_released_code_counts_nothing(honest: Works) -> None:
 
 def test_what_everybody_writes_counts_nothing(honest: Works) -> None:
     works = {student: {"scores": honest["s001"]["scores"]} for student in honest}
-    assert not score_pairs(class_code(works)).scores.any()
+    assert not score_pairs(class_code(works, ASSIGNMENT)).scores.any()
 
 
 def test_short_work_is_not_compared() -> None:
@@ -90,7 +80,7 @@ def test_short_work_is_not_compared() -> None:
 
 def test_in_a_tiny_class_nothing_is_shown(honest: Works) -> None:
     few = dict.fromkeys(list(honest)[:11], honest["s001"])
-    report = find_groups(ASSIGNMENT, class_code(few), score_pairs(class_code(few)), {})
+    report = find_groups(ASSIGNMENT, class_code(few, ASSIGNMENT), score_pairs(class_code(few, ASSIGNMENT)), {})
     assert report.is_too_small
     assert report.groups == ()
 
@@ -99,14 +89,14 @@ def test_work_that_is_too_long_is_compared_in_part_and_named(honest: Works) -> N
     """Nobody hides a copy behind a lot of comments unnoticed."""
     works = {student: dict(of) for student, of in honest.items()}
     works["s007"]["scores"] = "#" * MAX_CHARACTERS
-    assert class_code(works).cut == ["s007"]
+    assert class_code(works, ASSIGNMENT).cut == ["s007"]
 
 
 def test_copies_of_a_copy_are_one_group_and_a_shared_wrong_result_comes_first(honest: Works) -> None:
     works = {student: dict(of) for student, of in honest.items()}
     for one, other in (("s001", "s002"), ("s002", "s003"), ("s010", "s011")):
         works[other] = works[one]
-    code = class_code(works)
+    code = class_code(works, ASSIGNMENT)
     scores = score_pairs(code)
     groups = find_groups(ASSIGNMENT, code, scores, {}).groups
     assert {group.students for group in groups} == {("s001", "s002", "s003"), ("s010", "s011")}

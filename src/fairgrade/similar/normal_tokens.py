@@ -11,7 +11,7 @@ import builtins
 import keyword
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 NAME, TEXT, NUMBER = "name", "text", "0"
 """What stands for a name that the student chose, for a string and for a number."""
@@ -40,8 +40,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token.
 
     Attributes

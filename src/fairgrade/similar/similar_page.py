@@ -61,6 +61,7 @@ def render(report: SimilarityReport) -> str:
         left_out=len(report.groups) - len(groups),
         works=lambda pair: [_compared(report, pair, exercise) for exercise in pair.exercises],
         LEAST_Z=LEAST_Z,
+        MAX_PAIRS=MAX_PAIRS,
     )
 
 
