@@ -114,6 +114,7 @@ benchmark: setup
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/classroom.py --submissions 50 200 --plot docs/classroom.png
 	$(BIN)/python benchmarks/hostile.py
+	$(BIN)/python benchmarks/watch.py
 	$(BIN)/python benchmarks/report.py
 
 clean:

@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lms": {"autograde", *LEAVES},
     "similar": {"autograde", "intake", "nbgrader", "notebook", *LEAVES},
     "report": {"autograde", "grading", "notebook", *LEAVES},
-    "watch": {"autograde", "intake", "isolation", "nbgrader", *LEAVES},
+    "watch": {"autograde", "grading", "intake", "isolation", "nbgrader", *LEAVES},
     "adoption": {"autograde", "grading", "intake", "isolation", "nbgrader", "notebook", *LEAVES},
     "authoring": {"autograde", "demo", "grading", "isolation", "nbgrader", "notebook", "verify", *LEAVES},
     **{leaf: {"grading", "notebook"} for leaf in LEAVES},

@@ -142,14 +142,14 @@ def test_who_waits_is_shown_the_newest_when_the_turn_comes(exchange: TestExchang
         began = utc_now()
         release.now = lambda: began + timedelta(minutes=1)
         release.consider(SubmissionOutcome("s006", work="of the second submission"))
-        release.go_on()
+        release.go_on(hurried=False)
         assert (set(release.waiting), set(release.busy)) == ({"s006"}, set())
         release.now = lambda: began + timedelta(minutes=11)
-        release.go_on()
+        release.go_on(hurried=False)
         assert (set(release.waiting), set(release.busy)) == (set(), {"s006"})
         assert asks(exchange, "s006") == [True, False]
         while release.busy:
-            release.go_on()
+            release.go_on(hurried=False)
     assert said == ["s006: feedback released, 2 of 5."]
     assert asks(exchange, "s006") == [True, True]
     first, second = map(text_of, exchange.fetch_feedback("s006"))
@@ -164,7 +164,7 @@ def test_a_page_of_checks_shows_no_points(released: Path, tmp_path: Path):
     hand_in(exchange.course, "s002")
     said = watch_once(exchange.course)[1]
     assert "s001: feedback released, 1 of 5." in said
-    assert "s002: no feedback, since it did not come through the exchange" in said
+    assert "s002: no feedback; it did not come through the exchange" in said
     (page,) = exchange.fetch_feedback("s001")
     text = text_of(page)
     assert "Checks and hints" in text

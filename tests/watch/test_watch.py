@@ -13,6 +13,7 @@ import pytest
 
 from tests.autograde.classes import ASSIGNMENT, GRADERS, HANGING, RIGHT, WRONG, hand_in, points, shorten_time
 from tests.conftest import environment, run
+from tests.watch.exchange import watch_once
 
 COMMAND = ("fairgrade", "watch", ASSIGNMENT, "--jobs", "2")
 
@@ -59,14 +60,14 @@ def test_it_grades_what_arrives_until_it_is_stopped_and_goes_on_afterwards(small
         other = run(*COMMAND, cwd=small_course)
         assert other.returncode == 3
         assert f"expected to be the only watcher of it, found another (process {watcher.pid})" in other.stdout
-        assert run("fairgrade", "autograde", ASSIGNMENT, cwd=small_course).returncode == 0  # it has nothing to do
         watcher.send_signal(signal.SIGKILL)
     hand_in(small_course, "s003")
     with started(small_course) as watcher:
-        assert [line[:5] for line in read_until(watcher, r"s003: 5 of 9 points")] == ["Watch", "s003:"]
+        assert [line[:5] for line in read_until(watcher, r"s003: 5 of 9 points")] == ["Watch", "Ready", "s003:"]
         grader = small_course / "graders" / ASSIGNMENT / "__init__.py"
         grader.write_text(GRADERS.replace("loses=2", "loses=1"))
         read_until(watcher, r"The assignment has changed")
+        read_until(watcher, r"Ready")
         lines = [*read_until(watcher, r"s00\d: 5"), *read_until(watcher, r"s00\d: 5"), *read_until(watcher, r"s00\d")]
         assert sorted(line[:5] for line in lines) == ["s001:", "s002:", "s003:"]
         watcher.send_signal(signal.SIGTERM)
@@ -80,27 +81,23 @@ def test_once_handles_all_that_is_there(small_course: Path):
     hand_in(small_course, "s001")
     hand_in(small_course, "s002", HANGING)
     hand_in(small_course, "s003").write_text("{ not a notebook")
-    hand_in(small_course, "s004\n12:00:00 s999: 9 of 9 points")
-    done = run(*COMMAND, "--once", cwd=small_course)
-    assert done.returncode == 0, done.stdout
-    assert "s003: 0 of 9 points" in done.stdout
-    assert "the file is not valid JSON" in done.stdout
-    assert "All that is there: 4 graded, 0 unchanged, 0 not graded." in done.stdout
-    assert not re.search(r"^12:00:00", done.stdout, re.MULTILINE)
-    assert points(small_course) == {
-        "s001": 5.0, "s002": 0.0, "s003": 0.0, "s004\n12:00:00 s999: 9 of 9 points": 5.0
-    }  # fmt: skip
-    assert "0 graded, 4 unchanged" in run(*COMMAND, "--once", cwd=small_course).stdout
+    forged = "s004\n12:00:00 s999: 9 of 9 points"
+    hand_in(small_course, forged)
+    code, said = watch_once(small_course)
+    assert code == 0, said
+    assert "s003: 0 of 9 points" in said
+    assert "the file is not valid JSON" in said
+    assert "All that is there: 4 graded, 0 unchanged, 0 not graded." in said
+    assert not re.search(r"^12:00:00", said, re.MULTILINE)
+    assert points(small_course) == {"s001": 5.0, "s002": 0.0, "s003": 0.0, forged: 5.0}
+    assert "0 graded, 4 unchanged" in watch_once(small_course)[1]
 
 
-def test_a_source_that_earns_too_little_is_refused(small_course: Path):
-    """With the words and the exit code of fairgrade autograde; and an assignment that there is not."""
+def test_a_source_that_earns_too_little_is_refused(small_course: Path, capsys: pytest.CaptureFixture[str]):
+    """With the words and the exit code of fairgrade autograde."""
     hand_in(small_course, "s001")
     grader = small_course / "graders" / ASSIGNMENT / "__init__.py"
-    grader.write_text(GRADERS.replace("return 2 * x", "return 3 * x").replace("2 * x,", "3 * x,"))
-    failed = run(*COMMAND, cwd=small_course)
-    assert failed.returncode == 3
-    assert "Preflight: expected the source of ps1 to earn all points" in failed.stdout
-    missing = run("fairgrade", "watch", "ps2", cwd=small_course)
-    assert missing.returncode == 2
-    assert "Assignments here: ps1" in missing.stdout
+    grader.write_text(GRADERS.replace("2 * x", "3 * x"))
+    assert watch_once(small_course)[0] == 3
+    assert "Preflight: expected the source of ps1 to earn all points" in capsys.readouterr().err
+    assert points(small_course) == {}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence, Set
-from concurrent.futures import Future
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -66,13 +67,18 @@ class InstantRelease:
     assignment: str
     say: Callable[[str], None]
     now: Callable[[], datetime] = utc_now
-    _turns: dict[str, tuple[datetime, str]] = field(default_factory=dict)
-    _making: dict[str, tuple[Future[int], str]] = field(default_factory=dict)
+    _turns: dict[str, tuple[datetime, str, bool]] = field(default_factory=dict)
+    _making: dict[str, tuple[Future[int], str, bool]] = field(default_factory=dict)
 
     @property
     def waiting(self) -> Set[str]:
-        """Whose turn is yet to come."""
+        """Who waits for a page, or for a turn."""
         return self._turns.keys()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether there are pages to make now."""
+        return bool(self._making) or any(turn <= self.now() for turn, *_ in self._turns.values())
 
     @property
     def busy(self) -> Set[str]:
@@ -97,30 +103,43 @@ class InstantRelease:
         if turn is None:
             if is_new:
                 self.say(f"{done.student}: feedback comes with the final one. {self._why(before, due)}")
-        elif turn > self.now():
-            self._turns[done.student] = turn, done.work
-            if is_new:
-                self.say(f"{done.student}: feedback comes at {turn:%H:%M} UTC, or on what they hand in until then.")
-        else:
-            self._release(done.student, done.work, before)
+            return
+        self._turns[done.student] = turn, done.work, is_new
+        if is_new and turn > self.now():
+            self.say(f"{done.student}: feedback comes at {turn:%H:%M} UTC, or on what they hand in until then.")
 
-    def go_on(self) -> None:
-        """Note which pages are released, and have those made whose turn has come."""
-        for student, (future, work) in list(self._making.items()):
+    def go_on(self, *, hurried: bool) -> None:
+        """Note which pages are released, and have those made whose turn has come.
+
+        Parameters
+        ----------
+        hurried : bool
+            Whether submissions wait to be graded: then pages are made one at a time.
+        """
+        for student, (future, work, is_new) in list(self._making.items()):
             if future.done():
                 del self._making[student]
-                self._finish(student, work, future)
-        for student, (turn, work) in list(self._turns.items()):
-            if turn <= self.now():
-                del self._turns[student]
-                self._release(student, work, self._shown(student))
+                self._finish(student, work, future, is_new=is_new)
+        most = 1 if hurried else 2 * self.crew.jobs
+        for student, (turn, work, is_new) in sorted(self._turns.items(), key=lambda item: item[1][0]):
+            if turn > self.now() or len(self._making) >= most:
+                break
+            del self._turns[student]
+            self._release(student, work, self._shown(student), is_new=is_new)
 
-    def _release(self, student: str, work: str, before: Sequence[Shown]) -> None:
+    def wait(self, timeout_s: float) -> None:
+        """Wait until a page is made, or for a while."""
+        if self._making:
+            wait([future for future, *_ in self._making.values()], timeout_s, FIRST_COMPLETED)
+        else:
+            time.sleep(timeout_s)
+
+    def _release(self, student: str, work: str, before: Sequence[Shown], *, is_new: bool) -> None:
         if all(shown.work != work for shown in before):
             self._note(student, [*before, Shown(work, self.now(), released=False)])
-        self._making[student] = self.crew.release(student), work
+        self._making[student] = self.crew.release(student), work, is_new
 
-    def _finish(self, student: str, work: str, future: Future[int]) -> None:
+    def _finish(self, student: str, work: str, future: Future[int], *, is_new: bool) -> None:
         shown = self._shown(student)
         try:
             number = future.result()
@@ -129,7 +148,8 @@ class InstantRelease:
             return
         if number == 0:
             self._note(student, [other for other in shown if other.work != work])
-            self.say(f"{student}: no feedback, since it did not come through the exchange, where it could be fetched.")
+            if is_new:  # else it has been said
+                self.say(f"{student}: no feedback; it did not come through the exchange, where it could be fetched.")
             return
         self._note(student, [replace(each, released=each.released or each.work == work) for each in shown])
         self.say(f"{student}: feedback released, {len(shown)} of {self.policy.times}.")

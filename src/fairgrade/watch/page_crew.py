@@ -6,9 +6,9 @@ import pickle
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from fairgrade.autograde.pool import ForkServer, Pool
-from fairgrade.watch.instant_pages import PageBundle
+from fairgrade.watch.instant_pages import NOBODY, PageBundle
 
-PAGE_TIMEOUT_S = 120.0
+PAGE_TIMEOUT_S = 60.0
 """For all pages of one submission; a student's work may be made to take long."""
 
 _KEY = "pages"
@@ -24,16 +24,32 @@ class PageCrew:
         The processes are forked from this one, which may serve others as well.
     jobs : int
         The most processes.
+
+    Attributes
+    ----------
+    jobs : int
     """
 
     def __init__(self, bundle: PageBundle, server: ForkServer, jobs: int) -> None:
         self._bundle = pickle.dumps(bundle)
+        self.jobs = jobs
         self._pool = Pool(server)
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="pages")
 
     def release(self, student: str) -> Future[int]:
         """Have the pages of a student's graded submission released; gives how many there are."""
         return self._threads.submit(self._pool.grade, self._bundle, _KEY, pickle.dumps(student), PAGE_TIMEOUT_S)
+
+    def warm_up(self) -> None:
+        """Start all processes, so that the first page takes no longer than others.
+
+        Raises
+        ------
+        InfraError
+            If a process can't be started, or can't make pages.
+        """
+        for started in [self.release(NOBODY) for _ in range(self.jobs)]:
+            started.result()
 
     def close(self) -> None:
         """End all processes, whatever they are busy with, and the server."""

@@ -75,14 +75,20 @@ class Watcher:
                 for done in self.run.finished(PAUSE_S):
                     self._tell(done)
                 if self.release:
-                    self.release.go_on()
+                    self.release.go_on(hurried=bool(self._queue))
                 if self.run.waiting():
                     continue
-                if not self._busy():
+                if not (self.release and self.release.is_behind):
                     self._release_claim()
                     if is_outdated or (once and not self._is_something_left):
                         return
-                time.sleep(max(0.0, next_look - time.monotonic()))
+                self._pause(max(0.0, next_look - time.monotonic()))
+
+    def _pause(self, timeout_s: float) -> None:
+        if self.release:
+            self.release.wait(timeout_s)
+        else:
+            time.sleep(timeout_s)
 
     def _busy(self) -> set[str]:
         """Return the students whose submissions have to stay as they are for now."""

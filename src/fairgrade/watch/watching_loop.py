@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, chdir, closing, contextmanager
+from contextlib import ExitStack, chdir, closing, contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from types import FrameType
@@ -16,12 +16,13 @@ from fairgrade.autograde.bundle import configuration_of
 from fairgrade.autograde.command import open_run
 from fairgrade.autograde.pool import ForkServer
 from fairgrade.autograde.results_store import ResultsStore
-from fairgrade.autograde.run import RUN_ENDING_ERRORS
+from fairgrade.autograde.run import RUN_ENDING_ERRORS, Run
 from fairgrade.console import print_error, print_stopped
 from fairgrade.course import Course, CourseError
+from fairgrade.grading import InfraError
 from fairgrade.watch.collecting import Collector, inbound_of
 from fairgrade.watch.inbound import Inbound
-from fairgrade.watch.instant_release import release_of
+from fairgrade.watch.instant_release import InstantRelease, release_of
 from fairgrade.watch.watcher import PAUSE_S, Watcher
 
 RETRY_S = 30.0
@@ -69,7 +70,7 @@ def watch_assignment(
             places = [*([str(inbound.folder)] if inbound else []), str(store.submitted("*"))]
             say(f"Watching {' and '.join(places)}" + ("" if once else "; Ctrl-C stops."))
             watcher = _watch_through_changes(course, assignment, inbound, say, once=once, jobs=jobs, server=server)
-    except RUN_ENDING_ERRORS as error:
+    except (*RUN_ENDING_ERRORS, InfraError) as error:
         print_error(error)
         return NOT_BEGUN
     except Terminated:
@@ -108,13 +109,15 @@ def _watch_through_changes(
                 watcher = Watcher(run, say, partial(_has_changed, course, assignment, seen), collector, release)
                 if not once:
                     with run.store.claimed():
-                        run.begin()  # the crew is warm before the first submission comes
+                        run.begin()
+                    _warm_up(run, release)
+                    say("Ready.")
                     has_begun, trouble = True, ""
                 watcher.watch(once=once)
             if once:
                 return watcher
             say("The assignment has changed: what is not unchanged is graded again.")
-        except (*RUN_ENDING_ERRORS, CourseError) as error:
+        except (*RUN_ENDING_ERRORS, CourseError, InfraError) as error:
             if once or not has_begun:
                 raise
             if str(error) != trouble:
@@ -123,6 +126,22 @@ def _watch_through_changes(
             trouble = str(error)
             _wait_for_change(course, assignment, seen)
         server = None  # it has ended with the run
+
+
+def _warm_up(run: Run, release: InstantRelease | None) -> None:
+    """Start all processes, each with a grading of the source, so that the first submission takes no longer than others.
+
+    Raises
+    ------
+    InfraError
+        If one can't be started.
+    """
+    graded = [run.executor.preflight() for _ in range(run.executor.size())]
+    if release:
+        release.crew.warm_up()
+    for each in graded:
+        with suppress(InfraError):  # the preflight has been passed, or is not wanted
+            each.result()
 
 
 def _wait_for_change(course: Course, assignment: str, seen: object) -> None:
