@@ -12,7 +12,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from fairgrade.autograde.bundle import configuration_of
+from fairgrade.autograde.bundle import SubmissionBundle, configuration_of
 from fairgrade.autograde.command import open_run
 from fairgrade.autograde.pool import ForkServer
 from fairgrade.autograde.results_store import ResultsStore
@@ -129,18 +129,20 @@ def _watch_through_changes(
 
 
 def _warm_up(run: Run, release: InstantRelease | None) -> None:
-    """Start all processes, each with a grading of the source, so that the first submission takes no longer than others.
+    """Start all processes and their sandboxes by grading the source, so that the first submission takes no longer.
 
     Raises
     ------
     InfraError
         If one can't be started.
     """
-    graded = [run.executor.preflight() for _ in range(run.executor.size())]
+    source = {f"{name}.ipynb": content for name, content in run.bundle.notebooks.items()}
+    work = SubmissionBundle("nobody", source, run.bundle.replaceable, (), key="", work="")
+    graded = [run.executor.grade(work) for _ in range(run.executor.size())]
     if release:
         release.crew.warm_up()
     for each in graded:
-        with suppress(InfraError):  # the preflight has been passed, or is not wanted
+        with suppress(InfraError):  # what is wrong shows with the first submission, which then says so
             each.result()
 
 
