@@ -6,8 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import hypothesis
 import pytest
@@ -42,6 +43,21 @@ def course() -> Course:
 def exercises(course: Course) -> dict[str, Exercise]:
     """The exercises of Part 5 by name."""
     return {exercise.name: exercise for exercise in course.exercises(ASSIGNMENT)}
+
+
+@pytest.fixture
+def own_graders(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """For a course made by a test and read in this process: its package `graders`, which another course has, too."""
+
+    def forget() -> dict[str, ModuleType]:
+        names = [name for name in sys.modules if name.partition(".")[0] == "graders"]
+        return {name: sys.modules.pop(name) for name in names}
+
+    others = forget()
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    yield
+    forget()
+    sys.modules.update(others)
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from tests.autograde.classes import ASSIGNMENT
 from tests.conftest import run
 from tests.discovery.a_class import graded_course
 
+pytestmark = pytest.mark.usefixtures("own_graders")
+
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
