@@ -20,8 +20,9 @@ from typing import Any
 import nbformat
 from classroom import ASSIGNMENT, NOTEBOOK, ROOT, environment, make_class
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_output
 
+from fairgrade.intake.read import DEFAULT_LIMITS
 from fairgrade.isolation.worker.messages import Answer, Done, frame
 
 CELL = "mse_loss"
@@ -78,10 +79,38 @@ def large_files(notebook: NotebookNode, folder: Path) -> None:
             file.truncate(60_000_000)
 
 
+def wide_text(most_bytes: int) -> Callable[[NotebookNode, Path], None]:
+    """One character beyond the Basic Multilingual Plane, which makes a long text four times as large."""
+
+    def edit(notebook: NotebookNode, folder: Path) -> None:
+        text = "x" * most_bytes + "\U0001f600"
+        notebook.cells.append(new_code_cell("", id="wide", outputs=[new_output("stream", text=text)]))
+
+    return edit
+
+
+def wide_source(notebook: NotebookNode, folder: Path) -> None:
+    """As much text as the cells of a notebook may have, each character four bytes wide."""
+    notebook.cells.append(new_code_cell("#" * (DEFAULT_LIMITS.source_bytes - 100_000) + "\U0001f600", id="wide"))
+
+
+def all_that_is_taken(notebook: NotebookNode, folder: Path) -> None:
+    """As many bytes of notebook and files as are read at all."""
+    wide_text(DEFAULT_LIMITS.file_bytes - (1 << 20))(notebook, folder)
+    for number in range(4):
+        (folder / f"{number}.bin").write_bytes(bytes(8 << 20))
+
+
 EDITS: dict[str, Callable[[NotebookNode, Path], None]] = {
     "400 cells that show 1 MB each": in_each_cell,
     "70,000 files": many_files,
     "360 MB of files": large_files,
+    "60 MB of text, one emoji": wide_text(60 << 20),
+    "46 MB of text, one emoji": wide_text(46 << 20),
+    "14 MB of text, one emoji": wide_text(14 << 20),
+    "a cell with 4 MB of text, one emoji": wide_source,
+    "47 MB of notebook and 32 MB of files": all_that_is_taken,
+    "the same again": all_that_is_taken,
 }
 NAMES = ["[s]*", "?", "n" * 255]
 

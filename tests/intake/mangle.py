@@ -602,21 +602,28 @@ def is_another_notebook(nb):
 
 @content(cause=Cause.TOO_MANY_CELLS)
 def has_too_many_cells(nb):
-    """A hundred thousand of them."""
-    return json.dumps({**nb, "cells": nb["cells"] + [code("1")] * 100_000}).encode()
+    """Twenty thousand of them."""
+    return json.dumps({**nb, "cells": nb["cells"] + [code("1")] * 20_000}).encode()
 
 
-@content(cause=Cause.TOO_LARGE)
+@content(cause=Cause.TOO_MUCH_TEXT)
 def has_too_much_text(nb):
     """A cell of twenty megabytes."""
     cell_of(nb, "square")["source"] = "#" * 20_000_000
     return json.dumps(nb).encode()
 
 
-@content(cause=Cause.TOO_LARGE)
+@content(cause=Cause.TOO_MUCH_MEMORY)
 def would_fill_the_memory(nb):
     """Small brackets, each a list of its own once it is read."""
-    return b'{"cells": [' + b"[]," * 20_000_000 + b"[]]}"
+    return b'{"cells": [' + b"[]," * 10_000_000 + b"[]]}"
+
+
+@content(cause=Cause.TOO_MUCH_MEMORY)
+def would_fill_the_memory_with_text(nb):
+    """One character that makes each of twenty-four million take four bytes."""
+    nb["cells"].append({**code(""), "outputs": [{"output_type": "stream", "text": "x" * 24_000_000 + "\U0001f600"}]})
+    return json.dumps(nb, ensure_ascii=False).encode()
 
 
 @folder(cause=Cause.TOO_LARGE)

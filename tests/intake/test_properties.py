@@ -146,7 +146,7 @@ def test_honest_work_has_no_note():
 
 @pytest.mark.parametrize(
     ("limits", "cause"),
-    [(NotebookLimits(cells=5), Cause.TOO_MANY_CELLS), (NotebookLimits(source_bytes=50), Cause.TOO_LARGE)],
+    [(NotebookLimits(cells=5), Cause.TOO_MANY_CELLS), (NotebookLimits(source_bytes=50), Cause.TOO_MUCH_TEXT)],
 )
 def test_limits(limits, cause):
     """Each has its own name."""

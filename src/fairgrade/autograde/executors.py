@@ -54,15 +54,27 @@ class GradingExecutor:
         self._packed = pickle.dumps(self.bundle)
         self.runs: Runs = {}
 
+    def pack(self, submission: SubmissionBundle) -> bytes:
+        """Pickle a submission for :meth:`submit`, together with `runs`."""
+        return pickle.dumps(replace(submission, runs=self.runs))
+
     def grade(self, submission: SubmissionBundle) -> Future[SubmissionResult]:
-        """Have a submission graded.
+        """Have a submission graded; raises what :meth:`submit` raises."""
+        return self.submit(self.pack(submission))
+
+    def submit(self, packed: bytes) -> Future[Any]:
+        """Have a packed submission graded.
 
         Raises
         ------
         ClusterUnavailable
             If there is nobody left to do it.
         """
-        return self._submit(replace(submission, runs=self.runs))
+        try:
+            return self.executor.submit(self.grade_packed, self._packed, self.bundle.key, packed, self.timeout_s)
+        except Exception:
+            self.size()  # it may know better what is wrong
+            raise
 
     def preflight(self) -> Future[tuple[CellResult, ...]]:
         """Have the bundle's own source graded.
@@ -72,15 +84,7 @@ class GradingExecutor:
         ClusterUnavailable
             If there is nobody to do it.
         """
-        return self._submit(PREFLIGHT)
-
-    def _submit(self, what: object) -> Future[Any]:
-        packed = pickle.dumps(what)
-        try:
-            return self.executor.submit(self.grade_packed, self._packed, self.bundle.key, packed, self.timeout_s)
-        except Exception:
-            self.size()  # it may know better what is wrong
-            raise
+        return self.submit(pickle.dumps(PREFLIGHT))
 
 
 def local(bundle: AssignmentBundle, timeout_s: float, jobs: int, server: ForkServer | None = None) -> GradingExecutor:

@@ -50,7 +50,8 @@ class ForkServer:
             self._process = subprocess.Popen(  # noqa: S603 - of this very package
                 [sys.executable, "-P", "-m", "fairgrade.autograde.pool_worker", str(theirs.fileno()), str(self.folder)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[theirs.fileno()],
-                env={**os.environ, "TMPDIR": str(self.folder)},
+                # Large blocks go back to the system when freed; else glibc keeps ever larger ones, in pieces.
+                env={"MALLOC_MMAP_THRESHOLD_": str(4 << 20), **os.environ, "TMPDIR": str(self.folder)},
                 start_new_session=True,  # Ctrl-C is for the coordinator to answer
             )  # fmt: skip
 

@@ -116,6 +116,7 @@ def _grade(channel: Connection, folder: str) -> None:
             traceback.print_exc()
             answer = InfraError(f"{type(error).__name__}: {error}")
         channel.send_bytes(pickle.dumps((ANSWER, answer)))
+        del submission, answer  # both may be large, and would still be there while the next one is unpickled
 
 
 def _listen(channel: Connection, requests: queue.SimpleQueue[bytes], folder: str) -> None:

@@ -17,6 +17,7 @@ from fairgrade.autograde.gradebook_writer import GradebookEntry, GradebookUnavai
 from fairgrade.autograde.result import CantGrade, SubmissionResult
 from fairgrade.autograde.results_store import ClaimedByAnother, ResultsStore, fingerprint_of
 from fairgrade.autograde.run_manifest import write_manifest
+from fairgrade.autograde.waiting import WaitingSubmission, has_room
 from fairgrade.course import CourseError
 from fairgrade.grading import InfraError
 from fairgrade.isolation.errors import SandboxUnavailable
@@ -33,7 +34,6 @@ RUN_ENDING_ERRORS = (
     OSError,
 )
 """What keeps a run from going on. What was recorded by then stays, and nothing is half-written."""
-
 
 _BAD_NAME_ERRNOS = (
     errno.ENAMETOOLONG,
@@ -105,9 +105,7 @@ class Run:
     preflight: bool = True
     notices: list[str] = field(default_factory=list)
     preflight_results: tuple[CellResult, ...] = ()
-    _waiting: dict[Future[SubmissionResult], tuple[SubmissionBundle, Attempt, Mapping[str, float | None]]] = field(
-        default_factory=dict
-    )
+    _waiting: dict[Future[SubmissionResult], WaitingSubmission] = field(default_factory=dict)
     _begun: bool = False
     _penalties: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
@@ -117,7 +115,7 @@ class Run:
 
     def waiting(self) -> list[str]:
         """Whose submissions have been offered and are not finished."""
-        return [submission.student for submission, *_ in self._waiting.values()]
+        return [waiting.student for waiting in self._waiting.values()]
 
     def students(self, wanted: list[str] | None = None) -> list[str]:
         """Return whose submissions to grade: those `wanted`, or all there are.
@@ -164,8 +162,8 @@ class Run:
 
     @property
     def has_room(self) -> bool:
-        """Whether to offer more: twice as many as are graded at once, so nobody waits and memory does not fill."""
-        return len(self._waiting) < 2 * self.executor.size()
+        """Whether to offer more."""
+        return has_room(self._waiting.values(), self.executor.size())
 
     def offer(self, student: str, before: Mapping[str, float | None]) -> SubmissionOutcome | None:
         """Have a student's submission graded; :meth:`finished` then yields what came of it.
@@ -201,8 +199,12 @@ class Run:
         ):
             return SubmissionOutcome(student, work=submission.work)
         self.begin()
-        self._waiting[self.executor.grade(submission)] = submission, Attempt(), before
+        self._send(submission, Attempt(), before)
         return None
+
+    def _send(self, submission: SubmissionBundle, attempt: Attempt, before: Mapping[str, float | None]) -> None:
+        packed = self.executor.pack(submission)
+        self._waiting[self.executor.submit(packed)] = WaitingSubmission(submission.student, packed, attempt, before)
 
     def finished(self, timeout_s: float | None = None) -> Iterator[SubmissionOutcome]:
         """Wait until submissions are graded, at most `timeout_s`, and record them; yields what came of each.
@@ -213,20 +215,24 @@ class Run:
             If the run can't go on.
         """
         for future in wait(self._waiting, timeout_s, FIRST_COMPLETED).done if self._waiting else ():
-            submission, attempt, before = self._waiting.pop(future)
-            try:
-                result = future.result()
-            except (CantGrade, SandboxUnavailable):
-                raise  # so it would be for all others
-            except (Exception, CancelledError) as error:
-                following = attempt.after(error)
-                if following is not None:  # elsewhere: the process it failed in is not used again
-                    again = replace(submission, skipped=following.skipped)
-                    self._waiting[self.executor.grade(again)] = again, following, before
-                else:
-                    yield SubmissionOutcome(submission.student, error=str(error) or type(error).__name__)
-                continue
-            yield self._finish(result, submission, before)
+            if outcome := self._outcome_of(future):
+                yield outcome
+
+    def _outcome_of(self, future: Future[SubmissionResult]) -> SubmissionOutcome | None:
+        """Record a result; return None if the submission has failed and is graded once more."""
+        waiting = self._waiting.pop(future)
+        try:
+            result = future.result()
+        except (CantGrade, SandboxUnavailable):
+            raise  # so it would be for all others
+        except (Exception, CancelledError) as error:
+            following = waiting.attempt.after(error)
+            if following is None:
+                return SubmissionOutcome(waiting.student, error=str(error) or type(error).__name__)
+            # Elsewhere: the process it failed in is not used again.
+            self._send(replace(waiting.unpack(), skipped=following.skipped), following, waiting.before)
+            return None
+        return self._finish(result, waiting.unpack(), waiting.before)
 
     def begin(self) -> None:
         """Before the first result: the source has to earn its own points, and the gradebook to know it as it is."""

@@ -17,6 +17,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from fairgrade.intake.json_memory import decode, takes_more
 from fairgrade.intake.notes import Cause, Kind, Note, Refused, shown
 from fairgrade.notebook.cell import text_of
 
@@ -26,8 +27,6 @@ PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _MIB = 1 << 20
 _SMALL = 8 * _MIB
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-# Possessive, and the last quote optional: no text can make it look at a character twice.
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class NotebookLimits:
     file_bytes : int
         The file, outputs and all.
     parsed_bytes : int
-        An upper bound of what its lists, objects and numbers take in memory once parsed.
+        An upper bound of the memory that its text and its values take while it is parsed.
     cells : int
     source_bytes : int
         The text of all cells.
@@ -47,10 +46,10 @@ class NotebookLimits:
         All attached pictures, as they are in the file.
     """
 
-    file_bytes: int = 128 * _MIB
-    parsed_bytes: int = 512 * _MIB
+    file_bytes: int = 48 * _MIB
+    parsed_bytes: int = 112 * _MIB
     cells: int = 2000
-    source_bytes: int = 8 * _MIB
+    source_bytes: int = 4 * _MIB
     attachment_bytes: int = 8 * _MIB
 
 
@@ -125,9 +124,9 @@ def parse(content: bytes, limits: NotebookLimits = DEFAULT_LIMITS) -> ParsedNote
     """
     if not content.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
         return Refused(Cause.EMPTY)
-    if _parsed_bytes(content) > limits.parsed_bytes:
-        return Refused(Cause.TOO_LARGE)
-    text, encoding = _decode(content)
+    if takes_more(content, limits.parsed_bytes):
+        return Refused(Cause.TOO_MUCH_MEMORY)
+    text, encoding = decode(content)
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
@@ -138,15 +137,15 @@ def parse(content: bytes, limits: NotebookLimits = DEFAULT_LIMITS) -> ParsedNote
         return Refused(Cause.NOT_A_NOTEBOOK)
     if len(raw) > limits.cells:
         return Refused(Cause.TOO_MANY_CELLS)
+    if sum(_length(_source(entry)) for entry in raw if isinstance(entry, dict)) > limits.source_bytes:
+        return Refused(Cause.TOO_MUCH_TEXT)
     cells = [_cell(entry, number) for number, entry in enumerate(raw) if isinstance(entry, dict)]
-    if sum(len(cell.source) for cell in cells) > limits.source_bytes:
-        return Refused(Cause.TOO_LARGE)
     _make_ids_unique(cells)
     too_much = list(_without_excess_attachments(cells, limits.attachment_bytes))
     notes = []
     if encoding:
         notes.append(Note(Kind.ENCODING, detail=encoding))
-    if any("\r" in _joined(entry.get("source")) for entry in raw if isinstance(entry, dict)):
+    if any("\r" in _joined(_source(entry)) for entry in raw if isinstance(entry, dict)):
         notes.append(Note(Kind.LINE_ENDS))
     version = _version(data)
     if version != "4.5":
@@ -159,25 +158,6 @@ def parse(content: bytes, limits: NotebookLimits = DEFAULT_LIMITS) -> ParsedNote
         notes.append(Note(Kind.PICTURES, tuple(pictures)))
     notebook = NotebookNode(cells=cells, metadata=NotebookNode(kernelspec=_kernel(data)), nbformat=4, nbformat_minor=5)
     return ParsedNotebook(notebook, tuple(notes))
-
-
-def _parsed_bytes(content: bytes) -> int:
-    """An upper bound of what the structure of a JSON text takes in memory; 0 for a small one, which can't take much."""
-    if len(content) <= _SMALL:
-        return 0
-    structure = _STRING.sub(b"", content)
-    return 40 * structure.count(b",") + 80 * (structure.count(b"[") + structure.count(b"{"))
-
-
-def _decode(content: bytes) -> tuple[str, str]:
-    """The text, and how it was encoded if not as it should be."""
-    expected = json.detect_encoding(content)
-    try:
-        text = content.decode(expected)
-    except UnicodeDecodeError:
-        # Latin 1 takes any byte, and agrees with the Windows code page on all letters.
-        return content.decode("latin-1"), "not UTF-8"
-    return text, {"utf-8": "", "utf-8-sig": "UTF-8 with a byte order mark"}.get(expected, expected.upper())
 
 
 def _raw_cells(data: Any) -> list[Any] | None:
@@ -196,7 +176,7 @@ def _raw_cells(data: Any) -> list[Any] | None:
 
 def _cell(raw: dict[str, Any], number: int) -> NotebookNode:
     kind = raw.get("cell_type")
-    source = _text(raw.get("source", raw.get("input", "")))
+    source = _text(_source(raw))
     level = raw.get("level")
     if kind == "heading" and isinstance(level, int):  # format 3
         source, kind = f"{'#' * min(max(level, 1), 6)} {source}", "markdown"
@@ -211,6 +191,17 @@ def _cell(raw: dict[str, Any], number: int) -> NotebookNode:
     elif isinstance(raw.get("attachments"), dict):
         cell.attachments = raw["attachments"]
     return cell
+
+
+def _source(raw: dict[str, Any]) -> Any:
+    """What a cell holds; format 3 has another name for it."""
+    return raw.get("source", raw.get("input", ""))
+
+
+def _length(value: Any) -> int:
+    """The number of characters of a string or a list of lines, without making a copy."""
+    lines = value if isinstance(value, list) else [value]
+    return sum(len(line) for line in lines if isinstance(line, str))
 
 
 def _text(value: Any) -> str:
@@ -263,9 +254,8 @@ def _without_excess_attachments(cells: list[NotebookNode], left: int) -> Iterato
         kept, lost = NotebookNode(), False
         for name, bundle in bundles.items():
             for kind, content in bundle.items() if isinstance(bundle, dict) else [("", bundle)]:
-                picture = _text(content)
-                left -= len(picture)
-                if kind in PICTURES and left >= 0 and is_base64(picture):
+                left -= _length(content)
+                if kind in PICTURES and left >= 0 and is_base64(picture := _text(content)):
                     kept.setdefault(text_of(name), NotebookNode())[kind] = picture
                 else:
                     lost = True

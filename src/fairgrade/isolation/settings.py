@@ -42,7 +42,7 @@ class Isolation(Configurable):
     notebook_output_bytes = Integer(
         16 * MIB, help="What all cells of a notebook may show together; what is more is left out."
     ).tag(config=True)
-    submitted_bytes = Integer(64 * MIB, help="All files submitted beside a notebook; what is more is left out.").tag(
+    submitted_bytes = Integer(32 * MIB, help="All files submitted beside a notebook; what is more is left out.").tag(
         config=True
     )
     submitted_files = Integer(

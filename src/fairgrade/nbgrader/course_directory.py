@@ -65,7 +65,9 @@ class CarefulCourse(CourseDirectory):
         content = plain_bytes(path, _TIMESTAMP_BYTES)
         if isinstance(content, Refused):
             if content.cause is not Cause.MISSING:
-                self.log.warning("%s: expected a small file with a time, but %s.", path, content.cause.value)
+                large = f"it has more than {_TIMESTAMP_BYTES} bytes"
+                cause = large if content.cause is Cause.TOO_LARGE else content.cause.value
+                self.log.warning("%s: expected a small file with a time, but %s.", path, cause)
             return None
         try:
             text = content.decode().strip()

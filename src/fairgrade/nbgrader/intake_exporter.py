@@ -99,6 +99,11 @@ class Intake(NotebookExporter):
     notebook_bytes = Integer(DEFAULT_LIMITS.file_bytes, help="The largest notebook that is read, outputs and all.").tag(
         config=True
     )
+    parsed_bytes = Integer(
+        DEFAULT_LIMITS.parsed_bytes,
+        help="The most memory that reading a notebook may take, estimated beforehand: long text outside Latin-1 takes "
+        "up to four bytes a character.",
+    ).tag(config=True)
     most_cells = Integer(DEFAULT_LIMITS.cells, help="The most cells a notebook may have.").tag(config=True)
     text_bytes = Integer(DEFAULT_LIMITS.source_bytes, help="The most text the cells of a notebook may have.").tag(
         config=True
@@ -162,7 +167,7 @@ class Intake(NotebookExporter):
     @property
     def limits(self) -> NotebookLimits:
         """The limits on notebooks, as configured."""
-        return NotebookLimits(file_bytes=self.notebook_bytes, cells=self.most_cells, source_bytes=self.text_bytes)
+        return NotebookLimits(self.notebook_bytes, self.parsed_bytes, self.most_cells, self.text_bytes)
 
     def blueprint(self, source: NotebookNode) -> Blueprint:
         """Read a source notebook, which is released as the configuration says.
