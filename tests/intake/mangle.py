@@ -418,10 +418,10 @@ def attaches_a_page(nb):
 
 
 @content(Kind.LARGE_OUTPUTS)
-def has_100_mb_of_outputs(nb):
+def has_25_mb_of_outputs(nb):
     """A loop that printed far too much."""
     output = {"output_type": "stream", "name": "stdout", "text": ["0123456789" * 10 + "\n"] * 1000}
-    cell_of(nb, "square")["outputs"] = [output] * 1000
+    cell_of(nb, "square")["outputs"] = [output] * 250
     return json.dumps(nb).encode()
 
 
