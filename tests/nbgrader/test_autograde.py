@@ -34,7 +34,9 @@ def plans_of_the_banks(course: Course) -> list[SubmissionPlan]:
     return [
         # Once all of a bank is handed in, its reference: right work that the others can build on.
         SubmissionPlan(
-            f"s{n + 1:03d}", SubmissionKind.ORDINARY, tuple(bank[n if n < len(bank) else 0] for bank in works.values())
+            f"s{n + 1:03d}",
+            SubmissionKind.ORDINARY,
+            tuple(bank[n if n < len(bank) else 0] for bank in works.values() if bank),
         )
         for n in range(most)
     ]
