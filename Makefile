@@ -37,9 +37,9 @@ setup: .venv/installed
 demo: setup
 	$(BIN)/fairgrade demo
 
-# Many tests wait, for a limit or for a process that starts: three at a time for two cores.
+# Many tests wait, for a limit or for a process that starts: two at a time per core.
 test: setup
-	$(BIN)/python -m pytest --numprocesses $$(($$(nproc) * 3 / 2)) --dist loadgroup --ignore tests/browser --ignore tests/wheel \
+	$(BIN)/python -m pytest --numprocesses $$((2 * $$(nproc))) --dist loadgroup --ignore tests/browser --ignore tests/wheel \
 		--ignore tests/colab
 
 # A file of tests stays on one server and one browser.
