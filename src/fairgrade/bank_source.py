@@ -9,12 +9,16 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
+import sys
 from types import ModuleType
 from typing import Any
 
+LIBRARIES = sys.stdlib_module_names | {"numpy"}
+"""A notebook can import from these; what comes from elsewhere has to be in the graders."""
+
 
 def cell_source(item: Any, name: str) -> str:
-    """Source that defines `item` under `name`, self-contained but for NumPy.
+    """Source that defines `item` under `name`, self-contained but for NumPy and the standard library.
 
     Parameters
     ----------
@@ -55,6 +59,9 @@ def _collect_name(name: str, module: ModuleType, parts: dict[str, str]) -> None:
     if isinstance(value, ModuleType):
         alias = "" if value.__name__ == name else f" as {name}"
         parts[f"import {name}"] = f"import {value.__name__}{alias}"
+    elif callable(value) and str(getattr(value, "__module__", "")).partition(".")[0] in LIBRARIES:
+        alias = "" if value.__name__ == name else f" as {name}"
+        parts[f"import {name}"] = f"from {value.__module__} import {value.__name__}{alias}"
     elif inspect.isfunction(value) or inspect.isclass(value):
         if value.__module__.partition(".")[0] != module.__name__.partition(".")[0]:
             raise ValueError(

@@ -21,6 +21,7 @@ from fairgrade.autograde.pool import ForkServer
 from fairgrade.console import open_console, print_error, print_stopped
 from fairgrade.course import Course, CourseError
 from fairgrade.discovery.discover_command import discover
+from fairgrade.discovery.promote_command import promote
 from fairgrade.isolation.errors import SandboxUnavailable, expect_linux
 from fairgrade.lms.export import export
 from fairgrade.report.class_report_command import report
@@ -239,4 +240,5 @@ app.command()(export)
 app.command()(report)
 app.command()(watch)
 app.command()(discover)
+app.command()(promote)
 app.command()(similar)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from fairgrade.discovery.class_answers import WrongAnswer
 from fairgrade.grading import Exercise, Submission, grading_for
@@ -52,8 +54,8 @@ ANSWERS = {
 }
 
 
-def graded_course(folder: Path) -> Path:
-    """The course with its class, graded by the real command."""
+def graded_course(folder: Path, more: Mapping[str, str] = MappingProxyType({})) -> Path:
+    """The course with its class, and further answers by student, graded by the real command."""
     make_course(folder)
     (folder / "graders" / ASSIGNMENT / "__init__.py").write_text(GRADER)
     source = folder / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
@@ -63,7 +65,7 @@ def graded_course(folder: Path) -> Path:
     source.write_text(text)
     made = run("nbgrader", "generate_assignment", ASSIGNMENT, "--force", cwd=folder)
     assert made.returncode == 0, made.stdout
-    for student, code in ANSWERS.items():
+    for student, code in {**ANSWERS, **more}.items():
         hand_in(folder, student, code)
     graded = run("fairgrade", "autograde", ASSIGNMENT, "--jobs", "1", cwd=folder)
     assert graded.returncode == 0, graded.stdout

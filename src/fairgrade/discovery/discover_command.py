@@ -79,9 +79,12 @@ def show_groups(cards: list[GroupCard], console: Console, *, with_names: bool) -
     for card in cards[:SHOWN_GROUPS]:
         _show(card, console, with_names=with_names)
     if len(cards) > SHOWN_GROUPS:
-        console.print(f"\nThe other {len(cards) - SHOWN_GROUPS} are on the page.", highlight=False)
+        console.print(f"\nThe other {len(cards) - SHOWN_GROUPS} in full: --json FILE.", highlight=False)
+    console.print(
+        f"\nTo add one to the grader: fairgrade promote {cards[0].id} --name NAME --hint HINT", highlight=False
+    )
     alone = sum(card.students == 1 for card in cards)
-    console.print(f"\n{len(cards)} groups, {alone} of them of one student.", highlight=False)
+    console.print(f"{len(cards)} groups, {alone} of them of one student.", highlight=False)
 
 
 def _show(card: GroupCard, console: Console, *, with_names: bool) -> None:

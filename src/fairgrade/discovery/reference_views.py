@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +59,6 @@ class ReferenceViews:
     calls: dict[str, list[RecordedCall]]
 
 
-@global_random_state_kept()
 def views_of_reference(exercise: Exercise, submission: Submission) -> ReferenceViews:
     """Run the probes of an exercise on its reference; both are the course's own code.
 
@@ -70,19 +69,43 @@ def views_of_reference(exercise: Exercise, submission: Submission) -> ReferenceV
         The assignment and the secret decide on which inputs; the student does not.
     """
     calls: list[RecordedCall] = []
-    work = student_object(_recorded(exercise.reference, calls))
-    views = ReferenceViews({}, {})
+    of_probes: dict[str, list[RecordedCall]] = {}
+
+    def keep(probe: str) -> None:
+        of_probes[probe] = [*calls]
+        calls.clear()
+
+    seen = observed(exercise, _recorded(exercise.reference, calls), submission, keep)
+    return ReferenceViews(seen, {probe: of_probes[probe] for probe in seen})
+
+
+@global_random_state_kept()
+def observed(
+    exercise: Exercise, code: Any, submission: Submission, after: Callable[[str], None] = lambda probe: None
+) -> dict[str, Observation]:
+    """Run the probes of an exercise on code of its bank, in this process, on the inputs that a class shares.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    code : object
+        A function or class.
+    submission : Submission
+    after : callable
+        Told of each probe when it has ended.
+    """
+    seen: dict[str, Observation] = {}
     with grading_for(submission.of_anybody()):
-        observed = ObservedWork(exercise, work, Notebook())
+        work = ObservedWork(exercise, student_object(code), Notebook())
         for probe in exercise.probes:
-            calls.clear()
             try:
                 # As it would come back from a result, in which long arrays are cut.
-                views.seen.update(decode(encode({probe: observed.seen(probe)})))
+                seen.update(decode(encode({probe: work.seen(probe)})))
             except InfraError:  # it needs more of a notebook than there is here
                 continue
-            views.calls[probe] = [*calls]
-    return views
+            finally:
+                after(probe)
+    return seen
 
 
 def _recorded(reference: Any, calls: list[RecordedCall]) -> Any:
