@@ -11,6 +11,8 @@ from nbgrader.api import Gradebook
 from tests.autograde.classes import ASSIGNMENT, RIGHT, WRONG, copy, db_url, points
 from tests.watch.exchange import TestExchange, open_exchange, watch_once
 
+pytestmark = pytest.mark.xdist_group("test_collecting")  # its tests share an exchange, one after the other
+
 
 @pytest.fixture(scope="module")
 def exchange(released: Path, tmp_path_factory: pytest.TempPathFactory) -> TestExchange:

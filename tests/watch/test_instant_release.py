@@ -36,6 +36,9 @@ def configure(exchange: TestExchange, setting: str) -> None:
         config.write(f"c.InstantFeedback.{setting}\n")
 
 
+pytestmark = pytest.mark.xdist_group("test_instant_release")  # its tests share an exchange, one after the other
+
+
 @pytest.fixture(scope="module")
 def exchange(released: Path, tmp_path_factory: pytest.TempPathFactory) -> TestExchange:
     """A course whose feedback shows points, ten minutes apart."""
