@@ -140,19 +140,6 @@ class Course:
         return own[-1] if own else ""
 
 
-def expect_gradebook(db_url: str, assignment: str) -> None:
-    """Refuse to read a gradebook that does not exist yet: opening it would make an empty one.
-
-    Raises
-    ------
-    CourseError
-        If its file is missing.
-    """
-    kind, _, path = db_url.partition(":///")
-    if kind == "sqlite" and path and not Path(path).exists():
-        raise CourseError(f"{path}: expected a gradebook, found none yet. Run: fairgrade autograde {assignment}")
-
-
 def import_graders(assignment: str) -> list[ModuleType]:
     """Import the package ``graders.<assignment>``, and the modules and packages in it."""
     package = importlib.import_module(f"graders.{assignment}")

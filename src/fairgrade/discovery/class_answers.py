@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.api import Grade, Gradebook, MissingEntry
+from nbgrader.api import Grade
 
-from fairgrade.course import CourseError, expect_gradebook
+from fairgrade.autograde.graded_gradebook import opened_gradebook
+from fairgrade.course import CourseError
 from fairgrade.grading import Exercise
 from fairgrade.grading.diagnosis import Observation
 from fairgrade.grading.signature import decode
@@ -97,7 +98,6 @@ def read_answers(db_url: str, autograded: Path, assignment: str, exercises: Iter
     CourseError
         If nothing is graded yet, or everything was graded before behaviour was recorded.
     """
-    expect_gradebook(db_url, assignment)
     cells = {exercise.name: exercise.solution_cell for exercise in exercises}
     judged = _judged_right(db_url, assignment)
     found = ClassAnswers(assignment)
@@ -143,13 +143,7 @@ def _add(found: ClassAnswers, student: str, score: Mapping[str, Any], source: st
 
 def _judged_right(db_url: str, assignment: str) -> set[tuple[str, str, str]]:
     """Return the tests to which a person gave all points: student, notebook, cell."""
-    with Gradebook(db_url) as gradebook:
-        try:
-            gradebook.find_assignment(assignment)
-        except MissingEntry:
-            raise CourseError(
-                f"{assignment}: expected results, found none. Run: fairgrade autograde {assignment}"
-            ) from None
+    with opened_gradebook(db_url, assignment) as (gradebook, _):
         changed = gradebook.db.query(Grade).filter(Grade.manual_score.is_not(None))
         return {
             (grade.notebook.student.id, grade.notebook.name, grade.name)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from nbgrader.api import Gradebook, MissingEntry
-
-from fairgrade.course import CourseError, expect_gradebook
+from fairgrade.autograde.graded_gradebook import opened_gradebook
 from fairgrade.lms.assignment_points import AssignmentPoints
 
 
@@ -16,15 +14,9 @@ def read_points(db_url: str, assignment: str) -> AssignmentPoints:
     CourseError
         If nothing of it is graded yet, or there is no gradebook; none is made.
     """
-    expect_gradebook(db_url, assignment)
-    with Gradebook(db_url) as gradebook:
-        try:
-            of = float(gradebook.find_assignment(assignment).max_score)
-        except MissingEntry:
-            raise CourseError(
-                f"{assignment}: expected results in the gradebook, found none. Run: fairgrade autograde {assignment}"
-            ) from None
-        found = AssignmentPoints({student.id: None for student in gradebook.students}, of, {}, {}, [])
+    with opened_gradebook(db_url, assignment) as (gradebook, recorded):
+        found = AssignmentPoints({}, float(recorded.max_score), {}, {}, [])
+        found.points.update((student.id, None) for student in gradebook.students)
         for submission in gradebook.assignment_submissions(assignment):
             student = submission.student.id
             penalty = float(submission.late_submission_penalty or 0.0)

@@ -11,13 +11,11 @@ from nbgrader.api import (
     Assignment,
     BaseCell,
     Grade,
-    Gradebook,
-    MissingEntry,
     SubmittedAssignment,
     SubmittedNotebook,
 )
 
-from fairgrade.course import CourseError, expect_gradebook
+from fairgrade.autograde.graded_gradebook import opened_gradebook
 
 
 @dataclass
@@ -78,14 +76,7 @@ def read_gradebook_of(db_url: str, assignment: str) -> RecordedClass:
     CourseError
         If it does not know the assignment, or there is no gradebook; none is made.
     """
-    expect_gradebook(db_url, assignment)
-    with Gradebook(db_url) as gradebook:
-        try:
-            found = gradebook.find_assignment(assignment)
-        except MissingEntry:
-            raise CourseError(
-                f"{assignment}: expected results, found none. Run: fairgrade autograde {assignment}"
-            ) from None
+    with opened_gradebook(db_url, assignment) as (gradebook, found):
         written = {cell.name for notebook in found.notebooks for cell in notebook.solution_cells}
         maxima = {
             cell.name: float(cell.max_score)
