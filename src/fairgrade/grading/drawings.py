@@ -107,41 +107,41 @@ def _numbers(value: Any, columns: int | None = None) -> FloatArray:
     return numbers
 
 
-def _sorted(rows: list[Any], columns: int) -> FloatArray:
-    """Sort rows, by rounded values, so that two drawings of the same data agree in their order."""
-    numbers = _numbers(np.array(rows, dtype=float).reshape(-1, columns), columns)
-    return numbers[np.lexsort(np.round(numbers, 6).T[::-1])]
+def _sorted(rows: list[FloatArray], columns: int) -> FloatArray:
+    """Join arrays of rows and sort these, by rounded values, so that two drawings of the same data agree."""
+    joined = np.concatenate([np.empty((0, columns)), *rows])
+    return joined[np.lexsort(np.round(joined, 6).T[::-1])]
 
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _is_a_line(line: Any) -> bool:
-    return line.get_linestyle() not in ("None", "none", " ", "")
+def _is_drawn(style: Any) -> bool:
+    """Whether a style of lines or markers shows anything; some markers have no name."""
+    return style is not None and not (isinstance(style, str) and style.strip().lower() in ("", "none"))
 
 
 def _lines(axes: Any) -> list[FloatArray]:
-    lines = [_numbers(line.get_xydata(), 2) for line in _items(axes.get_lines()) if _is_a_line(line)]
+    lines = [_numbers(line.get_xydata(), 2) for line in _items(axes.get_lines()) if _is_drawn(line.get_linestyle())]
     return sorted(lines, key=lambda line: (len(line), np.round(line, 6).tolist()))
 
 
 def _points(axes: Any) -> FloatArray:
-    arrays = [line.get_xydata() for line in _items(axes.get_lines()) if not _is_a_line(line) and _is_marked(line)]
+    marked = [line for line in _items(axes.get_lines()) if not _is_drawn(line.get_linestyle())]
+    arrays = [line.get_xydata() for line in marked if _is_drawn(line.get_marker())]
     arrays += [some.get_offsets() for some in _items(axes.collections) if _has(some, "get_offsets")]
-    return _sorted([row for array in arrays for row in _numbers(array, 2)], 2)
-
-
-def _is_marked(line: Any) -> bool:
-    return line.get_marker() not in ("None", "none", " ", "", None)
+    return _sorted([_numbers(array, 2) for array in arrays], 2)
 
 
 def _bars(axes: Any) -> FloatArray:
     rows = []
     for bar in _items(axes.patches):
         if _has(bar, "get_height"):
-            left, width, bottom, height = (getattr(bar, f"get_{name}")() for name in ("x", "width", "y", "height"))
-            rows.append(_numbers([left + width / 2, min(bottom, bottom + height), max(bottom, bottom + height)]))
+            left, width, bottom, height = _numbers(
+                [getattr(bar, f"get_{name}")() for name in ("x", "width", "y", "height")]
+            )
+            rows.append(np.array([[left + width / 2, min(bottom, bottom + height), max(bottom, bottom + height)]]))
     return _sorted(rows, 3)
 
 
