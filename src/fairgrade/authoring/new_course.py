@@ -59,7 +59,8 @@ def create_course(folder: Path, repository: str | None = None) -> list[Path]:
         (folder / name).rename(folder / shown)
     if repository is not None:
         for notebook in Course(folder).notebooks(ASSIGNMENT):
-            notebook.write_text(notebook.read_text().replace(PLACEHOLDER, repository))
+            text = notebook.read_text(encoding="utf-8").replace(PLACEHOLDER, repository)
+            notebook.write_text(text, encoding="utf-8")
     _write_submissions(Course(folder))
     return sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
 
