@@ -80,8 +80,8 @@ def _home_of(exercise: Exercise, modules: Iterable[ModuleType]) -> tuple[ModuleT
         for variable, value in vars(module).items()
         if value is exercise
     }
-    items = [*(one.code for one in exercise.misconceptions.values()), exercise.reference]
-    for code in reversed([items[-1], *items[:-1]]):
+    misconceptions = [one.code for one in exercise.misconceptions.values()]
+    for code in [*reversed(misconceptions), exercise.reference]:
         if (home := getattr(code, "__module__", None)) in named:
             return named[home]
     raise CourseError(f"{exercise.name}: expected a module of the graders that defines it, found none.")

@@ -62,7 +62,7 @@ def promote(
 
 def _show_changes(promotion: Promotion, console: Console, *, with_names: bool) -> None:
     changes = promotion.changes()
-    console.print(f"{len(changes)} submissions get the name and the hint.", highlight=False)
+    console.print(f"Submissions that get the name and the hint: {len(changes)}.", highlight=False)
     for points in sorted({change for change in changes.values() if change}):
         found = [student for student, change in changes.items() if change == points]
         who = ", ".join(found) if with_names else f"{len(found)} of them"
