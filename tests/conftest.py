@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -45,19 +46,28 @@ def exercises(course: Course) -> dict[str, Exercise]:
     return {exercise.name: exercise for exercise in course.exercises(ASSIGNMENT)}
 
 
-@pytest.fixture
-def own_graders(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@contextmanager
+def graders_apart() -> Iterator[None]:
     """For a course made by a test and read in this process: its package `graders`, which another course has, too."""
 
     def forget() -> dict[str, ModuleType]:
         names = [name for name in sys.modules if name.partition(".")[0] == "graders"]
         return {name: sys.modules.pop(name) for name in names}
 
-    others = forget()
-    monkeypatch.setattr(sys, "path", [*sys.path])
-    yield
-    forget()
-    sys.modules.update(others)
+    others, path = forget(), [*sys.path]
+    try:
+        yield
+    finally:
+        forget()
+        sys.modules.update(others)
+        sys.path[:] = path
+
+
+@pytest.fixture
+def own_graders() -> Iterator[None]:
+    """See :func:`graders_apart`."""
+    with graders_apart():
+        yield
 
 
 @pytest.fixture
@@ -79,6 +89,23 @@ def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, cwd=cwd, env=environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )
+
+
+@contextmanager
+def started(*command: str, cwd: Path) -> Iterator[subprocess.Popen[str]]:
+    """A command at work, whose lines can be read as they come; output and errors together."""
+    # Tests that run in the background ignore Ctrl-C, and so would what they start.
+    process = subprocess.Popen(
+        ["env", "--default-signal=INT", *command], cwd=cwd, env=environment() | {"PYTHONUNBUFFERED": "1"}, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
 
 
 def copy_course(folder: Path) -> Path:

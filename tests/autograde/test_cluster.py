@@ -15,8 +15,8 @@ import pytest
 from tests.autograde import classes
 from tests.autograde.classes import ASSIGNMENT, POINTS, RIGHT, WRONG, copy, db_url, dump, files, hand_in, points
 from tests.autograde.test_auto import COMPUTES
-from tests.autograde.test_faults import half_written, read_lines, started
-from tests.conftest import environment, run
+from tests.autograde.test_faults import COMMAND, half_written, read_lines
+from tests.conftest import environment, run, started
 from tests.notebooks import cell
 
 Started = tuple[subprocess.Popen[str], str]
@@ -71,7 +71,7 @@ def test_a_worker_is_lost_and_another_comes(small_course: Path, tmp_path: Path, 
         hand_in(small_course, student, code)
     other = copy(small_course, tmp_path / "other")
     first = start_worker(start, scheduler)
-    with started(small_course, "--scheduler", scheduler) as process:
+    with started(*COMMAND, "--scheduler", scheduler, cwd=small_course) as process:
         read_lines(process, 3)
         os.kill(first.pid, signal.SIGKILL)
         start_worker(start, scheduler)
@@ -91,7 +91,7 @@ def test_a_lost_scheduler_ends_the_run(small_course: Path, start: Start, schedul
     for number in range(40):
         hand_in(small_course, f"s{number:03d}")
     start_worker(start, scheduler)
-    with started(small_course, "--scheduler", scheduler) as process:
+    with started(*COMMAND, "--scheduler", scheduler, cwd=small_course) as process:
         read_lines(process, 3)
         program.kill()
         assert process.stdout is not None

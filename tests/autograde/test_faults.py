@@ -7,8 +7,6 @@ import random
 import signal
 import sqlite3
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,27 +24,9 @@ from tests.autograde.classes import (
     points,
     shorten_time,
 )
-from tests.conftest import environment, run
+from tests.conftest import run, started
 
 COMMAND = ("fairgrade", "autograde", ASSIGNMENT, "--jobs", "2")
-
-
-@contextmanager
-def started(course: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
-    """A run whose lines can be read as they come."""
-    # Tests that run in the background ignore Ctrl-C, and so would what they start.
-    command = ["env", "--default-signal=INT", *COMMAND, *options]
-    process = subprocess.Popen(
-        command, cwd=course, env=environment() | {"PYTHONUNBUFFERED": "1"}, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
 
 
 def read_lines(process: subprocess.Popen[str], number: int) -> None:
@@ -86,14 +66,14 @@ def test_workers_and_coordinators_killed_at_random(small_course: Path):
         hand_in(small_course, student, code)
     seen: set[int] = set()
     for _ in range(2):
-        with started(small_course) as process:
+        with started(*COMMAND, cwd=small_course) as process:
             read_lines(process, rng.randrange(5, 15))
             seen.update(grading_processes(process.pid))
             os.kill(rng.choice(grading_processes(process.pid)), signal.SIGKILL)
             read_lines(process, rng.randrange(5, 15))
             seen.update(grading_processes(process.pid))
             process.send_signal(signal.SIGKILL)
-    with started(small_course) as process:
+    with started(*COMMAND, cwd=small_course) as process:
         read_lines(process, rng.randrange(5, 15))
         os.kill(rng.choice(grading_processes(process.pid)), signal.SIGKILL)
         assert process.stdout is not None
@@ -112,7 +92,7 @@ def test_interrupted(small_course: Path):
     codes = {f"s{number:03d}": HANGING if 3 <= number < 9 else RIGHT for number in range(12)}
     for student, code in codes.items():
         hand_in(small_course, student, code)
-    with started(small_course) as process:
+    with started(*COMMAND, cwd=small_course) as process:
         read_lines(process, 3)
         process.send_signal(signal.SIGINT)
         assert process.stdout is not None

@@ -25,8 +25,8 @@ from tests.autograde.classes import (
     write_source,
 )
 from tests.autograde.test_cluster import Start, Started, scheduling, start, start_worker  # noqa: F401 - fixtures
-from tests.autograde.test_faults import is_running, started
-from tests.conftest import environment, run
+from tests.autograde.test_faults import COMMAND, is_running
+from tests.conftest import environment, run, started
 
 pytestmark = pytest.mark.slow
 
@@ -124,7 +124,7 @@ def test_after_a_run_that_was_ended(sandboxed: Path, temporary: Path, number: in
     """By Ctrl-C, politely, or at once."""
     for student in ("s001", "s002"):
         hand_in(sandboxed, student, WAITING)
-    with started(sandboxed) as process:
+    with started(*COMMAND, cwd=sandboxed) as process:
         wait_for(lambda: len(grading_processes(process.pid)) == 2 and students_at_work(process.pid) == 2)
         assert readable_by_others(temporary) == []
         process.send_signal(number)
@@ -144,7 +144,7 @@ def test_after_grading_processes_were_killed(sandboxed: Path, temporary: Path, a
         notebook.cells[2].source = notebook.cells[2].source.replace("def double", slowly + "def double")
         write_source(sandboxed, notebook)
     passed = sandboxed / "reports" / ASSIGNMENT / "preflight.json"
-    with started(sandboxed) as process:
+    with started(*COMMAND, cwd=sandboxed) as process:
         wait_for(
             lambda: (
                 len(grading_processes(process.pid)) == (2 if at == "submissions" else 1)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.autograde.classes import copy, make_course
+from tests.conftest import graders_apart
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_graders_of_the_module() -> Iterator[None]:
+    """`watch_once` opens the course in this process."""
+    with graders_apart():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -5,36 +5,17 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.autograde.classes import ASSIGNMENT, GRADERS, HANGING, RIGHT, WRONG, hand_in, points, shorten_time
-from tests.conftest import environment, run
+from tests.conftest import run, started
 from tests.watch.exchange import watch_once
 
 COMMAND = ("fairgrade", "watch", ASSIGNMENT, "--jobs", "2")
 
 pytestmark = pytest.mark.slow
-
-
-@contextmanager
-def started(course: Path) -> Iterator[subprocess.Popen[str]]:
-    """A watcher at work."""
-    # Tests that run in the background ignore Ctrl-C, and so would what they start.
-    process = subprocess.Popen(
-        ["env", "--default-signal=INT", *COMMAND], cwd=course, env=environment() | {"PYTHONUNBUFFERED": "1"},
-        text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
 
 
 def read_until(process: subprocess.Popen[str], pattern: str) -> list[str]:
@@ -51,7 +32,7 @@ def read_until(process: subprocess.Popen[str], pattern: str) -> list[str]:
 def test_it_grades_what_arrives_until_it_is_stopped_and_goes_on_afterwards(small_course: Path):
     """New and changed work is graded; a second watcher is refused; after SIGKILL nothing is graded twice."""
     hand_in(small_course, "s001")
-    with started(small_course) as watcher:
+    with started(*COMMAND, cwd=small_course) as watcher:
         read_until(watcher, r"s001: 5 of 9 points")
         hand_in(small_course, "s002", WRONG)
         read_until(watcher, r"s002: 1 of 9 points")
@@ -62,7 +43,7 @@ def test_it_grades_what_arrives_until_it_is_stopped_and_goes_on_afterwards(small
         assert f"expected to be the only watcher of it, found another (process {watcher.pid})" in other.stdout
         watcher.send_signal(signal.SIGKILL)
     hand_in(small_course, "s003")
-    with started(small_course) as watcher:
+    with started(*COMMAND, cwd=small_course) as watcher:
         assert [line[:5] for line in read_until(watcher, r"s003: 5 of 9 points")] == ["Watch", "Ready", "s003:"]
         grader = small_course / "graders" / ASSIGNMENT / "__init__.py"
         grader.write_text(GRADERS.replace("loses=2", "loses=1"))
