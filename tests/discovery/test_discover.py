@@ -89,3 +89,14 @@ def test_another_secret_is_noticed(course: Path, tmp_path: Path, monkeypatch: py
 def test_wrong_usage_is_told(course: Path) -> None:
     with pytest.raises(CourseError, match="--exercise: expected one of double, got doubel"):
         discover_groups(Course(course), ASSIGNMENT, "doubel")
+
+
+def test_a_damaged_notebook_is_left_out_and_told(course: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(course, tmp_path / "course", symlinks=True)
+    (damaged,) = (copy / "autograded" / "s007").glob("*/*.ipynb")
+    damaged.chmod(0o644)
+    damaged.write_text("{")
+    said = run("fairgrade", "discover", ASSIGNMENT, cwd=copy)
+    assert said.returncode == 0
+    assert "Graded notebooks that can't be read: 1. They are left out." in said.stdout
+    assert "Groups: 1," in said.stdout

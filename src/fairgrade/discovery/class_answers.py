@@ -8,16 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbgrader.api import Grade
 
 from fairgrade.autograde.graded_gradebook import opened_gradebook
+from fairgrade.autograde.graded_work import read_graded_notebook
 from fairgrade.course import CourseError
 from fairgrade.grading import Exercise
 from fairgrade.grading.diagnosis import Observation
 from fairgrade.grading.signature import decode
-from fairgrade.notebook.cell import grade_id_of
-from fairgrade.results import graded_notebooks, scores_in
+from fairgrade.results import graded_notebooks
 
 EXPLAINED = frozenset({"several_mistakes", "returns_more"})
 """Relations that say that the bank does explain the work, so that no signature is kept."""
@@ -68,8 +67,10 @@ class ClassAnswers:
         The numbers that tell on which inputs they were observed: one, unless secrets were mixed.
     without_signature : int
         Wrong answers that were graded before behaviour was recorded.
+    damaged : int
+        Graded notebooks that can't be read.
     students : int
-        Those whose graded notebooks were read.
+        Those with graded notebooks.
     """
 
     assignment: str
@@ -78,6 +79,7 @@ class ClassAnswers:
     judged_right: dict[str, list[WrongAnswer]] = field(default_factory=lambda: defaultdict(list))
     inputs: set[int] = field(default_factory=set)
     without_signature: int = 0
+    damaged: int = 0
     students: int = 0
 
 
@@ -104,12 +106,13 @@ def read_answers(db_url: str, autograded: Path, assignment: str, exercises: Iter
     students = set()
     for student, path in graded_notebooks(autograded, assignment):
         students.add(student)
-        # Grading wrote and validated it; validating it again would take most of the time.
-        notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
-        sources = {grade_id_of(cell): str(cell.source) for cell in notebook.cells}
-        for test, score in scores_in(notebook).items():
+        work = read_graded_notebook(path)
+        if work is None:
+            found.damaged += 1
+            continue
+        for test, score in work.scores.items():
             if score["exercise"] in cells:
-                source = sources.get(cells[score["exercise"]], "")
+                source = work.answers.get(cells[score["exercise"]], "")
                 _add(found, student, score, source, is_judged_right=(student, path.stem, test) in judged)
     found.students = len(students)
     if not students:

@@ -56,13 +56,13 @@ def discover(
         content = {"version": 1, "assignment": assignment, "students": found.students, "groups": groups}
         json_file.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     show_groups(found.cards, console, with_names=names)
-    if found.without_signature:
-        console.print(
-            f"{found.without_signature} wrong answers were graded by an earlier version, and are left out. "
-            f"To include them: fairgrade autograde {assignment} --force",
-            highlight=False,
-            soft_wrap=True,
-        )
+    for number, what in (
+        (found.without_signature, "Wrong answers that an earlier version graded"),
+        (found.damaged, "Graded notebooks that can't be read"),
+    ):
+        if number:
+            again = f"They are left out. To include them: fairgrade autograde {assignment} --force"
+            console.print(f"{what}: {number}. {again}", highlight=False, soft_wrap=True)
 
 
 def show_groups(cards: list[GroupCard], console: Console, *, with_names: bool) -> None:
@@ -84,7 +84,7 @@ def show_groups(cards: list[GroupCard], console: Console, *, with_names: bool) -
         f"\nTo add one to the grader: fairgrade promote {cards[0].id} --name NAME --hint HINT", highlight=False
     )
     alone = sum(card.students == 1 for card in cards)
-    console.print(f"{len(cards)} groups, {alone} of them of one student.", highlight=False)
+    console.print(f"Groups: {len(cards)}, of one student: {alone}.", highlight=False)
 
 
 def _show(card: GroupCard, console: Console, *, with_names: bool) -> None:

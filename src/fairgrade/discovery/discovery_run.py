@@ -27,12 +27,15 @@ class DiscoveredGroups:
         Those that cost the class most come first.
     without_signature : int
         Wrong answers that were graded before behaviour was recorded.
+    damaged : int
+        Graded notebooks that can't be read.
     """
 
     assignment: str
     students: int
     cards: list[GroupCard]
     without_signature: int
+    damaged: int
 
 
 def discover_groups(
@@ -60,7 +63,7 @@ def discover_groups(
     exercises = chosen_exercises(course, assignment, exercise)
     answers, secret = answers_and_secret(course, assignment, exercises)
     cards = cards_of(answers, exercises, secret, progress)
-    return DiscoveredGroups(assignment, answers.students, cards, answers.without_signature)
+    return DiscoveredGroups(assignment, answers.students, cards, answers.without_signature, answers.damaged)
 
 
 def chosen_exercises(course: Course, assignment: str, exercise: str | None) -> list[Exercise]:

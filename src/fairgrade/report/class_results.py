@@ -11,9 +11,9 @@ from typing import Any
 
 from nbgrader.coursedir import CourseDirectory
 
+from fairgrade.autograde.graded_work import GradedWork, read_graded_work
 from fairgrade.notebook.titles import title_of
 from fairgrade.report.exercise_outcomes import OTHER_LIMITS, TIME_LIMITS
-from fairgrade.report.graded_work import GradedWork, read_graded_work
 from fairgrade.report.handed_in import HandedIn
 from fairgrade.report.recorded_class import RecordedSubmission, read_gradebook_of
 

@@ -12,9 +12,9 @@ from typing import Any
 from nbgrader.coursedir import CourseDirectory
 
 from fairgrade.autograde.bundle import configuration_of
+from fairgrade.autograde.graded_work import GradedWork, read_graded_work
 from fairgrade.course import CONFIG, Course, CourseError
 from fairgrade.report.class_results import ClassMember
-from fairgrade.report.graded_work import GradedWork, read_graded_work
 from fairgrade.report.item_statistics import MIN_STUDENTS
 
 Key = tuple[str, str]

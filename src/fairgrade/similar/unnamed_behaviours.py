@@ -7,9 +7,8 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
-from fairgrade.results import graded_notebooks, scores_in
+from fairgrade.autograde.graded_work import read_graded_notebook
+from fairgrade.results import graded_notebooks
 
 Behaviours = Mapping[str, Mapping[str, str]]
 """By exercise and student: equal texts mean equal behaviour."""
@@ -49,11 +48,11 @@ def read_behaviours(
 
 def _behaviours_in(path: Path) -> dict[str, str]:
     """Return the behaviours in a graded notebook by exercise; none if it is damaged: its code is compared still."""
+    work = read_graded_notebook(path)
+    scores = work.scores.values() if work else ()
     try:
-        # Grading wrote and validated it; validating it again would take most of the time.
-        scores = scores_in(nbformat.v4.reads(path.read_text(encoding="utf-8"))).values()
         found = {str(score["exercise"]): _behaviour(score.get("signature")) for score in scores}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (TypeError, AttributeError):
         return {}
     return {exercise: behaviour for exercise, behaviour in found.items() if behaviour}
 

@@ -48,7 +48,7 @@ def read_graded_work(folder: Path) -> GradedWork:
         Of the student's graded submission.
     """
     paths = sorted(folder.glob("*.ipynb"))
-    read = [found for path in paths if (found := _read(path)) is not None]
+    read = [found for path in paths if (found := read_graded_notebook(path)) is not None]
     return GradedWork(
         scores={name: score for one in read for name, score in one.scores.items()},
         answers={name: text for one in read for name, text in one.answers.items()},
@@ -58,7 +58,7 @@ def read_graded_work(folder: Path) -> GradedWork:
     )
 
 
-def _read(path: Path) -> GradedWork | None:
+def read_graded_notebook(path: Path) -> GradedWork | None:
     """Read a graded notebook; return None if it is damaged, or of another version."""
     # Grading wrote and validated it; validating it again, or making nodes of all it holds, takes six times as long.
     try:
